@@ -1,0 +1,112 @@
+/**
+ * Every call that the window may make: its name, the schema that its input must pass, and the type of its answer.
+ * The answer always comes wrapped in a `Result`. `app.*` calls are served by the shell, all others by the engine.
+ */
+import { z } from 'zod';
+import type {
+  Activity,
+  Connection,
+  FileRow,
+  Folder,
+  QueueEntry,
+  Restored,
+  Snapshot,
+  Version,
+} from './models.ts';
+
+const nothing = z.strictObject({});
+const name = z.string().min(1).max(128);
+const path = z.string().min(1).max(8192);
+
+/** A marker that gives a call its answer's type; it holds no value. */
+interface Answer<T> {
+  readonly type?: T;
+}
+function call<Input extends z.ZodType, Output>(input: Input, answer: Answer<Output>) {
+  return { input, answer };
+}
+const answers = <T>(): Answer<T> => ({});
+
+/** The app itself: version, where its state lies, and how the window should look. */
+export interface AppInfo {
+  readonly version: string;
+  readonly platform: string;
+  readonly home: string;
+  /** The person has not yet been told that closing the window leaves the tray. */
+  readonly locale: string;
+}
+
+export const calls = {
+  'app.info': call(nothing, answers<AppInfo>()),
+  /** Opens the system's picker. Null: nothing was chosen. */
+  'app.pickFolder': call(nothing, answers<string | null>()),
+  /** Opens the folder, or shows a file of it, in the system's file manager. */
+  'app.showOnDisk': call(z.strictObject({ folder: name, path: path.optional() }), answers<null>()),
+  'app.copyText': call(z.strictObject({ text: z.string().max(65536) }), answers<null>()),
+
+  'status.snapshot': call(nothing, answers<Snapshot>()),
+
+  'connection.list': call(nothing, answers<readonly Connection[]>()),
+  /** Starts the practice server where it does not run, and adds its connection where it is missing. */
+  'connection.practice': call(nothing, answers<Connection>()),
+  'connection.buckets': call(z.strictObject({ connection: name }), answers<readonly string[]>()),
+
+  'folder.list': call(nothing, answers<readonly Folder[]>()),
+  'folder.add': call(
+    z.strictObject({
+      path,
+      connection: name,
+      bucket: z.string().min(1).max(256),
+      prefix: z.string().max(1024).default(''),
+      name: name.optional(),
+    }),
+    answers<Folder>(),
+  ),
+  'folder.pause': call(z.strictObject({ folder: name, paused: z.boolean() }), answers<Folder>()),
+  'folder.remove': call(z.strictObject({ folder: name }), answers<null>()),
+  'folder.scan': call(z.strictObject({ folder: name }), answers<null>()),
+  /** The children of one directory ('' is the root), or with `search` every path that holds the text, at most `limit`. */
+  'folder.files': call(
+    z.strictObject({
+      folder: name,
+      directory: z.string().max(8192).default(''),
+      search: z.string().max(256).optional(),
+      limit: z.number().int().min(1).max(20000).default(5000),
+    }),
+    answers<{ readonly rows: readonly FileRow[]; readonly more: number }>(),
+  ),
+
+  /** Newest first; `before` is the `seq` to go on from. */
+  'activity.list': call(
+    z.strictObject({
+      folder: name.optional(),
+      before: z.number().int().optional(),
+      limit: z.number().int().min(1).max(500).default(100),
+    }),
+    answers<readonly Activity[]>(),
+  ),
+  'queue.list': call(z.strictObject({ folder: name.optional() }), answers<readonly QueueEntry[]>()),
+  /** Parked files go back to the queue; without a path, all of the folder. Answers how many. */
+  'queue.retry': call(z.strictObject({ folder: name, path: path.optional() }), answers<number>()),
+
+  /** Newest first. */
+  'versions.list': call(z.strictObject({ folder: name, path }), answers<readonly Version[]>()),
+  /** Writes one version beside the present file as `NAME (TIME)`, never over anything. */
+  'versions.restore': call(
+    z.strictObject({ folder: name, path, versionId: z.string().min(1).max(1024) }),
+    answers<Restored>(),
+  ),
+} as const;
+
+export type Calls = typeof calls;
+export type CallName = keyof Calls;
+/** What a caller may leave out (defaults) and what it must give. */
+export type CallInput<Name extends CallName> = z.input<Calls[Name]['input']>;
+/** What a handler gets: parsed, with defaults filled in. */
+export type CallParsed<Name extends CallName> = z.output<Calls[Name]['input']>;
+export type CallOutput<Name extends CallName> =
+  Calls[Name]['answer'] extends Answer<infer Output> ? Output : never;
+
+/** Calls that the shell serves; the engine serves the rest. */
+export type ShellCallName = Extract<CallName, `app.${string}`>;
+export type EngineCallName = Exclude<CallName, ShellCallName>;

@@ -1,0 +1,148 @@
+/**
+ * Every failure that a person may meet: its code, its class, what happened, what to do.
+ * In: a code and the facts of the case. Out: a `Failure`, a plain value that can cross processes.
+ */
+
+/** What the engine does about a failure; the table is in S3's own terms, see `main/s3/README.md`. */
+export type FailureClass =
+  | 'busy' // back off, fewer in flight, go on
+  | 'offline' // the whole connection waits and probes
+  | 'clock' // this computer's clock is off
+  | 'credentials' // pause the connection, ask to sign in
+  | 'permission' // park, name the missing action
+  | 'policy' // park, name the field of the policy
+  | 'target' // the bucket is missing or elsewhere: folder unavailable
+  | 'race' // look again, then again by itself
+  | 'conflict' // another client wrote: ask
+  | 'upload-gone' // look for our attempt, else begin anew
+  | 'archived' // offer to thaw
+  | 'damaged' // read again, retry twice, then park
+  | 'file' // one file cannot be sent now
+  | 'root' // the folder on disk is missing or not itself
+  | 'home' // Cairn's own state
+  | 'usage' // wrong use
+  | 'internal'; // a bug
+
+/** Exit codes of the command line. */
+export const EXIT = { done: 0, failure: 1, usage: 2, attention: 3, missing: 4 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Facts that a sentence is filled with. Never a secret. */
+export type FailureFacts = Readonly<Record<string, string | number>>;
+
+export interface Failure {
+  readonly code: FailureCode;
+  readonly class: FailureClass;
+  /** What happened, and what it means for the files. */
+  readonly message: string;
+  /** The way out. */
+  readonly hint: string;
+  readonly facts: FailureFacts;
+}
+
+interface FailureKind {
+  readonly class: FailureClass;
+  readonly exit: ExitCode;
+  /** Sentences with `{fact}` where a fact is filled in. */
+  readonly message: string;
+  readonly hint: string;
+}
+
+const kinds = {
+  // Wrong use
+  usage: { class: 'usage', exit: 2, message: '{what}', hint: 'Run `cairn help` to see every command.' },
+  'not-there-yet': { class: 'usage', exit: 2, message: '{what} is not there yet in this release.', hint: 'Nothing was changed. `cairn help` lists what is there.' },
+  'node-too-old': { class: 'usage', exit: 2, message: 'Cairn needs Node 22.22 or newer; this is Node {version}, and no newer one was found beside Cairn.', hint: 'Install Node 24, or run `npm ci` in Cairn’s folder, which brings one.' },
+  'unknown-folder': { class: 'usage', exit: 2, message: 'No folder is called “{name}”.', hint: 'Run `cairn folder list` to see the folders.' },
+  'unknown-connection': { class: 'usage', exit: 2, message: 'No connection is called “{name}”.', hint: 'Run `cairn connection list` to see the connections, or add one with `cairn connection add`.' },
+  'unknown-path': { class: 'usage', exit: 2, message: 'Nothing is known of “{path}” in {folder}.', hint: 'Paths are relative to the folder, with `/`. Run `cairn tree {folder}` to see them.' },
+  'unknown-version': { class: 'usage', exit: 2, message: '“{path}” has no version {versionId}.', hint: 'Run `cairn versions {folder} {path}` to see the versions that are there.' },
+  'name-taken': { class: 'usage', exit: 2, message: 'The name “{name}” is in use.', hint: 'Choose another with --name.' },
+  'connection-in-use': { class: 'usage', exit: 2, message: 'The connection “{name}” is used by {folders}.', hint: 'Remove those folders first; nothing in the bucket is touched by that.' },
+  'bad-input': { class: 'usage', exit: 2, message: '{field}: {problem}.', hint: 'Nothing was changed.' },
+  'policy-malformed': { class: 'usage', exit: 2, message: 'The policy cannot be used. {field}: {problem}.', hint: '{good}' },
+  'policy-not-there-yet': { class: 'usage', exit: 2, message: 'The policy names {field}, which this release cannot send yet.', hint: 'Leave {field} out for now. Nothing was changed.' },
+  'target-exists': { class: 'usage', exit: 2, message: '“{to}” is already there, and a restore never writes over anything.', hint: 'Name a file that does not exist, or an empty directory.' },
+  'target-collides': { class: 'usage', exit: 2, message: 'The folder “{other}” already keeps its files in {target}.', hint: 'Choose another bucket or prefix, so that the two cannot write over one another.' },
+  'target-is-home': { class: 'usage', exit: 2, message: '“{path}” is, or holds, Cairn’s own state, which is never uploaded.', hint: 'Choose another folder, or another home with --home.' },
+  'prefix-not-empty': { class: 'usage', exit: 2, message: '{target} is not empty, and this release begins only in an empty place.', hint: 'Choose another prefix with --prefix.' },
+  'not-a-folder': { class: 'usage', exit: 2, message: '“{path}” is not a folder.', hint: 'Name a folder that exists on this computer.' },
+  'file-missing': { class: 'usage', exit: 2, message: '“{path}” cannot be read: {reason}.', hint: 'Check the name and that you may read it.' },
+  'port-taken': { class: 'usage', exit: 1, message: 'Port {port} is in use by another program.', hint: 'Choose another with --port, or leave --port out to get a free one.' },
+
+  // Cairn's own state
+  'home-locked': { class: 'home', exit: 1, message: 'Another Cairn is working in {home}.', hint: 'Use that one, or stop it first (quit it in the tray, or end `cairn watch` with Ctrl C).' },
+  'home-read-only': { class: 'home', exit: 1, message: 'The state in {home} cannot be opened: {reason}.', hint: 'Make the folder writable for you, or choose another with --home.' },
+  'home-needs-upgrade': { class: 'home', exit: 1, message: 'The state in {home} was written by an older release.', hint: 'Run any command that changes something, for example `cairn sync`; it upgrades the state.' },
+  'home-from-newer': { class: 'home', exit: 1, message: 'The state in {home} was written by a newer release of Cairn.', hint: 'Use that release. Nothing was changed.' },
+  'home-damaged': { class: 'home', exit: 1, message: 'The database in {home} is damaged: {reason}.', hint: 'Your files and the bucket are untouched. Keep a copy of {home}; `cairn rebuild` makes the state again from bucket and disk.' },
+  'config-malformed': { class: 'home', exit: 1, message: 'The settings in {path} cannot be read. {field}: {problem}.', hint: 'Mend the file, or put one of the kept copies beside it in its place.' },
+  'disk-full': { class: 'home', exit: 1, message: 'The disk is full: {path} could not be written.', hint: 'Make room; Cairn goes on where it stopped.' },
+  'write-failed': { class: 'home', exit: 1, message: '“{path}” could not be written: {reason}.', hint: 'Check the place and your rights there. Nothing half-written was left.' },
+  'secret-in-app': { class: 'credentials', exit: 1, message: 'Only the app holds the key of “{connection}”.', hint: 'Use the app, or give the connection a profile.' },
+
+  // S3 and the way there
+  busy: { class: 'busy', exit: 1, message: 'The store is busy ({answer}).', hint: 'Nothing to do: Cairn waits and tries again.' },
+  offline: { class: 'offline', exit: 1, message: '{endpoint} does not answer ({reason}).', hint: 'Check the network and that the server runs. What is saved meanwhile is kept and sent when it is back.' },
+  'clock-skew': { class: 'clock', exit: 1, message: 'This computer’s clock differs from the store’s by {seconds} seconds, so the store refuses every request.', hint: 'Set the clock, best by network time.' },
+  'credentials-wrong': { class: 'credentials', exit: 1, message: 'The store does not accept the credentials of “{connection}” ({answer}).', hint: 'Sign in again, or check the profile or the environment; then run the command again.' },
+  'credentials-missing': { class: 'credentials', exit: 1, message: 'No credentials were found for “{connection}”.', hint: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the connection a profile.' },
+  permission: { class: 'permission', exit: 1, message: 'The store refuses {action} on {resource} ({answer}).', hint: 'Allow {action} for these credentials, then retry.' },
+  'policy-refused': { class: 'policy', exit: 1, message: 'The store refuses what the policy asks for in {field} ({answer}).', hint: 'Change {field} in the folder’s policy, then retry.' },
+  'not-supported': { class: 'policy', exit: 1, message: 'The store cannot do this ({answer}).', hint: 'Change the folder’s policy, or use a store that can.' },
+  'bucket-missing': { class: 'target', exit: 4, message: 'The bucket “{bucket}” does not exist or is not visible with these credentials.', hint: 'Check the name, or create the bucket, with versioning.' },
+  'wrong-region': { class: 'target', exit: 4, message: 'The bucket “{bucket}” lives in another region ({region}).', hint: 'Add the connection again with --region {region}.' },
+  race: { class: 'race', exit: 1, message: 'Another write to the same key was under way ({answer}).', hint: 'Nothing to do: Cairn looks and tries again.' },
+  conflict: { class: 'conflict', exit: 1, message: 'Another program wrote “{key}” in the bucket meanwhile.', hint: 'Both versions are kept. Retry to put yours on top.' },
+  'upload-gone': { class: 'upload-gone', exit: 1, message: 'The store no longer knows the upload under way for “{key}”.', hint: 'Nothing to do: Cairn begins it anew.' },
+  archived: { class: 'archived', exit: 1, message: 'This version of “{key}” lies in an archive class and cannot be read at once.', hint: 'Thaw it first.' },
+  'object-missing': { class: 'usage', exit: 1, message: 'The bucket has no object “{key}”.', hint: 'Another program may have removed it; `cairn versions` shows what is there.' },
+  damaged: { class: 'damaged', exit: 1, message: 'The bytes of “{key}” did not arrive as they were read ({answer}).', hint: 'Cairn reads and sends again. Where that fails too, this computer’s disk or memory may be failing.' },
+  'store-answer': { class: 'busy', exit: 1, message: 'The store gave an answer that makes no sense here ({answer}).', hint: 'Cairn tries again. If it stays, the endpoint may not be an S3 store.' },
+
+  // One file
+  'file-changing': { class: 'file', exit: 3, message: '“{path}” keeps changing while it is read.', hint: 'It is sent as soon as it has been still for a moment.' },
+  'file-unreadable': { class: 'file', exit: 3, message: '“{path}” cannot be read ({reason}).', hint: 'Give yourself the right to read it, or ignore it; then retry.' },
+  'file-too-large': { class: 'file', exit: 3, message: '“{path}” is larger than S3 takes (48.8 TiB).', hint: 'Split the file, or ignore it.' },
+  'name-not-utf8': { class: 'file', exit: 3, message: 'The name of “{path}” is not valid UTF-8, and S3 has no key for it.', hint: 'Rename the file.' },
+  'name-collides': { class: 'file', exit: 3, message: '“{path}” and “{other}” would have the same key in the bucket.', hint: 'Rename one of the two.' },
+  'key-too-long': { class: 'file', exit: 3, message: 'The key of “{path}” would have {bytes} bytes; S3 takes at most 1,024.', hint: 'Shorten the name or a folder above it.' },
+  'metadata-too-large': { class: 'policy', exit: 3, message: 'The metadata of “{path}” would have {bytes} bytes; S3 takes at most 2,048.', hint: 'Shorten the metadata in the folder’s policy, or the name.' },
+  'crashed-thrice': { class: 'internal', exit: 3, message: 'Cairn ended three times while it worked on “{path}”.', hint: 'Retry it; if it happens again, please report it.' },
+
+  // The folder on disk
+  'root-missing': { class: 'root', exit: 4, message: 'The folder {root} is not there.', hint: 'Connect its disk or put it back. Nothing is deleted in the bucket.' },
+  'root-changed': { class: 'root', exit: 4, message: 'Another folder stands at {root} than the one that was added.', hint: 'Put the old one back, or remove the folder in Cairn and add it again. Nothing is deleted in the bucket.' },
+  'root-unreadable': { class: 'root', exit: 4, message: 'The folder {root} cannot be read ({reason}).', hint: 'Give yourself the right to read it. Nothing is deleted in the bucket.' },
+
+  cancelled: { class: 'internal', exit: 1, message: 'This was cancelled.', hint: 'Nothing half-done was left.' },
+  'engine-down': { class: 'internal', exit: 1, message: 'Cairn’s engine is not running just now.', hint: 'It is started again by itself; try again in a moment.' },
+  internal: { class: 'internal', exit: 1, message: 'Cairn met a fault of its own ({reference}).', hint: 'Your files are untouched. The details are in the log; please report them.' },
+} as const satisfies Record<string, FailureKind>;
+
+export type FailureCode = keyof typeof kinds;
+
+/** Every code, for tests that hold the table whole. */
+export const FAILURE_CODES = Object.keys(kinds) as readonly FailureCode[];
+
+/** Makes a failure; `facts` fill the sentences, an unknown fact leaves a dash. */
+export function failure(code: FailureCode, facts: FailureFacts = {}): Failure {
+  const kind: FailureKind = kinds[code];
+  const fill = (text: string): string =>
+    text.replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? '–'));
+  return { code, class: kind.class, message: fill(kind.message), hint: fill(kind.hint), facts };
+}
+
+export function exitCodeOf(code: FailureCode): ExitCode {
+  return kinds[code].exit;
+}
+
+/** Carries a `Failure` through code that can only throw (callbacks of libraries). Unwrapped at the nearest edge. */
+export class FailureError extends Error {
+  readonly failure: Failure;
+  constructor(cause: Failure) {
+    super(cause.message);
+    this.name = 'FailureError';
+    this.failure = cause;
+  }
+}

@@ -1,0 +1,18 @@
+/** What the window hears without asking. */
+import type { Snapshot } from './models.ts';
+
+export interface Events {
+  /** At most 10 a second; `sequence` counts up by one. */
+  readonly status: Snapshot;
+  /** A receipt was committed: the file's row, its versions and the activity list may be read again. */
+  readonly saved: { readonly folder: string; readonly path: string; readonly seq: number };
+  /** A folder was added, removed or changed. */
+  readonly folders: Record<string, never>;
+  /** The engine's process: down for now, up again, or down for good after three crashes in five minutes. */
+  readonly engine: { readonly state: 'up' | 'down' | 'stopped'; readonly reference?: string };
+  /** The shell asks the window to show a place: a folder, or a file's timeline. */
+  readonly show: { readonly folder: string; readonly path?: string };
+}
+
+export type EventName = keyof Events;
+export const EVENT_NAMES = ['status', 'saved', 'folders', 'engine', 'show'] as const satisfies readonly EventName[];
