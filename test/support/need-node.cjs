@@ -10,7 +10,11 @@ var have = process.versions.node.split('.').map(Number);
 
 if (have[0] < need[0] || (have[0] === need[0] && have[1] < need[1])) {
   console.error(
-    'Cairn needs Node ' + need.join('.') + ' or newer; this is Node ' + process.versions.node + '. ' +
+    'Cairn needs Node ' +
+      need.join('.') +
+      ' or newer; this is Node ' +
+      process.versions.node +
+      '. ' +
       'On Linux and on Windows (x64) `npm ci` brings a Node 24 that the npm scripts use by themselves; ' +
       'elsewhere install Node 24 first (https://nodejs.org).',
   );
