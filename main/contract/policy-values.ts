@@ -1,0 +1,265 @@
+/**
+ * The values that the fields of a policy may take. In: one value of any shape. Out: it, typed, or the reason against it.
+ * Limits are those of S3's documentation of PutObject and of object tags.
+ */
+import { z } from 'zod';
+
+export const STORAGE_CLASSES = [
+  'STANDARD',
+  'REDUCED_REDUNDANCY',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER',
+  'DEEP_ARCHIVE',
+  'GLACIER_IR',
+  'OUTPOSTS',
+  'SNOW',
+] as const;
+
+/** Classes that S3 knows, but whose buckets keep no versions, which is what Cairn is for. */
+const CLASSES_WITHOUT_VERSIONS: Readonly<Record<string, string>> = {
+  EXPRESS_ONEZONE: 'directory buckets',
+  FSX_OPENZFS: 'file-system buckets',
+  FSX_ONTAP: 'file-system buckets',
+};
+
+export const CHECKSUM_ALGORITHMS = [
+  'CRC32',
+  'CRC32C',
+  'CRC64NVME',
+  'SHA1',
+  'SHA256',
+  'SHA512',
+  'MD5',
+  'XXHASH64',
+  'XXHASH3',
+  'XXHASH128',
+] as const;
+
+export const CANNED_ACLS = [
+  'private',
+  'public-read',
+  'public-read-write',
+  'authenticated-read',
+  'aws-exec-read',
+  'bucket-owner-read',
+  'bucket-owner-full-control',
+] as const;
+
+export const ENCRYPTION_MODES = ['AES256', 'aws:kms', 'aws:kms:dsse', 'customer'] as const;
+
+/** Metadata names that Cairn writes itself. */
+export const OWN_METADATA = ['mtime', 'mode', 'cairn-name', 'cairn-attempt', 'cairn-sha256'] as const;
+
+/** S3's limit of one object's metadata: names and values together, in bytes. */
+export const METADATA_LIMIT = 2048;
+
+/**
+ * Kept free of it for Cairn's own: mtime (up to 26 bytes with its name), mode (10), cairn-attempt (49) and cairn-sha256
+ * (76), with a little to spare. cairn-name has no bound, so it is measured for each file.
+ */
+export const METADATA_RESERVED = 192;
+
+export const TAGS_LIMIT = 10;
+
+/** Names and values in bytes, as S3 counts them. */
+export function metadataBytes(metadata: Readonly<Record<string, string>>): number {
+  const encoder = new TextEncoder();
+  let bytes = 0;
+  for (const [name, value] of Object.entries(metadata)) {
+    bytes += encoder.encode(name).length + encoder.encode(value).length;
+  }
+  return bytes;
+}
+
+const MAX_DAYS = 36_500;
+const DAY = z.number().int().min(1).max(MAX_DAYS);
+
+/** Printable ASCII with no blank at either end: what an HTTP header carries without a change, and the SDK does not drop. */
+const HEADER_TEXT = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const MEDIA_TYPE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:\s*;\s*[\x20-\x7e]*[\x21-\x7e])?$/;
+const GRANTEE = /^(?:id|uri|emailAddress)=(?:"[\x21\x23-\x7e]+"|[\x21\x23-\x2b\x2d-\x7e]+)$/;
+/** Half a surrogate pair has no UTF-8, and control characters no place in a header. */
+const UNSENDABLE = /[\p{Cs}\p{Cc}]/u;
+const NOT_HEADER_TEXT = 'it must be printable ASCII, not empty, with no blank at either end';
+
+const headerText = z.string().max(2048).regex(HEADER_TEXT, NOT_HEADER_TEXT);
+
+/** A date, or date and time with zone: without a zone it would mean another moment on another computer. */
+const moment = z.union(
+  [z.iso.datetime({ offset: true }), z.iso.date()],
+  'it must be a date such as 2030-01-31, or a date and time with a zone such as 2030-01-31T12:00:00Z',
+);
+
+type Complaint = readonly [key: string, problem: string];
+
+/** A map of texts, each entry seen by `complain`, and `fold` giving the name under which it is kept. */
+function textMap(
+  complain: (key: string, value: string) => string | null,
+  fold: (key: string) => string = (key) => key,
+) {
+  return z
+    .unknown()
+    .superRefine((value, context) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+        context.addIssue({ code: 'custom', message: 'it must be an object of names and texts' });
+        return;
+      }
+      const seen = new Set<string>();
+      // Entries, not zod's record: that one leaves a key called __proto__ out without a word.
+      for (const [key, text] of Object.entries(value)) {
+        const complaint = complaintOf(key, text, seen);
+        if (complaint !== null) context.addIssue({ code: 'custom', path: [complaint[0]], message: complaint[1] });
+      }
+    })
+    .transform((value): Record<string, string> => {
+      // Reached only where every entry passed, so each value is a text.
+      const entries = Object.entries(value as Record<string, string>);
+      return Object.fromEntries(entries.map(([key, text]) => [fold(key), text]));
+    });
+
+  function complaintOf(key: string, text: unknown, seen: Set<string>): Complaint | null {
+    if (key === '__proto__') return [key, 'it cannot be used as a name'];
+    if (typeof text !== 'string') return [key, 'it must be a text in quotes'];
+    const problem = complain(key, text);
+    if (problem !== null) return [key, problem];
+    if (seen.has(fold(key)))
+      return [key, 'it is there twice: S3 makes no difference between capitals and small letters here'];
+    seen.add(fold(key));
+    return null;
+  }
+}
+
+function tagComplaint(key: string, value: string): string | null {
+  if (key.length < 1 || key.length > 128) return 'the name of a tag has 1 to 128 characters';
+  if (value.length > 256) return 'the value of a tag has at most 256 characters';
+  if (/^aws:/i.test(key)) return 'names that begin with aws: are AWS’s own';
+  return UNSENDABLE.test(key) || UNSENDABLE.test(value) ? 'it holds a character that cannot be sent' : null;
+}
+
+function metadataComplaint(key: string, value: string): string | null {
+  if (!TOKEN.test(key)) return 'a name of metadata is made of ASCII letters, digits and - _ . without blanks';
+  if ((OWN_METADATA as readonly string[]).includes(key.toLowerCase())) return 'Cairn writes this one itself';
+  if (!HEADER_TEXT.test(value)) return NOT_HEADER_TEXT;
+  return null;
+}
+
+function contextComplaint(key: string, value: string): string | null {
+  if (key === '') return 'a name is missing';
+  return UNSENDABLE.test(key) || UNSENDABLE.test(value) ? 'it holds a character that cannot be sent' : null;
+}
+
+const encryption = z
+  .strictObject({
+    mode: z.enum(ENCRYPTION_MODES),
+    keyId: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,2048}$/, 'it must be the id, the alias or the ARN of a key')
+      .optional(),
+    context: textMap(contextComplaint).optional(),
+    bucketKey: z.boolean().optional(),
+    keyFile: z.string().min(1).max(4096).optional(),
+    keyRef: z.string().min(1).max(256).optional(),
+  })
+  .superRefine((value, issues) => {
+    const complain = (key: string, message: string): void => {
+      issues.addIssue({ code: 'custom', path: [key], message });
+    };
+    const isKms = value.mode === 'aws:kms' || value.mode === 'aws:kms:dsse';
+    for (const key of ['keyId', 'context', 'bucketKey'] as const) {
+      if (value[key] !== undefined && !isKms) complain(key, `it needs a mode of KMS, and the mode is ${value.mode}`);
+    }
+    if (value.mode === 'aws:kms:dsse' && value.bucketKey !== undefined) {
+      complain('bucketKey', 'S3 has no bucket keys with aws:kms:dsse');
+    }
+    if (value.context !== undefined && JSON.stringify(value.context).length > 6144) {
+      complain('context', 'it is too long to be sent: at most 6,144 characters in all');
+    }
+    for (const key of ['keyFile', 'keyRef'] as const) {
+      if (value[key] !== undefined && value.mode !== 'customer') complain(key, 'it needs the mode customer');
+    }
+    if (value.mode === 'customer' && (value.keyFile === undefined) === (value.keyRef === undefined)) {
+      complain('keyFile', 'the mode customer needs either keyFile or keyRef');
+    }
+  });
+
+const grantees = z.array(
+  z.string().max(512).regex(GRANTEE, 'it must be id=…, uri=… or emailAddress=…, without blanks or commas'),
+);
+
+const expires = z
+  .strictObject({ inDays: DAY.optional(), at: moment.optional() })
+  .refine((value) => (value.inDays === undefined) !== (value.at === undefined), 'it needs either inDays or at');
+
+const lock = z
+  .strictObject({
+    mode: z.enum(['GOVERNANCE', 'COMPLIANCE']).optional(),
+    retainDays: DAY.optional(),
+    retainUntil: moment.optional(),
+    legalHold: z.boolean().optional(),
+  })
+  .superRefine((value, issues) => {
+    const complain = (key: string, message: string): void => {
+      issues.addIssue({ code: 'custom', path: [key], message });
+    };
+    const retains = value.retainDays !== undefined || value.retainUntil !== undefined;
+    if (value.retainDays !== undefined && value.retainUntil !== undefined) {
+      complain('retainUntil', 'it excludes retainDays');
+    }
+    if (retains && value.mode === undefined) complain('mode', 'a retention needs a mode');
+    if (!retains && value.mode !== undefined) complain('retainDays', 'the mode needs retainDays or retainUntil');
+  });
+
+/** What the base and a rule's `set` may both hold. */
+export const settableFields = {
+  storageClass: z
+    .enum(STORAGE_CLASSES, {
+      error: (issue) => {
+        const kind = typeof issue.input === 'string' ? CLASSES_WITHOUT_VERSIONS[issue.input] : undefined;
+        return kind === undefined ? undefined : `it belongs to ${kind}, and those keep no versions`;
+      },
+    })
+    .optional(),
+  encryption: encryption.optional(),
+  acl: z.enum(CANNED_ACLS).optional(),
+  grants: z
+    .strictObject({
+      fullControl: grantees.optional(),
+      read: grantees.optional(),
+      readAcp: grantees.optional(),
+      writeAcp: grantees.optional(),
+    })
+    .optional(),
+  tags: textMap(tagComplaint).optional(),
+  metadata: textMap(metadataComplaint, (key) => key.toLowerCase()).optional(),
+  cacheControl: headerText.optional(),
+  contentDisposition: headerText.optional(),
+  contentEncoding: headerText.optional(),
+  contentLanguage: headerText.optional(),
+  contentType: z
+    .string()
+    .max(256)
+    .refine((text) => text === 'auto' || MEDIA_TYPE.test(text), 'it must be "auto" or a type such as text/plain')
+    .optional(),
+  expires: expires.optional(),
+  redirect: z
+    .string()
+    .max(2048)
+    .regex(/^(?:\/|https?:\/\/)[\x21-\x7e]*$/, 'it must begin with /, http:// or https:// and hold no blank')
+    .optional(),
+  checksum: z.enum(CHECKSUM_ALGORITHMS).optional(),
+  contentMd5: z.literal([true, false, 'auto']).optional(),
+  lock: lock.optional(),
+};
+
+/** What counts for the whole folder, since it goes with requests that are about no single file. */
+export const baseOnlyFields = {
+  requesterPays: z.boolean().optional(),
+  expectedBucketOwner: z
+    .string()
+    .regex(/^\d{12}$/, 'it must be the 12 digits of an AWS account')
+    .optional(),
+  guardOverwrites: z.boolean().optional(),
+};

@@ -1,0 +1,196 @@
+/**
+ * A folder's policy: what S3 is asked to do with each of its files.
+ * In: JSON that a person wrote. Out: a `Policy` whose every field S3 can take, or a failure that names the field and a good value.
+ */
+import { z } from 'zod';
+import { placeOfJsonFault } from './json-place.ts';
+import {
+  baseOnlyFields,
+  METADATA_LIMIT,
+  METADATA_RESERVED,
+  metadataBytes,
+  settableFields,
+  TAGS_LIMIT,
+} from './policy-values.ts';
+import { malformed, problemOf } from './policy-words.ts';
+import { failed, success, type Result } from './result.ts';
+
+export {
+  CANNED_ACLS,
+  CHECKSUM_ALGORITHMS,
+  ENCRYPTION_MODES,
+  METADATA_LIMIT,
+  METADATA_RESERVED,
+  metadataBytes,
+  OWN_METADATA,
+  STORAGE_CLASSES,
+  TAGS_LIMIT,
+} from './policy-values.ts';
+
+/** How long the text of a policy may be: far more than a person writes, and little to parse. */
+const TEXT_LIMIT = 1024 * 1024;
+
+const USER_METADATA_LIMIT = METADATA_LIMIT - METADATA_RESERVED;
+
+interface Together {
+  readonly acl?: unknown;
+  readonly grants?: unknown;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+type Issues = z.RefinementCtx;
+
+/** What fields may not be together, in the base and in a rule alike. */
+function checkTogether(value: Together, issues: Issues): void {
+  if (value.acl !== undefined && value.grants !== undefined)
+    complain(issues, ['grants'], 'it excludes acl; leave one of the two out');
+  checkSizes({}, value, issues, []);
+}
+
+/** Whether tags and metadata of `over`, laid over those of `under`, stay within S3's limits. */
+function checkSizes(under: Together, over: Together, issues: Issues, path: readonly (string | number)[]): void {
+  const whose = path.length === 0 ? '' : ' together with the base';
+  const tags = Object.keys({ ...under.tags, ...over.tags }).length;
+  if (over.tags !== undefined && tags > TAGS_LIMIT) {
+    complain(issues, [...path, 'tags'], `there are ${String(tags)} tags${whose}, and S3 takes ${String(TAGS_LIMIT)}`);
+  }
+  const bytes = metadataBytes({ ...under.metadata, ...over.metadata });
+  if (over.metadata !== undefined && bytes > USER_METADATA_LIMIT) {
+    complain(
+      issues,
+      [...path, 'metadata'],
+      `names and values have ${String(bytes)} bytes${whose}, and at most ${String(USER_METADATA_LIMIT)} are free: ` +
+        `S3 takes ${String(METADATA_LIMIT)}, of which Cairn’s own mtime, mode, cairn-attempt and cairn-sha256 ` +
+        `need up to ${String(METADATA_RESERVED)}`,
+    );
+  }
+}
+
+function complain(issues: Issues, path: readonly (string | number)[], message: string): void {
+  issues.addIssue({ code: 'custom', path: [...path], message });
+}
+
+const size = z.number().int().min(0);
+const pattern = z
+  .string()
+  .min(1)
+  .max(1024)
+  .refine((text) => !text.startsWith('!'), 'a pattern cannot be negated; let a later rule set the other value')
+  .refine((text) => text.replace(/^\//, '') !== '' && !text.includes('\0'), 'it matches no file')
+  .refine(
+    (text) => !text.split('/').some((part) => part === '.' || part === '..'),
+    'paths are relative to the folder and hold no . or .. part',
+  );
+
+const setSchema = z.strictObject(settableFields).superRefine(checkTogether);
+
+const ruleSchema = z
+  .strictObject({
+    match: z.array(pattern).min(1, 'it needs a pattern, or leave it out to match every file').optional(),
+    minSize: size.optional(),
+    maxSize: size.optional(),
+    set: setSchema,
+  })
+  .refine((rule) => rule.minSize === undefined || rule.maxSize === undefined || rule.minSize <= rule.maxSize, {
+    path: ['maxSize'],
+    message: 'it is smaller than minSize, so the rule would match no file',
+  });
+
+/** The whole of a policy; unknown fields are refused. */
+export const policySchema = z
+  .strictObject({ ...settableFields, ...baseOnlyFields, rules: z.array(ruleSchema).max(1000).optional() })
+  .superRefine((policy, issues) => {
+    checkTogether(policy, issues);
+    // More rules may match one file at once; that is only known file by file, so it is checked again at the upload.
+    for (const [index, rule] of (policy.rules ?? []).entries()) {
+      checkSizes(policy, rule.set, issues, ['rules', index, 'set']);
+    }
+  });
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+
+export type Policy = DeepReadonly<z.output<typeof policySchema>>;
+/** Without `match`, `minSize` and `maxSize` (bytes, both inclusive) a rule matches every file. */
+export type PolicyRule = DeepReadonly<z.output<typeof ruleSchema>>;
+/** Every field that says something about an upload; a policy without its rules. */
+export type PolicyFields = Omit<Policy, 'rules'>;
+export type ChecksumAlgorithm = NonNullable<PolicyFields['checksum']>;
+
+/** Asks nothing: the bucket's own defaults hold. */
+export const EMPTY_POLICY: Policy = {};
+
+/**
+ * Takes a policy of any origin.
+ * @param now where given, a `lock.retainUntil` that is not in the future is refused as well. Leave it out for a policy
+ *   that was taken before: its date may have passed since.
+ */
+export function parsePolicy(value: unknown, now?: Date): Result<Policy> {
+  const parsed = policySchema.safeParse(value, { error: problemOf });
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    if (issue === undefined) return failed(malformed([], 'it has the wrong shape'));
+    const isUnknownKey = issue.code === 'unrecognized_keys';
+    return failed(
+      malformed(isUnknownKey ? [...issue.path, issue.keys[0] ?? ''] : issue.path, issue.message, isUnknownKey),
+    );
+  }
+  const late = now === undefined ? null : retentionNotAfter(parsed.data, now);
+  return late === null ? success(parsed.data) : failed(malformed(late, 'it must lie in the future'));
+}
+
+/** Like `parsePolicy`, from the text of a file; where that is no JSON, the failure names line and column. */
+export function parsePolicyText(text: string, now?: Date): Result<Policy> {
+  if (text.length > TEXT_LIMIT) return failed(malformed([], 'it is larger than 1 MiB'));
+  // Some editors put a byte order mark first, which JSON itself has no place for.
+  const json = text.startsWith('\ufeff') ? text.slice(1) : text;
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    const place = placeOfJsonFault(json);
+    const where = place === null ? '' : ` at line ${String(place.line)}, column ${String(place.column)}`;
+    return failed(malformed([], `it is not valid JSON${where}`));
+  }
+  return parsePolicy(value, now);
+}
+
+function retentionNotAfter(policy: Policy, now: Date): PropertyKey[] | null {
+  const isPast = (fields: Pick<PolicyFields, 'lock'>): boolean =>
+    fields.lock?.retainUntil !== undefined && !(Date.parse(fields.lock.retainUntil) > now.getTime());
+  if (isPast(policy)) return ['lock', 'retainUntil'];
+  const rule = (policy.rules ?? []).findIndex((candidate) => isPast(candidate.set));
+  return rule < 0 ? null : ['rules', rule, 'set', 'lock', 'retainUntil'];
+}
+
+const SUPPORTED_MODES: readonly string[] = ['AES256', 'aws:kms'];
+const SUPPORTED_CHECKSUMS: readonly string[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'];
+
+/** Of the fields that this release cannot send: whether a value asks for nothing that would have to be sent. */
+const asksNothing: Readonly<Record<string, (fields: PolicyFields) => boolean>> = {
+  'encryption.mode': ({ encryption }) => SUPPORTED_MODES.includes(encryption?.mode ?? 'AES256'),
+  acl: ({ acl }) => acl === undefined || acl === 'private',
+  grants: ({ grants }) =>
+    Object.values(grants ?? {}).every((grantees) => grantees === undefined || grantees.length === 0),
+  contentDisposition: (fields) => fields.contentDisposition === undefined,
+  contentEncoding: (fields) => fields.contentEncoding === undefined,
+  contentLanguage: (fields) => fields.contentLanguage === undefined,
+  expires: (fields) => fields.expires === undefined,
+  redirect: (fields) => fields.redirect === undefined,
+  checksum: ({ checksum }) => SUPPORTED_CHECKSUMS.includes(checksum ?? 'CRC32'),
+  contentMd5: ({ contentMd5 }) => contentMd5 === undefined || contentMd5 === 'auto',
+  lock: (fields) => fields.lock === undefined,
+  requesterPays: (fields) => fields.requesterPays !== true,
+  expectedBucketOwner: (fields) => fields.expectedBucketOwner === undefined,
+  guardOverwrites: (fields) => fields.guardOverwrites !== true,
+};
+
+/**
+ * The fields, as dotted paths, that a policy may name but this release cannot send; empty where it honours all of it.
+ * A folder is not given a policy that names any: the failure is `policy-not-there-yet` {field}.
+ */
+export function unsupportedFields(policy: Policy): readonly string[] {
+  const of = (fields: PolicyFields, prefix: string): string[] =>
+    Object.entries(asksNothing).flatMap(([name, isSupported]) => (isSupported(fields) ? [] : [`${prefix}${name}`]));
+  const rules = (policy.rules ?? []).flatMap((rule, index) => of(rule.set, `rules.${String(index)}.set.`));
+  return [...of(policy, ''), ...rules];
+}
