@@ -1,0 +1,64 @@
+/** The calls that the shell serves itself. In: parsed inputs. Out: Results. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { app, clipboard, dialog, shell, type BrowserWindow, type OpenDialogOptions } from 'electron';
+import type { ShellCallName } from '../contract/calls.ts';
+import { failure } from '../contract/errors.ts';
+import type { Folder } from '../contract/models.ts';
+import { parseRelPath } from '../contract/names.ts';
+import type { Handlers } from '../contract/registrar.ts';
+import { failed, success, type Result } from '../contract/result.ts';
+
+export interface AppCallsOptions {
+  readonly home: string;
+  /** The window that a dialog belongs to. */
+  readonly window: () => BrowserWindow | null;
+  readonly folders: () => Promise<Result<readonly Folder[]>>;
+}
+
+export function appCalls(options: AppCallsOptions): Handlers<ShellCallName> {
+  return {
+    'app.info': () =>
+      success({
+        version: app.getVersion(),
+        platform: process.platform,
+        home: options.home,
+        locale: app.getLocale(),
+      }),
+    'app.pickFolder': async () => {
+      const ask: OpenDialogOptions = { properties: ['openDirectory', 'createDirectory'] };
+      const window = options.window();
+      const answer = await (window === null ? dialog.showOpenDialog(ask) : dialog.showOpenDialog(window, ask));
+      return success(answer.canceled ? null : (answer.filePaths[0] ?? null));
+    },
+    'app.showOnDisk': async ({ folder, path }) => showOnDisk(options, folder, path),
+    'app.copyText': ({ text }) => {
+      clipboard.writeText(text);
+      return success(null);
+    },
+  };
+}
+
+/** Opens directories, and shows files in theirs; a file itself is never opened, as that might run it. */
+async function showOnDisk(options: AppCallsOptions, name: string, path: string | undefined): Promise<Result<null>> {
+  const folders = await options.folders();
+  if (!folders.ok) return folders;
+  const folder = folders.value.find((one) => one.name === name);
+  if (folder === undefined) return failed(failure('unknown-folder', { name }));
+
+  const relative = path === undefined ? null : parseRelPath(path);
+  if (path !== undefined && relative === null) return failed(failure('unknown-path', { folder: name, path }));
+  const target = relative === null ? folder.path : join(folder.path, relative);
+  const found = await stat(target).catch(() => null);
+  if (found === null) {
+    return failed(
+      relative === null ? failure('root-missing', { root: target }) : failure('unknown-path', { folder: name, path: relative }),
+    );
+  }
+  if (relative === null && found.isDirectory()) {
+    const problem = await shell.openPath(target);
+    return problem === '' ? success(null) : failed(failure('file-missing', { path: target, reason: problem }));
+  }
+  shell.showItemInFolder(target);
+  return success(null);
+}

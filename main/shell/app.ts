@@ -1,0 +1,273 @@
+/**
+ * The app. In: the switches `--home DIR` and `--hidden`, and a person. Out: the tray, the window, and an engine that
+ * keeps the folders until the person quits. It joins the parts of this room and decides nothing about files.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { app, dialog, Menu, nativeImage, Notification, powerMonitor, session } from 'electron';
+import { failure, type Failure } from '../contract/errors.ts';
+import type { Events } from '../contract/events.ts';
+import type { Folder, Snapshot } from '../contract/models.ts';
+import { assertNever, type Result } from '../contract/result.ts';
+import { defaultHome } from '../engine/home.ts';
+import { appCalls } from './app-calls.ts';
+import { dispatcher } from './dispatch.ts';
+import { forkEngine } from './engine-fork.ts';
+import { startEngineProcess, type EngineState } from './engine-process.ts';
+import { serveCalls } from './ipc.ts';
+import { openLog } from './log.ts';
+import { openMemory } from './memory.ts';
+import { startPause } from './pause.ts';
+import { closeApp, closeSession } from './security.ts';
+import { readSwitches } from './switches.ts';
+import type { MenuAction } from './tray-menu.ts';
+import { startTray } from './tray.ts';
+import { mainWindow } from './windows.ts';
+import { wordsFor } from './words.ts';
+
+/** `dist/`, where this file lies after the build. */
+const dist = fileURLToPath(new URL('.', import.meta.url));
+const switches = readSwitches(process.argv, process.env, process.cwd());
+const home = switches.home ?? defaultHome(process.env, process.platform);
+const log = openLog(home);
+
+app.setName('Cairn');
+closeApp(log);
+
+/** True where this is the first Cairn of its home; another one has been told to come to the front. */
+function isFirst(): boolean {
+  const state = join(home, 'electron');
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  // The system's lock lies in this folder, so each home has its own.
+  app.setPath('userData', state);
+  return app.requestSingleInstanceLock({ hidden: switches.hidden });
+}
+
+function begin(): void {
+  let first: boolean;
+  try {
+    first = isFirst();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    whenReady(() => giveUp(failure('home-read-only', { home, reason })));
+    return;
+  }
+  if (first) whenReady(run);
+  else app.exit(0);
+}
+
+function whenReady(next: () => void | Promise<void>): void {
+  app
+    .whenReady()
+    .then(next)
+    .catch((error: unknown) => {
+      log(`the app could not begin: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      app.exit(1);
+    });
+}
+
+/** Says in a dialog why Cairn cannot work here, and ends. */
+async function giveUp(why: Failure): Promise<void> {
+  log(`cannot start: ${why.code}`);
+  process.stderr.write(`${why.message} ${why.hint}\n`);
+  await dialog.showMessageBox({
+    type: 'error',
+    title: 'Cairn',
+    message: wordsFor(app.getLocale()).cannotStart,
+    detail: `${why.message}\n${why.hint}`,
+  });
+  app.exit(1);
+}
+
+function run(): void {
+  const locale = app.getLocale();
+  const words = wordsFor(locale);
+  const memory = openMemory(join(home, 'electron', 'shell.json'), log);
+  let snapshot: Snapshot | null = null;
+  let isEnding = false;
+
+  closeSession(session.defaultSession, join(dist, 'renderer'), log);
+  setApplicationMenu();
+
+  const window = mainWindow({
+    preload: join(dist, 'preload.cjs'),
+    icon: iconPath('app.png'),
+    memory,
+    log,
+    onLoaded: () => {
+      window.send('engine', engineEvent(engine.state()));
+    },
+    onClosed: () => {
+      if (!isEnding) explainClosing();
+    },
+  });
+
+  const engine = startEngineProcess({
+    start: () => forkEngine(join(dist, 'engine.js'), home, log),
+    onEvent: (message) => {
+      if (message.event === 'status') snapshot = message.payload;
+      window.send(message.event, message.payload);
+      if (message.event === 'status' || message.event === 'folders') tray.refresh();
+    },
+    onState: (state) => {
+      // The first state comes while the parts are still being joined; they ask for it when they begin.
+      queueMicrotask(() => {
+        engineChanged(state);
+      });
+    },
+    reference: () => `E-${randomBytes(4).toString('hex').toUpperCase()}`,
+    log,
+  });
+
+  const folders = async (): Promise<Result<readonly Folder[]>> =>
+    (await engine.call('folder.list', {})) as Result<readonly Folder[]>;
+  const pause = startPause({
+    memory,
+    folders,
+    setPaused: (folder, paused) => engine.call('folder.pause', { folder, paused }),
+    log,
+  });
+
+  const tray = startTray({
+    icon: iconPath,
+    words,
+    facts: () => ({ engine: engine.state(), snapshot, pausedUntil: pause.until(), now: new Date(), locale }),
+    act,
+  });
+
+  const stopCalls = serveCalls(
+    window,
+    dispatcher(appCalls({ home, window: window.current, folders }), engine.call, (reference, error) => {
+      log(`${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    }),
+    log,
+  );
+
+  function engineChanged(state: EngineState): void {
+    if (isEnding) return;
+    window.send('engine', engineEvent(state));
+    tray.refresh();
+    if (state.kind === 'up') {
+      pause.look();
+      askForSnapshot();
+    } else if (state.kind === 'refused' && state.failure.code === 'home-locked') {
+      isEnding = true;
+      window.destroy();
+      tray.stop();
+      engine.stop().then(() => giveUp(state.failure), fatal);
+    }
+  }
+
+  function askForSnapshot(): void {
+    engine.call('status.snapshot', {}).then((answer) => {
+      if (answer.ok) snapshot = answer.value as Snapshot;
+      tray.refresh();
+    }, fatal);
+  }
+
+  function act(action: MenuAction): void {
+    switch (action.kind) {
+      case 'open':
+        window.open();
+        return;
+      case 'show': {
+        const { folder, path } = action;
+        window.show(path === undefined ? { folder } : { folder, path });
+        return;
+      }
+      case 'pause':
+        pause.pause(action.length).then(tray.refresh, fatal);
+        return;
+      case 'resume':
+        pause.resume().then(tray.refresh, fatal);
+        return;
+      case 'quit':
+        app.quit();
+        return;
+      default:
+        assertNever(action);
+    }
+  }
+
+  function explainClosing(): void {
+    if (memory.read().closeExplained) return;
+    memory.change({ closeExplained: true });
+    if (!Notification.isSupported()) return;
+    const icon = nativeImage.createFromPath(iconPath('app.png'));
+    const notice = new Notification({ title: words.closedTitle, body: words.closedBody, icon });
+    notice.on('click', window.open);
+    notice.show();
+  }
+
+  async function end(): Promise<void> {
+    pause.stop();
+    stopCalls();
+    window.destroy();
+    await engine.stop();
+    tray.stop();
+    log('quit');
+    app.exit(0);
+  }
+
+  app.on('second-instance', (_, __, ___, other) => {
+    const isHidden = typeof other === 'object' && other !== null && 'hidden' in other && other.hidden === true;
+    if (!isHidden) window.open();
+  });
+  // macOS: a click on the dock.
+  app.on('activate', window.open);
+  // Closing the last window leaves the tray; without this listener Electron would quit.
+  app.on('window-all-closed', () => undefined);
+  app.on('before-quit', (event) => {
+    event.preventDefault();
+    if (isEnding) return;
+    isEnding = true;
+    end().catch(fatal);
+  });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      app.quit();
+    });
+  }
+  powerMonitor.on('resume', pause.look);
+
+  log(`start, ${app.getVersion()}`);
+  if (!switches.hidden) window.open();
+}
+
+/** What the window is told of the engine's process. A home that could not be opened is no crash, but stays so. */
+function engineEvent(state: EngineState): Events['engine'] {
+  switch (state.kind) {
+    case 'up':
+      return { state: 'up' };
+    case 'starting':
+    case 'down':
+      return { state: 'down' };
+    case 'refused':
+      return { state: 'stopped', reference: state.failure.code };
+    case 'stopped':
+      return { state: 'stopped', reference: state.reference };
+    default:
+      return assertNever(state);
+  }
+}
+
+/** In `dist/icons`, or where the sources keep them. */
+function iconPath(file: string): string {
+  const built = join(dist, 'icons', file);
+  return existsSync(built) ? built : join(dist, '..', 'main', 'shell', 'icons', file);
+}
+
+/** macOS needs a menu for copy and paste to work; elsewhere the window has none. */
+function setApplicationMenu(): void {
+  const menu = Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }]);
+  Menu.setApplicationMenu(process.platform === 'darwin' ? menu : null);
+}
+
+function fatal(error: unknown): void {
+  log(`a fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  app.exit(1);
+}
+
+begin();

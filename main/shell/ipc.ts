@@ -1,0 +1,30 @@
+/** The window's one door to the rest. In: `cairn:call` of our own page. Out: a Result; anybody else gets a failure. */
+import { ipcMain, type IpcMainInvokeEvent } from 'electron';
+import { failure } from '../contract/errors.ts';
+import { failed, type Result } from '../contract/result.ts';
+import { ORIGIN } from './renderer-files.ts';
+import type { MainWindow } from './windows.ts';
+
+/** @returns its stop. */
+export function serveCalls(
+  window: MainWindow,
+  dispatch: (name: unknown, input: unknown) => Promise<Result<unknown>>,
+  log: (line: string) => void,
+): () => void {
+  ipcMain.handle('cairn:call', (event, name: unknown, input: unknown): Promise<Result<unknown>> => {
+    if (isOurPage(event, window)) return dispatch(name, input);
+    log(`a call of ${event.senderFrame?.origin ?? 'a frame that is gone'} was refused`);
+    return Promise.resolve(failed(failure('bad-input', { field: 'sender', problem: 'it is not Cairn’s window' })));
+  });
+  return () => {
+    ipcMain.removeHandler('cairn:call');
+  };
+}
+
+/** The top frame of our window, while it shows our page. */
+function isOurPage(event: IpcMainInvokeEvent, window: MainWindow): boolean {
+  const current = window.current();
+  const frame = event.senderFrame;
+  if (current === null || frame === null) return false;
+  return event.sender === current.webContents && frame.parent === null && frame.origin === ORIGIN;
+}

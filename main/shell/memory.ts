@@ -1,0 +1,50 @@
+/** What the shell remembers from one start to the next: `electron/shell.json` in the home. Losing it loses no file. */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const memory = z.object({
+  /** The person was told that closing the window leaves the tray. */
+  closeExplained: z.boolean().default(false),
+  window: z
+    .object({ x: z.int(), y: z.int(), width: z.int(), height: z.int(), maximized: z.boolean() })
+    .nullable()
+    .default(null),
+  /** Folders that go on by themselves at a time (ISO 8601); those that were paused before are not among them. */
+  pause: z
+    .object({ until: z.iso.datetime(), folders: z.array(z.string()) })
+    .nullable()
+    .default(null),
+});
+
+export type Memory = Readonly<z.output<typeof memory>>;
+
+export interface MemoryFile {
+  read(): Memory;
+  /** Kept in the running app even where the disk refuses it. */
+  change(part: Partial<Memory>): void;
+}
+
+/** A missing or malformed file is an empty memory. */
+export function openMemory(path: string, log: (line: string) => void): MemoryFile {
+  let known = load(path);
+  return {
+    read: () => known,
+    change(part) {
+      known = { ...known, ...part };
+      try {
+        writeFileSync(`${path}.new`, `${JSON.stringify(known, null, 2)}\n`, { mode: 0o600 });
+        renameSync(`${path}.new`, path);
+      } catch (error) {
+        log(`${path} could not be written: ${String(error)}`);
+      }
+    },
+  };
+}
+
+function load(path: string): Memory {
+  try {
+    return memory.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return memory.parse({});
+  }
+}

@@ -1,0 +1,109 @@
+/** The icon in the tray. In: what is known and what a person may want. Out: icon, tooltip and menu, kept up to date. */
+import { Menu, nativeImage, nativeTheme, Tray, type MenuItemConstructorOptions, type NativeImage } from 'electron';
+import { assertNever } from '../contract/result.ts';
+import { overallState } from './overall-state.ts';
+import { trayPicture } from './tray-icon.ts';
+import { stateSentence, trayMenu, type MenuAction, type MenuFacts, type MenuLine } from './tray-menu.ts';
+import type { ShellWords } from './words.ts';
+
+export interface TrayOptions {
+  /** Gives the path of a picture. */
+  readonly icon: (file: string) => string;
+  readonly words: ShellWords;
+  readonly facts: () => MenuFacts;
+  readonly act: (action: MenuAction) => void;
+}
+
+export interface TrayHandle {
+  /** Something may have changed; it is shown soon. */
+  refresh(): void;
+  stop(): void;
+}
+
+/** At most two changes a second: an open menu closes when it is changed, and numbers that race cannot be read. */
+const CALM = 500;
+
+export function startTray(options: TrayOptions): TrayHandle {
+  const pictures = new Map<string, NativeImage>();
+  const picture = (): { image: NativeImage; key: string } => {
+    const facts = options.facts();
+    const { file, isTemplate } = trayPicture(overallState(facts.engine, facts.snapshot), {
+      platform: process.platform,
+      desktop: process.env['XDG_CURRENT_DESKTOP'] ?? '',
+      isDark: process.platform === 'linux' ? nativeTheme.shouldUseDarkColors : systemIsDark(),
+    });
+    const image = pictures.get(file) ?? nativeImage.createFromPath(options.icon(file));
+    image.setTemplateImage(isTemplate);
+    pictures.set(file, image);
+    return { image, key: file };
+  };
+
+  let shownPicture = picture();
+  const tray = new Tray(shownPicture.image);
+  let shownMenu = '';
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
+  const draw = (): void => {
+    timer = null;
+    const next = picture();
+    if (next.key !== shownPicture.key) tray.setImage(next.image);
+    shownPicture = next;
+    const facts = options.facts();
+    const lines = trayMenu(facts, options.words);
+    const menu = JSON.stringify(lines);
+    if (menu === shownMenu) return;
+    shownMenu = menu;
+    tray.setToolTip(`Cairn: ${stateSentence(facts, options.words)}`);
+    tray.setContextMenu(Menu.buildFromTemplate(lines.map((line) => itemOf(line, options.act))));
+  };
+  const refresh = (): void => {
+    timer ??= setTimeout(draw, CALM);
+  };
+
+  draw();
+  // On macOS a click opens the menu; elsewhere the menu is on the other button.
+  if (process.platform !== 'darwin') {
+    tray.on('click', () => {
+      options.act({ kind: 'open' });
+    });
+  }
+  nativeTheme.on('updated', refresh);
+  return {
+    refresh,
+    stop() {
+      if (timer !== null) clearTimeout(timer);
+      nativeTheme.off('updated', refresh);
+      tray.destroy();
+    },
+  };
+}
+
+/** Panels of macOS and Windows have a theme of their own. */
+function systemIsDark(): boolean {
+  return nativeTheme.shouldUseDarkColorsForSystemIntegratedUI;
+}
+
+function itemOf(line: MenuLine, act: (action: MenuAction) => void): MenuItemConstructorOptions {
+  switch (line.kind) {
+    case 'separator':
+      return { type: 'separator' };
+    case 'text':
+      return { label: plain(line.label), enabled: false };
+    case 'item':
+      return {
+        label: plain(line.label),
+        click: () => {
+          act(line.action);
+        },
+      };
+    case 'submenu':
+      return { label: plain(line.label), submenu: line.lines.map((one) => itemOf(one, act)) };
+    default:
+      return assertNever(line);
+  }
+}
+
+/** One ampersand would underline the next letter. */
+function plain(label: string): string {
+  return label.replaceAll('&', '&&');
+}

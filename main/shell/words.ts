@@ -1,0 +1,137 @@
+/** Every text of the tray and of the shell's own messages, in English and German. In: a language. Out: its words. */
+import type { FailureClass } from '../contract/errors.ts';
+
+export interface ShellWords {
+  readonly locale: 'en' | 'de';
+  readonly inSync: string;
+  readonly noFolder: string;
+  readonly starting: string;
+  readonly engineDown: string;
+  readonly engineStopped: (reference: string) => string;
+  readonly attention: (causes: number) => string;
+  /** One cause of a folder, in a few words; `files` is how many files wait for it. */
+  readonly cause: (folder: string, what: FailureClass | null, files: number) => string;
+  readonly signIn: (connection: string) => string;
+  readonly offline: (connection: string) => string;
+  readonly sending: (files: string, left: string | null) => string;
+  readonly looking: string;
+  readonly paused: string;
+  readonly pausedUntil: (time: string) => string;
+  readonly somePaused: (folders: number) => string;
+  readonly about: { readonly seconds: string; readonly minutes: string; readonly hours: string };
+  readonly lastSaved: string;
+  readonly pauseForAnHour: string;
+  readonly pauseUntilResumed: string;
+  readonly resume: string;
+  readonly open: string;
+  readonly openFolder: string;
+  readonly quit: string;
+  readonly closedTitle: string;
+  readonly closedBody: string;
+  readonly cannotStart: string;
+}
+
+const english: ShellWords = {
+  locale: 'en',
+  inSync: 'In sync',
+  noFolder: 'No folder yet',
+  starting: 'Starting',
+  engineDown: 'The engine is starting again',
+  engineStopped: (reference) => `The engine has stopped (${reference})`,
+  attention: (causes) => (causes === 1 ? 'Needs attention: 1 cause' : `Needs attention: ${String(causes)} causes`),
+  cause: (folder, what, files) => {
+    const many = files === 1 ? '1 file waits' : `${String(files)} files wait`;
+    switch (what) {
+      case 'credentials':
+        return `${folder}: sign in again…`;
+      case 'permission':
+        return `${folder}: a permission is missing…`;
+      case 'policy':
+        return `${folder}: the store refuses the policy…`;
+      case 'target':
+        return `${folder}: the bucket is not there…`;
+      case 'root':
+        return `${folder}: the folder on disk is not there…`;
+      case 'clock':
+        return `${folder}: this computer’s clock is off…`;
+      default:
+        return files > 0 ? `${folder}: ${many}…` : `${folder}: needs a look…`;
+    }
+  },
+  signIn: (connection) => `${connection}: sign in again…`,
+  offline: (connection) => `Offline: ${connection} does not answer`,
+  sending: (files, left) => {
+    const what = files === '1' ? 'Sending 1 file' : `Sending ${files} files`;
+    return left === null ? what : `${what}, about ${left}`;
+  },
+  looking: 'Looking for changes',
+  paused: 'Paused',
+  pausedUntil: (time) => `Paused until ${time}`,
+  somePaused: (folders) => (folders === 1 ? '1 folder is paused' : `${String(folders)} folders are paused`),
+  about: { seconds: 's', minutes: 'min', hours: 'h' },
+  lastSaved: 'Last saved',
+  pauseForAnHour: 'Pause for an hour',
+  pauseUntilResumed: 'Pause until resumed',
+  resume: 'Resume',
+  open: 'Open Cairn',
+  openFolder: 'Open a folder',
+  quit: 'Quit Cairn',
+  closedTitle: 'Cairn keeps running',
+  closedBody: 'The window is closed, your folders are still kept. Open or quit Cairn from its icon in the tray.',
+  cannotStart: 'Cairn cannot start',
+};
+
+const german: ShellWords = {
+  locale: 'de',
+  inSync: 'Alles gesichert',
+  noFolder: 'Noch kein Ordner',
+  starting: 'Startet',
+  engineDown: 'Der Dienst startet neu',
+  engineStopped: (reference) => `Der Dienst steht (${reference})`,
+  attention: (causes) => (causes === 1 ? 'Braucht dich: 1 Grund' : `Braucht dich: ${String(causes)} Gründe`),
+  cause: (folder, what, files) => {
+    const many = files === 1 ? '1 Datei wartet' : `${String(files)} Dateien warten`;
+    switch (what) {
+      case 'credentials':
+        return `${folder}: neu anmelden…`;
+      case 'permission':
+        return `${folder}: ein Recht fehlt…`;
+      case 'policy':
+        return `${folder}: der Speicher lehnt die Regeln ab…`;
+      case 'target':
+        return `${folder}: der Bucket ist nicht da…`;
+      case 'root':
+        return `${folder}: der Ordner auf der Platte ist nicht da…`;
+      case 'clock':
+        return `${folder}: die Uhr geht falsch…`;
+      default:
+        return files > 0 ? `${folder}: ${many}…` : `${folder}: bitte nachsehen…`;
+    }
+  },
+  signIn: (connection) => `${connection}: neu anmelden…`,
+  offline: (connection) => `Offline: ${connection} antwortet nicht`,
+  sending: (files, left) => {
+    const what = files === '1' ? 'Sendet 1 Datei' : `Sendet ${files} Dateien`;
+    return left === null ? what : `${what}, etwa ${left}`;
+  },
+  looking: 'Sucht nach Änderungen',
+  paused: 'Angehalten',
+  pausedUntil: (time) => `Angehalten bis ${time}`,
+  somePaused: (folders) => (folders === 1 ? '1 Ordner ist angehalten' : `${String(folders)} Ordner sind angehalten`),
+  about: { seconds: 's', minutes: 'min', hours: 'h' },
+  lastSaved: 'Zuletzt gesichert',
+  pauseForAnHour: 'Eine Stunde anhalten',
+  pauseUntilResumed: 'Anhalten, bis ich fortsetze',
+  resume: 'Fortsetzen',
+  open: 'Cairn öffnen',
+  openFolder: 'Ordner öffnen',
+  quit: 'Cairn beenden',
+  closedTitle: 'Cairn läuft weiter',
+  closedBody: 'Das Fenster ist zu, deine Ordner werden weiter gesichert. Öffnen oder beenden kannst du Cairn über sein Zeichen in der Leiste.',
+  cannotStart: 'Cairn kann nicht starten',
+};
+
+/** @param locale as the system writes it: `de`, `de-AT`, `en-US` … */
+export function wordsFor(locale: string): ShellWords {
+  return /^de\b/i.test(locale) ? german : english;
+}
