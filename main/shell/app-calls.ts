@@ -32,8 +32,8 @@ export function appCalls(options: AppCallsOptions): Handlers<ShellCallName> {
       return success(answer.canceled ? null : (answer.filePaths[0] ?? null));
     },
     'app.showOnDisk': async ({ folder, path }) => showOnDisk(options, folder, path),
-    'app.copyText': ({ text }) => {
-      clipboard.writeText(text);
+    'app.copyText': async ({ text }) => {
+      await clipboard.writeText(text);
       return success(null);
     },
   };
@@ -52,7 +52,9 @@ async function showOnDisk(options: AppCallsOptions, name: string, path: string |
   const found = await stat(target).catch(() => null);
   if (found === null) {
     return failed(
-      relative === null ? failure('root-missing', { root: target }) : failure('unknown-path', { folder: name, path: relative }),
+      relative === null
+        ? failure('root-missing', { root: target })
+        : failure('unknown-path', { folder: name, path: relative }),
     );
   }
   if (relative === null && found.isDirectory()) {

@@ -4,7 +4,10 @@ import { utilityProcess } from 'electron';
 import type { EngineChild } from './engine-process.ts';
 
 export function forkEngine(program: string, home: string, log: (line: string) => void): EngineChild {
-  const child = utilityProcess.fork(program, [home], { stdio: ['ignore', 'pipe', 'pipe'], serviceName: 'Cairn engine' });
+  const child = utilityProcess.fork(program, [home], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    serviceName: 'Cairn engine',
+  });
   for (const stream of [child.stdout, child.stderr]) {
     if (stream !== null) createInterface({ input: stream }).on('line', log);
   }

@@ -77,7 +77,11 @@ port.on('message', (event) => {
   } else {
     answer(message.id, message.name, message.input).catch((error: unknown) => {
       log(`call ${message.name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      say({ kind: 'answer', id: message.id, result: failed(failure('internal', { reference: `call ${message.name}` })) });
+      say({
+        kind: 'answer',
+        id: message.id,
+        result: failed(failure('internal', { reference: `call ${message.name}` })),
+      });
     });
   }
 });

@@ -38,10 +38,10 @@ export interface EngineProcessOptions {
 
 export interface EngineProcess {
   /** Answers `engine-down` while no process runs, and to calls that were under way when it ended. */
-  call(name: string, input: unknown): Promise<Result<unknown>>;
-  state(): EngineState;
+  readonly call: (name: string, input: unknown) => Promise<Result<unknown>>;
+  readonly state: () => EngineState;
   /** Asks the engine to finish, waits at most five seconds, then ends it. Nothing is started again. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** How long the engine may take to finish when asked, and then to be gone when killed; milliseconds. */

@@ -19,9 +19,9 @@ const memory = z.object({
 export type Memory = Readonly<z.output<typeof memory>>;
 
 export interface MemoryFile {
-  read(): Memory;
+  readonly read: () => Memory;
   /** Kept in the running app even where the disk refuses it. */
-  change(part: Partial<Memory>): void;
+  readonly change: (part: Partial<Memory>) => void;
 }
 
 /** A missing or malformed file is an empty memory. */

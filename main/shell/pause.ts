@@ -19,14 +19,14 @@ export interface PauseOptions {
 }
 
 export interface Pause {
-  pause(length: 'hour' | 'until-resumed'): Promise<void>;
+  readonly pause: (length: 'hour' | 'until-resumed') => Promise<void>;
   /** Lets every paused folder go on. */
-  resume(): Promise<void>;
+  readonly resume: () => Promise<void>;
   /** When the hour ends, ISO 8601; null where none runs. */
-  until(): string | null;
+  readonly until: () => string | null;
   /** Looks at the clock again: after a sleep, or when the engine is up. */
-  look(): void;
-  stop(): void;
+  readonly look: () => void;
+  readonly stop: () => void;
 }
 
 export function startPause(options: PauseOptions): Pause {
@@ -38,20 +38,21 @@ export function startPause(options: PauseOptions): Pause {
     timer = null;
   };
 
-  const look = (): void => {
+  const endAfter = (milliseconds: number): void => {
     disarm();
+    timer = setTimeout(() => {
+      end().catch((error: unknown) => {
+        log(`the end of the pause failed: ${String(error)}`);
+      });
+    }, milliseconds);
+  };
+
+  const look = (): void => {
     const pause = memory.read().pause;
     if (pause === null) return;
     const left = Date.parse(pause.until) - Date.now();
     // A clock that was set back must not make an hour longer than an hour.
-    timer = setTimeout(
-      () => {
-        end().catch((error: unknown) => {
-          log(`the end of the pause failed: ${String(error)}`);
-        });
-      },
-      Math.min(Math.max(0, left), PAUSE_LENGTH),
-    );
+    endAfter(Math.min(Math.max(0, left), PAUSE_LENGTH));
   };
 
   /** Lets go on what the hour had paused; folders that a person paused before stay as they are. */
@@ -67,7 +68,7 @@ export function startPause(options: PauseOptions): Pause {
       refused.push(folder);
     }
     memory.change({ pause: refused.length === 0 ? null : { until: pause.until, folders: refused } });
-    if (refused.length > 0) timer = setTimeout(look, TRY_AGAIN);
+    if (refused.length > 0) endAfter(TRY_AGAIN);
   };
 
   /** @returns names of the folders that were changed. */

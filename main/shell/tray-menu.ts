@@ -133,16 +133,18 @@ function pauseLines(snapshot: Snapshot, words: ShellWords): MenuLine[] {
 
 function openLines(snapshot: Snapshot | null, words: ShellWords): MenuLine[] {
   const lines: MenuLine[] = [{ kind: 'item', label: words.open, action: { kind: 'open' } }];
-  const folders = (snapshot?.folders ?? []).map(
-    ({ folder }): MenuLine => ({ kind: 'item', label: shorten(folder), action: { kind: 'show', folder } }),
-  );
+  const folders = (snapshot?.folders ?? []).map(({ folder }): MenuLine => ({
+    kind: 'item',
+    label: shorten(folder),
+    action: { kind: 'show', folder },
+  }));
   if (folders.length > 0) lines.push({ kind: 'submenu', label: words.openFolder, lines: folders });
   return lines;
 }
 
 /** Cuts the middle out of a long name, so that its ending stays. */
 export function shorten(name: string): string {
-  const letters = [...name];
+  const letters = Array.from(new Intl.Segmenter().segment(name), (part) => part.segment);
   if (letters.length <= LONGEST_NAME) return name;
   const tail = 12;
   return `${letters.slice(0, LONGEST_NAME - tail - 1).join('')}…${letters.slice(-tail).join('')}`;

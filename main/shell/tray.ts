@@ -16,8 +16,8 @@ export interface TrayOptions {
 
 export interface TrayHandle {
   /** Something may have changed; it is shown soon. */
-  refresh(): void;
-  stop(): void;
+  readonly refresh: () => void;
+  readonly stop: () => void;
 }
 
 /** At most two changes a second: an open menu closes when it is changed, and numbers that race cannot be read. */

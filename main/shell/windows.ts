@@ -8,14 +8,14 @@ import { LEAST_SIZE, placeWindow } from './window-place.ts';
 
 export interface MainWindow {
   /** Opens the window or brings it to the front. */
-  open(): void;
+  readonly open: () => void;
   /** The same, and asks it to show a place, as soon as its page can hear. */
-  show(place: Events['show']): void;
+  readonly show: (place: Events['show']) => void;
   /** Says nothing where no window is open: a new one asks for what it needs. */
-  send<Name extends EventName>(name: Name, payload: Events[Name]): void;
-  current(): BrowserWindow | null;
+  readonly send: <Name extends EventName>(name: Name, payload: Events[Name]) => void;
+  readonly current: () => BrowserWindow | null;
   /** Closes it without a word about the tray. */
-  destroy(): void;
+  readonly destroy: () => void;
 }
 
 export interface MainWindowOptions {

@@ -127,7 +127,8 @@ const german: ShellWords = {
   openFolder: 'Ordner öffnen',
   quit: 'Cairn beenden',
   closedTitle: 'Cairn läuft weiter',
-  closedBody: 'Das Fenster ist zu, deine Ordner werden weiter gesichert. Öffnen oder beenden kannst du Cairn über sein Zeichen in der Leiste.',
+  closedBody:
+    'Das Fenster ist zu, deine Ordner werden weiter gesichert. Öffnen oder beenden kannst du Cairn über sein Zeichen in der Leiste.',
   cannotStart: 'Cairn kann nicht starten',
 };
 
