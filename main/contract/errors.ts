@@ -81,6 +81,8 @@ const kinds = {
   'write-failed': { class: 'home', exit: 1, message: '“{path}” could not be written: {reason}.', hint: 'Check the place and your rights there. Nothing half-written was left.' },
   'secret-in-app': { class: 'credentials', exit: 1, message: 'Only the app holds the key of “{connection}”.', hint: 'Use the app, or give the connection a profile.' },
 
+  'practice-missing': { class: 'credentials', exit: 1, message: 'The practice bucket of “{connection}” cannot be found: {path} ({reason}).', hint: 'Start it with `cairn practice`, or name its folder with `connection add NAME --practice DIR`.' },
+
   // S3 and the way there
   busy: { class: 'busy', exit: 1, message: 'The store is busy ({answer}).', hint: 'Nothing to do: Cairn waits and tries again.' },
   offline: { class: 'offline', exit: 1, message: '{endpoint} does not answer ({reason}).', hint: 'Check the network and that the server runs. What is saved meanwhile is kept and sent when it is back.' },
@@ -114,6 +116,8 @@ const kinds = {
   'root-missing': { class: 'root', exit: 4, message: 'The folder {root} is not there.', hint: 'Connect its disk or put it back. Nothing is deleted in the bucket.' },
   'root-changed': { class: 'root', exit: 4, message: 'Another folder stands at {root} than the one that was added.', hint: 'Put the old one back, or remove the folder in Cairn and add it again. Nothing is deleted in the bucket.' },
   'root-unreadable': { class: 'root', exit: 4, message: 'The folder {root} cannot be read ({reason}).', hint: 'Give yourself the right to read it. Nothing is deleted in the bucket.' },
+  'watch-limit': { class: 'root', exit: 3, message: 'The system lets Cairn watch only a part of {root} ({reason}).', hint: 'Nothing is missed: Cairn looks through the folder from time to time. On Linux, raise fs.inotify.max_user_watches.' },
+  'watch-failed': { class: 'root', exit: 3, message: 'Changes in {root} are not seen at once ({reason}).', hint: 'Nothing is missed: Cairn looks through the folder from time to time. Polling may suit this disk better.' },
 
   cancelled: { class: 'internal', exit: 1, message: 'This was cancelled.', hint: 'Nothing half-done was left.' },
   'engine-down': { class: 'internal', exit: 1, message: 'Cairn’s engine is not running just now.', hint: 'It is started again by itself; try again in a moment.' },

@@ -1,0 +1,81 @@
+/** One connection to one store. In: an operation's name and input. Out: the store's answer, or a classified failure. */
+import { S3Client } from '@aws-sdk/client-s3';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Connection } from '../contract/models.ts';
+import { failed, success, type Result } from '../contract/result.ts';
+import { classify } from './classify.ts';
+import { accessOf } from './credentials.ts';
+import { commands, type InputOf, type OperationName, type OutputOf } from './operations.ts';
+
+export interface StoreClient {
+  readonly connection: string;
+  /** Where requests go, for sentences. */
+  readonly endpoint: string;
+  /** Requests sent so far, failed ones too. */
+  readonly requests: number;
+  /**
+   * Sends one request, once: whether to try again is the queue's decision, since an attempt that may have stored
+   * must first be looked for.
+   */
+  send<Name extends OperationName>(name: Name, input: InputOf<Name>, signal?: AbortSignal): Promise<Result<OutputOf<Name>>>;
+  close(): void;
+}
+
+/** A connection is given up when it cannot be opened within this, or stays without a byte either way. Milliseconds. */
+const CONNECT_TIMEOUT = 10_000;
+const SILENCE_TIMEOUT = 60_000;
+/** Above the most that is ever in flight, so that the agent never queues by itself. */
+const MAX_SOCKETS = 128;
+
+/** Opens a connection; no request is made yet. */
+export async function openClient(connection: Connection): Promise<Result<StoreClient>> {
+  const access = await accessOf(connection);
+  if (!access.ok) return access;
+  const { endpoint, region, pathStyle, credentials } = access.value;
+  const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, timeout: SILENCE_TIMEOUT };
+  const client = new S3Client({
+    region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    forcePathStyle: pathStyle,
+    credentials,
+    maxAttempts: 1,
+    followRegionRedirects: false,
+    // Cairn sends each checksum as a header with its value: trailers are refused by some stores (411 on a streamed body).
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: new NodeHttpHandler({
+      httpAgent: new HttpAgent(agentOptions),
+      httpsAgent: new HttpsAgent(agentOptions),
+      connectionTimeout: CONNECT_TIMEOUT,
+      socketTimeout: SILENCE_TIMEOUT,
+    }),
+  });
+  let requests = 0;
+  const shownEndpoint = endpoint ?? `s3.${region}.amazonaws.com`;
+  return success({
+    connection: connection.name,
+    endpoint: shownEndpoint,
+    get requests() {
+      return requests;
+    },
+    async send<Name extends OperationName>(name: Name, input: InputOf<Name>, signal?: AbortSignal) {
+      requests += 1;
+      try {
+        // One table pairs names with commands; the compiler cannot follow a pair through it, so it is told here, once.
+        const Command = commands[name] as unknown as new (input: InputOf<Name>) => never;
+        const answer: unknown = await client.send(new Command(input), signal === undefined ? {} : { abortSignal: signal });
+        return success(answer as OutputOf<Name>);
+      } catch (error) {
+        const { Bucket, Key } = input as { Bucket?: string; Key?: string };
+        return failed(
+          classify(error, { operation: name, connection: connection.name, endpoint: shownEndpoint, bucket: Bucket, key: Key }),
+        );
+      }
+    },
+    close() {
+      client.destroy();
+    },
+  });
+}

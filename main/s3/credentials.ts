@@ -1,0 +1,59 @@
+/** Where a connection's endpoint and keys come from. In: a connection. Out: what the SDK's client needs, or why not. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import { z } from 'zod';
+import { failure } from '../contract/errors.ts';
+import type { Connection } from '../contract/models.ts';
+import { failed, success, type Result } from '../contract/result.ts';
+
+/** The file that a practice server keeps in its folder: where it listens and its random key. */
+const practiceFile = z.object({
+  endpoint: z.url(),
+  region: z.string(),
+  accessKeyId: z.string(),
+  secretAccessKey: z.string(),
+});
+
+export interface Access {
+  /** Undefined: Amazon S3 itself. */
+  readonly endpoint: string | undefined;
+  readonly region: string;
+  readonly pathStyle: boolean;
+  readonly credentials: AwsCredentialIdentityProvider;
+}
+
+/** Looks a connection's way in up. The keys themselves are fetched by the SDK when the first request needs them. */
+export async function accessOf(connection: Connection): Promise<Result<Access>> {
+  const source = connection.credentials;
+  if (source.kind === 'practice') return practiceAccess(connection, source.directory);
+  return success({
+    endpoint: connection.endpoint ?? undefined,
+    region: connection.region,
+    pathStyle: connection.pathStyle,
+    credentials: fromNodeProviderChain(source.kind === 'profile' ? { profile: source.profile } : {}),
+  });
+}
+
+async function practiceAccess(connection: Connection, directory: string): Promise<Result<Access>> {
+  const path = join(directory, 'practice.json');
+  let parsed: z.infer<typeof practiceFile>;
+  try {
+    parsed = practiceFile.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    return failed(failure('practice-missing', { path, connection: connection.name, reason: reasonOf(error) }));
+  }
+  return success({
+    endpoint: parsed.endpoint,
+    region: parsed.region,
+    pathStyle: true,
+    credentials: () =>
+      Promise.resolve({ accessKeyId: parsed.accessKeyId, secretAccessKey: parsed.secretAccessKey }),
+  });
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError || error instanceof SyntaxError) return 'it is not a file of the practice server';
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+}

@@ -1,0 +1,44 @@
+/** Statements on the activity list: what a person would want to read. */
+import type { Activity, ActivityKind } from '../contract/models.ts';
+import type { ReadableDb, WritableDb } from './database.ts';
+
+interface Raw {
+  seq: number;
+  at: string;
+  folder: string | null;
+  kind: ActivityKind;
+  code: string;
+  path: string | null;
+  detail: string;
+}
+
+const toActivity = (raw: Raw): Activity => ({ ...raw, detail: JSON.parse(raw.detail) as Activity['detail'] });
+
+export type ActivityReader = ReturnType<typeof openActivityReader>;
+export type ActivityLog = ReturnType<typeof openActivity>;
+
+export function openActivityReader(db: ReadableDb) {
+  const all = db.prepare<[number, number], Raw>('SELECT * FROM activity WHERE seq < ? ORDER BY seq DESC LIMIT ?');
+  const ofFolder = db.prepare<[string, number, number], Raw>(
+    'SELECT * FROM activity WHERE folder = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
+  );
+  return {
+    /** Newest first, older than `before`. */
+    list: (folder: string | null, before: number | null, limit: number): Activity[] => {
+      const below = before ?? Number.MAX_SAFE_INTEGER;
+      return (folder === null ? all.all(below, limit) : ofFolder.all(folder, below, limit)).map(toActivity);
+    },
+  };
+}
+
+export function openActivity(db: WritableDb) {
+  const insert = db.prepare(
+    `INSERT INTO activity (at, folder, kind, code, path, detail) VALUES (@at, @folder, @kind, @code, @path, @detail)`,
+  );
+  return {
+    ...openActivityReader(db),
+    add: (entry: Omit<Activity, 'seq'>): void => {
+      insert.run({ ...entry, detail: JSON.stringify(entry.detail) });
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/** Group commit. In: small pieces of work. Out: a promise each, kept once the work is flushed to disk. */
+import type { WritableDb } from './database.ts';
+
+/** Work that comes within this time of a commit shares the next one. Milliseconds; the promise is at most 20. */
+const GAP = 4;
+
+export interface Committer {
+  /** Runs `work` in a transaction shared with other work of the moment. Rejects alone if `work` throws. */
+  commit<T>(work: () => T): Promise<T>;
+  /** Commits what waits, at once. */
+  flush(): void;
+}
+
+interface Waiting {
+  readonly run: () => void;
+  readonly settle: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
+export function openCommitter(db: WritableDb): Committer {
+  let waiting: Waiting[] = [];
+  let scheduled = false;
+  let lastCommit = 0;
+
+  const flush = (): void => {
+    scheduled = false;
+    const batch = waiting;
+    if (batch.length === 0) return;
+    waiting = [];
+    const settled: (() => void)[] = [];
+    try {
+      db.transaction(() => {
+        for (const work of batch) {
+          try {
+            // A nested transaction is a savepoint: one piece that fails takes only itself back.
+            db.transaction(work.run)();
+            settled.push(work.settle);
+          } catch (error) {
+            settled.push(() => {
+              work.fail(error);
+            });
+          }
+        }
+      }).immediate();
+    } catch (error) {
+      for (const work of batch) work.fail(error);
+      return;
+    } finally {
+      lastCommit = performance.now();
+    }
+    for (const settle of settled) settle();
+  };
+
+  return {
+    commit<T>(work: () => T): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        let value: T;
+        waiting.push({
+          run: () => {
+            value = work();
+          },
+          settle: () => {
+            resolve(value);
+          },
+          fail: reject,
+        });
+        if (scheduled) return;
+        scheduled = true;
+        if (performance.now() - lastCommit > GAP) setImmediate(flush);
+        else setTimeout(flush, GAP);
+      });
+    },
+    flush,
+  };
+}

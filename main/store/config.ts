@@ -1,0 +1,152 @@
+/**
+ * The settings of a home: connections, folders and their policies, in one readable file.
+ * In: the home's folder. Out: the settings, or what is wrong with the file; writes are whole or not at all.
+ */
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { failure } from '../contract/errors.ts';
+import type { Connection, Folder } from '../contract/models.ts';
+import { parsePolicy, type Policy } from '../contract/policy.ts';
+import { failed, success, type Result } from '../contract/result.ts';
+import { databaseFailure, isErrno } from './database.ts';
+
+export interface Settings {
+  readonly connections: readonly Connection[];
+  readonly folders: readonly Folder[];
+}
+
+export const EMPTY_SETTINGS: Settings = { connections: [], folders: [] };
+
+export const CONFIG_FILE = 'config.json';
+const KEPT_FOLDER = 'config-before';
+const KEPT = 10;
+const FORMAT = 1;
+
+const connectionSchema = z.strictObject({
+  name: z.string().min(1),
+  endpoint: z.string().nullable(),
+  region: z.string().min(1),
+  pathStyle: z.boolean(),
+  credentials: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('default') }),
+    z.strictObject({ kind: z.literal('profile'), profile: z.string().min(1) }),
+    z.strictObject({ kind: z.literal('practice'), directory: z.string().min(1) }),
+  ]),
+});
+
+const folderSchema = z.strictObject({
+  id: z.string().min(1),
+  name: z.string().min(1),
+  path: z.string().min(1),
+  connection: z.string().min(1),
+  bucket: z.string().min(1),
+  prefix: z.string(),
+  deletes: z.enum(['keep', 'mark']),
+  paused: z.boolean(),
+  policy: z.unknown(),
+  policyVersion: z.number().int().min(1),
+  addedAt: z.string(),
+});
+
+const fileSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  connections: z.array(connectionSchema),
+  folders: z.array(folderSchema),
+});
+
+/** Reads the settings; a home without a file has none. */
+export function readSettings(home: string): Result<Settings> {
+  const path = join(home, CONFIG_FILE);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return success(EMPTY_SETTINGS);
+    return failed(databaseFailure(error, home) ?? malformed(path, 'file', String(error)));
+  }
+  return parseSettings(path, text);
+}
+
+function parseSettings(path: string, text: string): Result<Settings> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return failed(malformed(path, 'file', error instanceof Error ? error.message : 'not JSON'));
+  }
+  const newer = z.object({ format: z.number().gt(FORMAT) }).safeParse(value);
+  if (newer.success) return failed(failure('home-from-newer', { home: path }));
+  const parsed = fileSchema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    return failed(malformed(path, issue?.path.join('.') ?? 'file', issue?.message ?? 'wrong shape'));
+  }
+  const folders: Folder[] = [];
+  for (const raw of parsed.data.folders) {
+    const policy: Result<Policy> = parsePolicy(raw.policy);
+    if (!policy.ok) return failed(malformed(path, `policy of ${raw.name}`, policy.failure.message));
+    folders.push({ ...raw, policy: policy.value });
+  }
+  return success({ connections: parsed.data.connections, folders });
+}
+
+const malformed = (path: string, field: string, problem: string) =>
+  failure('config-malformed', { path, field, problem });
+
+/** Replaces the settings in one step, and keeps the ten before. */
+export function writeSettings(home: string, settings: Settings): Result<null> {
+  const path = join(home, CONFIG_FILE);
+  const temporary = `${path}.new`;
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    keepFormer(home, path);
+    const text = `${JSON.stringify({ format: FORMAT, ...settings }, null, 2)}\n`;
+    writeDurably(temporary, text);
+    renameSync(temporary, path);
+    syncDirectory(home);
+    return success(null);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    const cause = databaseFailure(error, home);
+    if (cause === null) throw error;
+    return failed(cause);
+  }
+}
+
+function keepFormer(home: string, path: string): void {
+  let former: string;
+  try {
+    former = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return;
+    throw error;
+  }
+  const kept = join(home, KEPT_FOLDER);
+  mkdirSync(kept, { recursive: true, mode: 0o700 });
+  const names = readdirSync(kept).filter((name) => /^\d+\.json$/.test(name)).sort();
+  const next = Number.parseInt(names.at(-1) ?? '0', 10) + 1;
+  writeDurably(join(kept, `${String(next).padStart(8, '0')}.json`), former);
+  for (const old of names.slice(0, Math.max(0, names.length + 1 - KEPT))) rmSync(join(kept, old), { force: true });
+}
+
+function writeDurably(path: string, text: string): void {
+  const descriptor = openSync(path, 'w', 0o600);
+  try {
+    writeSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Flushes a rename; on Windows a directory cannot be opened, and there the rename is durable by itself. */
+function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(directory, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

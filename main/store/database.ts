@@ -1,0 +1,125 @@
+/** Opens the database of a home. In: the home's folder. Out: a handle that can only read, or one that can write. */
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { failure, type Failure } from '../contract/errors.ts';
+import { failed, success, type Result } from '../contract/result.ts';
+import { migrations, SCHEMA_VERSION } from './migrations/index.ts';
+
+declare const readable: unique symbol;
+declare const writable: unique symbol;
+/** A handle whose statements may only read. A writable one serves as a readable one, never the other way. */
+export type ReadableDb = Sqlite.Database & { readonly [readable]: true };
+export type WritableDb = ReadableDb & { readonly [writable]: true };
+
+export const DATABASE_FILE = 'cairn.db';
+
+/** A build of better-sqlite3 other than its own prebuilt one, for an Electron whose Node-API is older than 10. */
+function binding(): Sqlite.Options {
+  const path = process.env['CAIRN_SQLITE_BINDING'];
+  return path === undefined || path === '' ? {} : { nativeBinding: path };
+}
+
+/**
+ * Opens for writing, and brings an older schema up to date. The home's lock must be held.
+ *
+ * [Note: durability] WAL with synchronous FULL: each commit is flushed, so a receipt that was reported survives a power
+ * loss. Set on every open, since better-sqlite3 reopens a WAL database with NORMAL. fullfsync makes macOS's fsync one
+ * that reaches the platter. The cost, 0.3 ms a transaction on a local disk, is shared by the group commit.
+ */
+export function openWritable(home: string): Result<WritableDb> {
+  return guarded(home, () => {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    const db = new Sqlite(join(home, DATABASE_FILE), { timeout: 5000, ...binding() });
+    try {
+      db.pragma('journal_mode = WAL');
+      db.pragma('synchronous = FULL');
+      if (process.platform === 'darwin') db.pragma('fullfsync = ON');
+      db.pragma('foreign_keys = ON');
+      // With this, REPLACE fires the triggers that keep receipts from vanishing.
+      db.pragma('recursive_triggers = ON');
+      const version = schemaOf(db);
+      if (version > SCHEMA_VERSION) {
+        db.close();
+        return failed(failure('home-from-newer', { home }));
+      }
+      migrate(db, version);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return success(db as WritableDb);
+  });
+}
+
+/** Opens for reading only, while an engine may be writing. Null: the home is empty, nothing was ever kept. */
+export function openReadable(home: string): Result<ReadableDb | null> {
+  return guarded(home, () => {
+    const path = join(home, DATABASE_FILE);
+    if (!isThere(path)) return success(null);
+    const db = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: 5000, ...binding() });
+    try {
+      const version = schemaOf(db);
+      if (version === SCHEMA_VERSION) return success(db as ReadableDb);
+      db.close();
+      if (version === 0) return success(null);
+      return failed(failure(version > SCHEMA_VERSION ? 'home-from-newer' : 'home-needs-upgrade', { home }));
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}
+
+function schemaOf(db: Sqlite.Database): number {
+  return Number(db.pragma('user_version', { simple: true }));
+}
+
+function migrate(db: Sqlite.Database, from: number): void {
+  for (const migration of migrations) {
+    if (migration.version <= from) continue;
+    db.transaction(() => {
+      db.exec(migration.sql);
+      db.pragma(`user_version = ${migration.version}`);
+    })();
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
+function guarded<T>(home: string, open: () => Result<T>): Result<T> {
+  try {
+    return open();
+  } catch (error) {
+    const cause = databaseFailure(error, home);
+    if (cause === null) throw error;
+    return failed(cause);
+  }
+}
+
+/** The failure that an error of SQLite or of the file system stands for; null: a bug. */
+export function databaseFailure(error: unknown, home: string): Failure | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  const code = String(error.code);
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return failure('home-damaged', { home, reason: code });
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC') return failure('disk-full', { path: home });
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return failure('home-locked', { home });
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR')) {
+    return failure('home-read-only', { home, reason: code });
+  }
+  if (['EACCES', 'EROFS', 'ENOTDIR', 'EPERM', 'EEXIST', 'ENAMETOOLONG'].includes(code)) {
+    return failure('home-read-only', { home, reason: code });
+  }
+  return null;
+}
+
+export function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

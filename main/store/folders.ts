@@ -1,0 +1,114 @@
+/** Statements on what is known of a folder as a whole, its policies, and of its bucket. */
+import type { Failure } from '../contract/errors.ts';
+import type { Policy } from '../contract/policy.ts';
+import type { ReadableDb, WritableDb } from './database.ts';
+import type { BucketCapabilities, FolderRow } from './types.ts';
+
+interface Raw {
+  folder: string;
+  root_dev: string | null;
+  root_ino: string | null;
+  last_scan_at: string | null;
+  superseded: number;
+  files: number;
+  bytes: number;
+  found_by_scan: number;
+  problem: string | null;
+}
+
+const unseen = (folder: string): FolderRow => ({
+  folder,
+  root: null,
+  lastScanAt: null,
+  superseded: 0,
+  files: 0,
+  bytes: 0,
+  foundByScan: 0,
+  problem: null,
+});
+
+function toRow(raw: Raw): FolderRow {
+  return {
+    folder: raw.folder,
+    root: raw.root_dev === null || raw.root_ino === null ? null : { dev: raw.root_dev, ino: raw.root_ino },
+    lastScanAt: raw.last_scan_at,
+    superseded: raw.superseded,
+    files: raw.files,
+    bytes: raw.bytes,
+    foundByScan: raw.found_by_scan,
+    problem: raw.problem === null ? null : (JSON.parse(raw.problem) as Failure),
+  };
+}
+
+export type FoldersReader = ReturnType<typeof openFoldersReader>;
+export type Folders = ReturnType<typeof openFolders>;
+
+export function openFoldersReader(db: ReadableDb) {
+  const one = db.prepare<[string], Raw>('SELECT * FROM folders WHERE folder = ?');
+  const capabilities = db.prepare<[string, string], BucketCapabilities>(
+    'SELECT versioning, checksums FROM capabilities WHERE connection = ? AND bucket = ?',
+  );
+  return {
+    find: (folder: string): FolderRow => {
+      const raw = one.get(folder);
+      return raw === undefined ? unseen(folder) : toRow(raw);
+    },
+    capabilities: (connection: string, bucket: string): BucketCapabilities =>
+      capabilities.get(connection, bucket) ?? { versioning: 'unknown', checksums: 'unknown' },
+  };
+}
+
+export function openFolders(db: WritableDb) {
+  const update = (set: string) => db.prepare(`UPDATE folders SET ${set} WHERE folder = @folder`);
+  const ensure = db.prepare<[string]>('INSERT INTO folders (folder) VALUES (?) ON CONFLICT (folder) DO NOTHING');
+  const setRoot = update('root_dev = @dev, root_ino = @ino');
+  const setScanned = update('last_scan_at = @at');
+  const addSuperseded = update('superseded = superseded + @count');
+  const addFoundByScan = update('found_by_scan = found_by_scan + @count');
+  const setProblem = update('problem = @problem');
+  const remove = db.prepare<[string]>('DELETE FROM folders WHERE folder = ?');
+  const setCapabilities = db.prepare(
+    `INSERT INTO capabilities (connection, bucket, versioning, checksums, learnt_at)
+     VALUES (@connection, @bucket, @versioning, @checksums, @at)
+     ON CONFLICT (connection, bucket) DO UPDATE SET versioning = @versioning, checksums = @checksums, learnt_at = @at`,
+  );
+  const addPolicy = db.prepare(
+    `INSERT INTO policies (folder, version, json, since) VALUES (@folder, @version, @json, @since)
+     ON CONFLICT (folder, version) DO NOTHING`,
+  );
+  return {
+    ...openFoldersReader(db),
+    ensure: (folder: string): void => {
+      ensure.run(folder);
+    },
+    setRoot: (folder: string, dev: string, ino: string): void => {
+      ensure.run(folder);
+      setRoot.run({ folder, dev, ino });
+    },
+    setScanned: (folder: string, at: string): void => {
+      ensure.run(folder);
+      setScanned.run({ folder, at });
+    },
+    addSuperseded: (folder: string, count: number): void => {
+      ensure.run(folder);
+      addSuperseded.run({ folder, count });
+    },
+    addFoundByScan: (folder: string, count: number): void => {
+      ensure.run(folder);
+      addFoundByScan.run({ folder, count });
+    },
+    setProblem: (folder: string, problem: Failure | null): void => {
+      ensure.run(folder);
+      setProblem.run({ folder, problem: problem === null ? null : JSON.stringify(problem) });
+    },
+    setCapabilities: (connection: string, bucket: string, learnt: BucketCapabilities, at: string): void => {
+      setCapabilities.run({ connection, bucket, ...learnt, at });
+    },
+    addPolicy: (folder: string, version: number, policy: Policy, since: string): void => {
+      addPolicy.run({ folder, version, json: JSON.stringify(policy), since });
+    },
+    remove: (folder: string): void => {
+      remove.run(folder);
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/** Statements on the journal: what is known to be in the bucket. */
+import type { ObjectKey, RelPath } from '../contract/names.ts';
+import { parentPath } from '../contract/names.ts';
+import type { ReadableDb, WritableDb } from './database.ts';
+import type { FileStat, JournalRow } from './types.ts';
+
+interface Raw {
+  folder: string;
+  path: string;
+  dev: string;
+  ino: string;
+  size: number;
+  mtime_ns: string;
+  ctime_ns: string;
+  mode: number;
+  sha256: string;
+  key: string;
+  version_id: string | null;
+  etag: string | null;
+  policy_version: number;
+  receipt_seq: number;
+}
+
+function toRow(raw: Raw): JournalRow {
+  return {
+    folder: raw.folder,
+    path: raw.path as RelPath,
+    stat: {
+      dev: raw.dev,
+      ino: raw.ino,
+      size: raw.size,
+      mtimeNs: raw.mtime_ns,
+      ctimeNs: raw.ctime_ns,
+      mode: raw.mode,
+    },
+    sha256: raw.sha256,
+    key: raw.key as ObjectKey,
+    versionId: raw.version_id,
+    etag: raw.etag,
+    policyVersion: raw.policy_version,
+    receiptSeq: raw.receipt_seq,
+  };
+}
+
+export type JournalReader = ReturnType<typeof openJournalReader>;
+export type Journal = ReturnType<typeof openJournal>;
+
+export function openJournalReader(db: ReadableDb) {
+  const one = db.prepare<[string, string], Raw>('SELECT * FROM journal WHERE folder = ? AND path = ?');
+  const inDirectory = db.prepare<[string, string], Raw>('SELECT * FROM journal WHERE folder = ? AND directory = ?');
+  const directories = db
+    .prepare<[string], string>('SELECT DISTINCT directory FROM journal WHERE folder = ? ORDER BY directory')
+    .pluck();
+  const directoriesBelow = db
+    .prepare<[string, string, string], string>(
+      'SELECT DISTINCT directory FROM journal WHERE folder = ? AND directory >= ? AND directory < ? ORDER BY directory',
+    )
+    .pluck();
+  const search = db.prepare<[string, string, number], Raw>(
+    `SELECT * FROM journal WHERE folder = ? AND path LIKE ? ESCAPE '\\' ORDER BY path LIMIT ?`,
+  );
+  return {
+    find: (folder: string, path: RelPath): JournalRow | null => {
+      const raw = one.get(folder, path);
+      return raw === undefined ? null : toRow(raw);
+    },
+    inDirectory: (folder: string, directory: RelPath): JournalRow[] => inDirectory.all(folder, directory).map(toRow),
+    /** Every directory that holds a known file. */
+    directories: (folder: string): RelPath[] => directories.all(folder) as RelPath[],
+    /** The same, strictly below `directory`. */
+    directoriesBelow: (folder: string, directory: RelPath): RelPath[] => {
+      if (directory === '') return (directories.all(folder) as RelPath[]).filter((found) => found !== '');
+      // `0` follows `/` in ASCII, so the range holds just what begins with `directory/`.
+      return directoriesBelow.all(folder, `${directory}/`, `${directory}0`) as RelPath[];
+    },
+    search: (folder: string, text: string, limit: number): JournalRow[] => {
+      const pattern = `%${text.replaceAll(/[\\%_]/g, (found) => `\\${found}`)}%`;
+      return search.all(folder, pattern, limit).map(toRow);
+    },
+  };
+}
+
+export function openJournal(db: WritableDb) {
+  const put = db.prepare(
+    `INSERT INTO journal (folder, path, directory, dev, ino, size, mtime_ns, ctime_ns, mode, sha256, key, version_id,
+       etag, policy_version, receipt_seq)
+     VALUES (@folder, @path, @directory, @dev, @ino, @size, @mtimeNs, @ctimeNs, @mode, @sha256, @key, @versionId,
+       @etag, @policyVersion, @receiptSeq)
+     ON CONFLICT (folder, path) DO UPDATE SET dev = @dev, ino = @ino, size = @size, mtime_ns = @mtimeNs,
+       ctime_ns = @ctimeNs, mode = @mode, sha256 = @sha256, key = @key, version_id = @versionId, etag = @etag,
+       policy_version = @policyVersion, receipt_seq = @receiptSeq`,
+  );
+  const touch = db.prepare(
+    `UPDATE journal SET dev = @dev, ino = @ino, size = @size, mtime_ns = @mtimeNs, ctime_ns = @ctimeNs, mode = @mode
+     WHERE folder = @folder AND path = @path`,
+  );
+  const remove = db.prepare<[string, string]>('DELETE FROM journal WHERE folder = ? AND path = ?');
+  const removeFolder = db.prepare<[string]>('DELETE FROM journal WHERE folder = ?');
+  return {
+    ...openJournalReader(db),
+    put: (row: JournalRow): void => {
+      const { stat, ...rest } = row;
+      put.run({ ...rest, ...stat, directory: parentPath(row.path) });
+    },
+    /** The same bytes were found under another stat: only that is written down. */
+    touch: (folder: string, path: RelPath, stat: FileStat): void => {
+      touch.run({ folder, path, ...stat });
+    },
+    remove: (folder: string, path: RelPath): void => {
+      remove.run(folder, path);
+    },
+    removeFolder: (folder: string): void => {
+      removeFolder.run(folder);
+    },
+  };
+}

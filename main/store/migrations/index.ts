@@ -1,0 +1,12 @@
+/** Migrations, numbered in tens so that one can be put between two. Each is run once, whole or not at all. */
+import { first } from './0010-first.ts';
+
+export interface Migration {
+  readonly version: number;
+  readonly sql: string;
+}
+
+export const migrations: readonly Migration[] = [first];
+
+/** The schema that this release writes. */
+export const SCHEMA_VERSION = Math.max(...migrations.map((migration) => migration.version));

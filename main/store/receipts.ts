@@ -1,0 +1,166 @@
+/**
+ * Statements on receipts: append-only, each chained to the one before by hash.
+ *
+ * [Note: the chain] A receipt's hash is the SHA-256 of the canonical JSON of the whole receipt, the resolved request and
+ * `prevHash` with it, and without `hash`. On disk the part of the request that a policy version gives to many files is
+ * kept once, in `parameters`; the hash covers what they give together.
+ */
+import type { Receipt } from '../contract/models.ts';
+import type { RelPath } from '../contract/names.ts';
+import { canonicalJson, hashOf } from './canonical.ts';
+import type { ReadableDb, WritableDb } from './database.ts';
+import type { NewReceipt } from './types.ts';
+
+const NO_HASH = '0'.repeat(64);
+/** Fields of a request that belong to one file: they stay with its receipt. */
+const OWN_FIELDS = /^(Key|ContentType|ContentMD5|ContentLength|Metadata|MpuObjectSize|Checksum(?!Algorithm|Type).*)$/;
+
+interface Raw {
+  seq: number;
+  body: string;
+  shared: string | null;
+  prev_hash: string;
+  hash: string;
+}
+
+type Body = Omit<Receipt, 'seq' | 'prevHash' | 'hash'>;
+
+function toReceipt(raw: Raw): Receipt {
+  const body = JSON.parse(raw.body) as Body;
+  const shared = raw.shared === null ? {} : (JSON.parse(raw.shared) as Record<string, unknown>);
+  return { seq: raw.seq, ...body, request: { ...shared, ...body.request }, prevHash: raw.prev_hash, hash: raw.hash };
+}
+
+export interface ChainReport {
+  readonly checked: number;
+  readonly ok: boolean;
+  readonly brokenAtSeq: number | null;
+}
+
+/** The little that a list needs of a receipt. */
+export interface ReceiptSummary {
+  readonly folder: string;
+  readonly path: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly versionId: string | null;
+}
+
+export type ReceiptsReader = ReturnType<typeof openReceiptsReader>;
+export type Receipts = ReturnType<typeof openReceipts>;
+
+const select = `SELECT seq, body, p.json AS shared, prev_hash, hash FROM receipts r LEFT JOIN parameters p ON p.id = r.parameters`;
+
+export function openReceiptsReader(db: ReadableDb) {
+  const all = db.prepare<[number], Raw>(`${select} ORDER BY seq LIMIT ?`);
+  const newest = db.prepare<[number], Raw>(`${select} ORDER BY seq DESC LIMIT ?`);
+  const ofFolder = db.prepare<[string, number], Raw>(`${select} WHERE r.folder = ? ORDER BY seq DESC LIMIT ?`);
+  const ofPath = db.prepare<[string, string, number], Raw>(
+    `${select} WHERE r.folder = ? AND path = ? ORDER BY seq DESC LIMIT ?`,
+  );
+  const walk = db.prepare<[], Raw>(`${select} ORDER BY seq`);
+  const everyOf = db.prepare<[string], Raw>(`${select} WHERE r.folder = ? ORDER BY seq`);
+  const countVersions = db
+    .prepare<[string, string], number>(
+      `SELECT count(*) FROM receipts WHERE folder = ? AND path = ? AND operation IN ('put', 'multipart', 'copy')`,
+    )
+    .pluck();
+  const lastSaved = db.prepare<[number], ReceiptSummary>(
+    `SELECT folder, path, seq, finished_at AS at, version_id AS versionId FROM receipts
+     WHERE operation IN ('put', 'multipart', 'copy') ORDER BY seq DESC LIMIT ?`,
+  );
+  const lastSavedOf = db.prepare<[string], ReceiptSummary>(
+    `SELECT folder, path, seq, finished_at AS at, version_id AS versionId FROM receipts
+     WHERE folder = ? AND operation IN ('put', 'multipart', 'copy') ORDER BY seq DESC LIMIT 1`,
+  );
+  return {
+    /** Newest first. */
+    newest: (limit: number): Receipt[] => newest.all(limit).map(toReceipt),
+    oldest: (limit: number): Receipt[] => all.all(limit).map(toReceipt),
+    ofFolder: (folder: string, limit: number): Receipt[] => ofFolder.all(folder, limit).map(toReceipt),
+    ofPath: (folder: string, path: string, limit = 1_000_000): Receipt[] => ofPath.all(folder, path, limit).map(toReceipt),
+    /** Oldest first, one at a time: a folder may have a million. */
+    *every(folder: string): Generator<Receipt> {
+      for (const raw of everyOf.iterate(folder)) yield toReceipt(raw);
+    },
+    countVersions: (folder: string, path: RelPath): number => countVersions.get(folder, path) ?? 0,
+    lastSaved: (limit: number): ReceiptSummary[] => lastSaved.all(limit),
+    lastSavedOf: (folder: string): ReceiptSummary | null => lastSavedOf.get(folder) ?? null,
+    /** Walks the whole chain. */
+    check: (): ChainReport => {
+      let previous = NO_HASH;
+      let expected = 1;
+      let checked = 0;
+      for (const raw of walk.iterate()) {
+        if (!isIntact(raw, expected, previous)) return { checked, ok: false, brokenAtSeq: expected };
+        checked += 1;
+        expected = raw.seq + 1;
+        previous = raw.hash;
+      }
+      return { checked, ok: true, brokenAtSeq: null };
+    },
+  };
+}
+
+function isIntact(raw: Raw, expectedSeq: number, previous: string): boolean {
+  if (raw.seq !== expectedSeq || raw.prev_hash !== previous) return false;
+  try {
+    const { hash, ...rest } = toReceipt(raw);
+    return hash === hashOf(rest);
+  } catch {
+    return false; // the body is no JSON any more
+  }
+}
+
+export function openReceipts(db: WritableDb) {
+  const last = db.prepare<[], { seq: number; hash: string }>('SELECT seq, hash FROM receipts ORDER BY seq DESC LIMIT 1');
+  const findShared = db
+    .prepare<[string, number, string], number>('SELECT id FROM parameters WHERE folder = ? AND policy_version = ? AND json = ?')
+    .pluck();
+  const addShared = db.prepare<[string, number, string]>('INSERT INTO parameters (folder, policy_version, json) VALUES (?, ?, ?)');
+  const insert = db.prepare(
+    `INSERT INTO receipts (seq, folder, path, operation, version_id, seen_at, finished_at, parameters, body, prev_hash, hash)
+     VALUES (@seq, @folder, @path, @operation, @versionId, @seenAt, @finishedAt, @parameters, @body, @prevHash, @hash)`,
+  );
+  return {
+    ...openReceiptsReader(db),
+    /**
+     * Appends to the chain; must run inside the transaction that writes the journal. The row is filed under the
+     * folder's id; the receipt itself names the folder as it was called, so that what is printed is what was hashed.
+     */
+    append: (folderId: string, receipt: NewReceipt): Receipt => {
+      const before = last.get();
+      // Through JSON, so that what is hashed is just what will be read back (dates become text).
+      const plain = JSON.parse(canonicalJson(receipt)) as Body;
+      const chained = { seq: (before?.seq ?? 0) + 1, ...plain, prevHash: before?.hash ?? NO_HASH };
+      const hash = hashOf(chained);
+      const { own, shared } = splitRequest(plain.request);
+      const parameters =
+        shared === null
+          ? null
+          : (findShared.get(folderId, plain.policyVersion, shared) ??
+            Number(addShared.run(folderId, plain.policyVersion, shared).lastInsertRowid));
+      insert.run({
+        seq: chained.seq,
+        folder: folderId,
+        path: plain.path,
+        operation: plain.operation,
+        versionId: plain.versionId,
+        seenAt: plain.seenAt,
+        finishedAt: plain.finishedAt,
+        parameters,
+        body: canonicalJson({ ...plain, request: own }),
+        prevHash: chained.prevHash,
+        hash,
+      });
+      return { ...chained, hash };
+    },
+  };
+}
+
+function splitRequest(request: Readonly<Record<string, unknown>>): { own: Record<string, unknown>; shared: string | null } {
+  const entries = Object.entries(request);
+  const own = Object.fromEntries(entries.filter(([name]) => OWN_FIELDS.test(name)));
+  const rest = Object.fromEntries(entries.filter(([name]) => !OWN_FIELDS.test(name)));
+  return { own, shared: Object.keys(rest).length === 0 ? null : canonicalJson(rest) };
+}

@@ -1,0 +1,44 @@
+/** What belongs together is written together. Each runs inside a transaction of the caller. */
+import type { Receipt } from '../contract/models.ts';
+import type { RelPath } from '../contract/names.ts';
+import type { WriteTables } from './index.ts';
+import type { JournalRow, NewReceipt } from './types.ts';
+
+type Tables = Pick<WriteTables, 'receipts' | 'journal' | 'attempts' | 'activity'>;
+
+/** S3 has it: receipt, journal row, end of the attempts, and a line that a person reads. */
+export function recordStored(
+  tables: Tables,
+  receipt: NewReceipt,
+  journal: Omit<JournalRow, 'receiptSeq'>,
+  attemptId: string | null,
+): Receipt {
+  const written = tables.receipts.append(journal.folder, receipt);
+  tables.journal.put({ ...journal, receiptSeq: written.seq });
+  if (attemptId === null) tables.attempts.removeIntents(journal.folder, journal.path);
+  else tables.attempts.removeIntent(attemptId);
+  tables.activity.add({
+    at: written.finishedAt,
+    folder: journal.folder,
+    kind: 'saved',
+    code: written.operation,
+    path: written.path,
+    detail: { versionId: written.versionId, size: written.size, seq: written.seq },
+  });
+  return written;
+}
+
+/** The path is gone from disk, by proof: the receipt says so, and the journal forgets the path. */
+export function recordGone(tables: Tables, folder: string, path: RelPath, receipt: NewReceipt): Receipt {
+  const written = tables.receipts.append(folder, receipt);
+  tables.journal.remove(folder, path);
+  tables.activity.add({
+    at: written.finishedAt,
+    folder,
+    kind: 'gone',
+    code: 'gone',
+    path: written.path,
+    detail: { size: written.size, seq: written.seq },
+  });
+  return written;
+}

@@ -1,0 +1,116 @@
+/** Rows of the database as plain values, one type a table. */
+import type { Failure } from '../contract/errors.ts';
+import type { JobOperation, JobState, Receipt } from '../contract/models.ts';
+import type { ObjectKey, RelPath } from '../contract/names.ts';
+
+/** A file's identity and state on disk. Numbers that pass 2^53 are decimal strings; times are nanoseconds since 1970. */
+export interface FileStat {
+  readonly dev: string;
+  readonly ino: string;
+  readonly size: number;
+  readonly mtimeNs: string;
+  readonly ctimeNs: string;
+  readonly mode: number;
+}
+
+/** What is known to be in the bucket under one path: our claim, which conditions and proofs keep honest. */
+export interface JournalRow {
+  readonly folder: string;
+  readonly path: RelPath;
+  readonly stat: FileStat;
+  readonly sha256: string;
+  readonly key: ObjectKey;
+  readonly versionId: string | null;
+  readonly etag: string | null;
+  readonly policyVersion: number;
+  readonly receiptSeq: number;
+}
+
+/** An operation to be queued. */
+export interface NewJob {
+  readonly folder: string;
+  readonly path: RelPath;
+  readonly operation: JobOperation;
+  readonly reason: string;
+  readonly size: number;
+  /** What the scan saw; null for a path that vanished. */
+  readonly seen: FileStat | null;
+  readonly seenAt: string;
+}
+
+export interface Job extends NewJob {
+  readonly id: number;
+  readonly state: JobState;
+  /** A newer operation came while this one was active: it runs again. */
+  readonly renewed: boolean;
+  readonly attempts: number;
+  /** Times that Cairn ended while this job was active. */
+  readonly crashes: number;
+  readonly notBeforeMs: number;
+  readonly error: Failure | null;
+}
+
+/** An attempt that may have reached S3. */
+export interface Intent {
+  readonly attemptId: string;
+  readonly folder: string;
+  readonly path: RelPath;
+  readonly key: ObjectKey;
+  readonly operation: 'put' | 'multipart';
+  readonly seen: FileStat;
+  readonly seenAt: string;
+  /** Null for a multipart upload whose parts were not all read yet. */
+  readonly sha256: string | null;
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly policyVersion: number;
+  readonly startedAt: string;
+}
+
+/** A multipart upload under way. */
+export interface Upload {
+  readonly folder: string;
+  readonly path: RelPath;
+  readonly uploadId: string;
+  readonly key: ObjectKey;
+  readonly attemptId: string;
+  readonly seen: FileStat;
+  readonly partSize: number;
+  readonly policyVersion: number;
+  readonly algorithm: string;
+  readonly checksumType: 'FULL_OBJECT' | 'COMPOSITE';
+  readonly request: Readonly<Record<string, unknown>>;
+  /** The answer to Create, kept for the receipt. */
+  readonly response: Readonly<Record<string, unknown>>;
+}
+
+/** A part that S3 has confirmed. */
+export interface UploadPart {
+  readonly number: number;
+  readonly size: number;
+  readonly etag: string;
+  /** Base64, of the upload's algorithm. */
+  readonly checksum: string;
+  readonly sha256: string;
+}
+
+/** A receipt before it has its place in the chain. `folder` is the folder's name at the time. */
+export type NewReceipt = Omit<Receipt, 'seq' | 'prevHash' | 'hash'>;
+
+/** What is known of a folder as a whole. */
+export interface FolderRow {
+  readonly folder: string;
+  readonly root: { readonly dev: string; readonly ino: string } | null;
+  readonly lastScanAt: string | null;
+  readonly superseded: number;
+  readonly files: number;
+  readonly bytes: number;
+  /** Changes that no event told and only a scan found. */
+  readonly foundByScan: number;
+  readonly problem: Failure | null;
+}
+
+export interface BucketCapabilities {
+  readonly versioning: 'enabled' | 'suspended' | 'off' | 'unknown';
+  /** Whether the store gives back the checksum that it was sent; unknown before the first upload. */
+  readonly checksums: 'returned' | 'silent' | 'unknown';
+}

@@ -1,0 +1,138 @@
+/**
+ * Looks for what a former attempt may have stored. In: the attempts of a path that were never settled. Out: their
+ * receipts, where S3 has them; it is then never sent twice.
+ *
+ * [Note: adoption] Every write carries its attempt id in the object's metadata. After a crash, a lost answer or an error
+ * of the server, the versions of the key that are not older than the attempt are asked for that id. Where a store cannot
+ * list versions, the key's present object decides.
+ */
+import type { Result } from '../contract/result.ts';
+import { success } from '../contract/result.ts';
+import { unquoted, versionsOfKey } from '../s3/index.ts';
+import type { Intent, Job } from '../store/types.ts';
+import { judgeFields } from './answer.ts';
+import { plainAnswer } from './settle.ts';
+import type { TransferPorts } from './types.ts';
+import { abortUnrecorded } from './uploads.ts';
+
+/** The store's clock may be this far behind ours without refusing us, milliseconds (S3 refuses more than 15 minutes). */
+const CLOCK_TOLERANCE_MS = 15 * 60_000;
+
+/** Settles every open attempt of the job's path: adopted, or forgotten since S3 does not have it. */
+export async function settleFormerAttempts(job: Job, ports: TransferPorts, signal: AbortSignal): Promise<Result<null>> {
+  const intents = ports.attempts.intentsOf(job.folder, job.path);
+  if (intents.length === 0) return success(null);
+  const upload = ports.attempts.uploadOf(job.folder, job.path);
+  for (const intent of intents) {
+    const found = await findStored(intent, ports, signal);
+    if (!found.ok) return found;
+    if (found.value !== null) {
+      await adopt(intent, found.value, ports);
+      continue;
+    }
+    // An upload under way that has its row can be resumed: its attempt stays open.
+    if (intent.operation === 'multipart') {
+      const since = new Date(Date.parse(intent.startedAt) - CLOCK_TOLERANCE_MS);
+      const aborted = await abortUnrecorded(intent.key, since, upload?.uploadId ?? null, ports);
+      if (!aborted.ok) return aborted;
+      if (upload?.attemptId === intent.attemptId) continue;
+    }
+    await ports.commit(() => {
+      ports.attempts.removeIntent(intent.attemptId);
+    });
+  }
+  return success(null);
+}
+
+interface Stored {
+  readonly head: Readonly<Record<string, unknown>>;
+  readonly versionId: string | null;
+  readonly etag: string | null;
+}
+
+async function findStored(intent: Intent, ports: TransferPorts, signal: AbortSignal): Promise<Result<Stored | null>> {
+  const candidates = await versionsToAsk(intent, ports, signal);
+  if (!candidates.ok) return candidates;
+  for (const versionId of candidates.value) {
+    const head = await ports.client.send(
+      'HeadObject',
+      {
+        Bucket: ports.bucket,
+        Key: intent.key,
+        ChecksumMode: 'ENABLED',
+        ...(versionId === null ? {} : { VersionId: versionId }),
+        ...ports.common,
+      },
+      signal,
+    );
+    if (!head.ok) {
+      if (head.failure.code === 'object-missing') continue;
+      return head;
+    }
+    if (head.value.Metadata?.['cairn-attempt'] !== intent.attemptId) continue;
+    const { ETag, VersionId } = head.value;
+    return success({ head: plainAnswer(head.value), versionId: VersionId ?? versionId, etag: unquoted(ETag) });
+  }
+  return success(null);
+}
+
+async function versionsToAsk(intent: Intent, ports: TransferPorts, signal: AbortSignal): Promise<Result<readonly (string | null)[]>> {
+  const versions = await versionsOfKey(ports.client, ports.bucket, intent.key, signal);
+  if (!versions.ok) return versions.failure.code === 'not-supported' ? success([null]) : versions;
+  const since = Date.parse(intent.startedAt) - CLOCK_TOLERANCE_MS;
+  return success(
+    versions.value
+      .filter((version) => !version.deleteMarker && version.lastModified.getTime() >= since)
+      .map((version) => version.versionId),
+  );
+}
+
+async function adopt(intent: Intent, stored: Stored, ports: TransferPorts): Promise<void> {
+  const { sha256 } = intent;
+  // Complete is only sent once the sha256 is written down, and a put is only sent with it.
+  if (sha256 === null) throw new Error(`attempt ${intent.attemptId} is stored, but its sha256 was never written down`);
+  const { head, versionId, etag } = stored;
+  const upload = ports.attempts.uploadOf(intent.folder, intent.path);
+  await ports.recordAdopted(
+    {
+      folder: ports.folderName,
+      path: intent.path,
+      key: intent.key,
+      operation: intent.operation,
+      versionId,
+      etag,
+      size: intent.seen.size,
+      sha256,
+      checksum: null,
+      proof: 'adopted',
+      storageClass: textOf(head['StorageClass']) ?? textOf(intent.request['StorageClass']),
+      serverSideEncryption: textOf(head['ServerSideEncryption']),
+      request: intent.request,
+      response: head,
+      fields: judgeFields(intent.request, head),
+      policyVersion: intent.policyVersion,
+      seenAt: intent.seenAt,
+      startedAt: intent.startedAt,
+      finishedAt: ports.now().toISOString(),
+    },
+    {
+      folder: intent.folder,
+      path: intent.path,
+      stat: intent.seen,
+      sha256,
+      key: intent.key,
+      versionId,
+      etag,
+      policyVersion: intent.policyVersion,
+    },
+  );
+  if (upload?.attemptId === intent.attemptId) {
+    await ports.commit(() => {
+      ports.attempts.removeUpload(upload.uploadId);
+    });
+  }
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

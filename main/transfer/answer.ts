@@ -1,0 +1,66 @@
+/** Holds S3's answer against what was sent. In: request, answer, our digests. Out: the proof that was had, or `damaged`. Pure. */
+import { failure } from '../contract/errors.ts';
+import type { Checksum, FieldProof, Proof } from '../contract/models.ts';
+import { failed, success, type Result } from '../contract/result.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export interface Sent {
+  readonly key: string;
+  readonly algorithm: string;
+  readonly checksumType: 'FULL_OBJECT' | 'COMPOSITE';
+  /** Base64; of a composite one with `-N` behind it. */
+  readonly checksum: string;
+  /** Hex MD5, or `md5-N` of a multipart upload: what the ETag is where S3 makes it of the bytes. */
+  readonly etag: string;
+}
+
+export interface Judged {
+  readonly proof: Proof;
+  readonly checksum: Checksum | null;
+  /** Whether the store gave the checksum back: learnt for the bucket. */
+  readonly returnsChecksums: boolean;
+}
+
+/**
+ * A checksum that comes back must be ours. Without one, an ETag that is an MD5 must be ours: it is one unless the
+ * object is encrypted by KMS or with a customer key.
+ */
+export function judgeAnswer(sent: Sent, request: Fields, answer: Fields): Result<Judged> {
+  const returned = answer[`Checksum${sent.algorithm}`];
+  if (typeof returned === 'string' && returned !== '') {
+    // A composite one may come back with or without the number of parts.
+    const isOurs = returned === sent.checksum || returned === sent.checksum.replace(/-\d+$/, '');
+    if (!isOurs) return failed(failure('damaged', { key: sent.key, answer: `${sent.algorithm} ${returned}` }));
+    const checksum = { algorithm: sent.algorithm, value: returned, type: sent.checksumType };
+    return success({ proof: 'checksum', checksum, returnsChecksums: true });
+  }
+  const etag = typeof answer['ETag'] === 'string' ? answer['ETag'].replaceAll('"', '') : '';
+  if (!isDigestOfBytes(etag, request, answer)) return success({ proof: 'none', checksum: null, returnsChecksums: false });
+  if (etag !== sent.etag) return failed(failure('damaged', { key: sent.key, answer: `ETag ${etag}` }));
+  return success({ proof: 'etag', checksum: null, returnsChecksums: false });
+}
+
+function isDigestOfBytes(etag: string, request: Fields, answer: Fields): boolean {
+  const encryption = [request['ServerSideEncryption'], answer['ServerSideEncryption']];
+  if (encryption.some((mode) => typeof mode === 'string' && mode.startsWith('aws:kms'))) return false;
+  if (request['SSECustomerAlgorithm'] !== undefined) return false;
+  return /^[0-9a-f]{32}(-\d+)?$/.test(etag);
+}
+
+/** Where a request's field comes back under another name. */
+const ALWAYS_KNOWN = new Set(['Bucket', 'Key']);
+
+/** Of each field that was asked for: did the answer show it? What no answer shows stays unproved here. */
+export function judgeFields(request: Fields, answer: Fields): Record<string, FieldProof> {
+  const names = Object.keys(request).filter((name) => !ALWAYS_KNOWN.has(name) && request[name] !== undefined);
+  return Object.fromEntries(names.map((name) => [name, isShown(name, request, answer) ? 'answered' : 'unproved']));
+}
+
+function isShown(name: string, request: Fields, answer: Fields): boolean {
+  if (name === 'ChecksumAlgorithm') return answer[`Checksum${String(request[name])}`] !== undefined;
+  const [asked, shown] = [request[name], answer[name]];
+  if (asked === shown) return true;
+  // A KMS key is asked for by id or alias and shown as its ARN.
+  return name === 'SSEKMSKeyId' && typeof shown === 'string' && shown.endsWith(String(asked));
+}

@@ -1,0 +1,99 @@
+/** One operation to S3. In: a job and the ports of its folder. Out: how it ended, as a value, with the receipt. */
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { failure, FailureError } from '../contract/errors.ts';
+import type { Settlement } from '../queue/settlement.ts';
+import type { Job } from '../store/types.ts';
+import { settleFormerAttempts } from './adopt.ts';
+import { putLarge } from './multipart.ts';
+import { isTooLarge, LEAST_PART } from './parts.ts';
+import { putSmall } from './put.ts';
+import { openStable, youth } from './stable.ts';
+import type { TransferPorts } from './types.ts';
+import { abortUpload } from './uploads.ts';
+
+export { openMemoryGate, type MemoryGate } from './memory.ts';
+export { isAlgorithm, openChecksum, type Algorithm } from './digest.ts';
+export type { PreparedRequest, RequestFacts, TransferPorts, TransferStep } from './types.ts';
+
+export async function transfer(job: Job, ports: TransferPorts, signal: AbortSignal): Promise<Settlement> {
+  const former = await settleFormerAttempts(job, ports, signal);
+  if (!former.ok) return { kind: 'failed', failure: former.failure };
+  try {
+    return job.operation === 'gone' ? await noteGone(job, ports) : await put(job, ports, signal);
+  } catch (error) {
+    if (error instanceof FailureError) return { kind: 'failed', failure: error.failure };
+    throw error;
+  }
+}
+
+async function put(job: Job, ports: TransferPorts, signal: AbortSignal): Promise<Settlement> {
+  const key = ports.keyOf(job.path);
+  if (!key.ok) return { kind: 'failed', failure: key.failure };
+  const opened = await openStable(join(ports.root, job.path), job.path);
+  if ('vanished' in opened) return vanishedUnread(job, ports);
+  if (!opened.ok) return { kind: 'failed', failure: opened.failure };
+  const file = opened.value;
+  try {
+    if (isTooLarge(file.stat.size)) return { kind: 'failed', failure: failure('file-too-large', { path: job.path }) };
+    const young = youth(file.stat, ports.now().getTime(), ports.quietMs);
+    if (young > 0) return { kind: 'unsettled', afterMs: young, failure: null };
+    return file.stat.size <= LEAST_PART
+      ? await putSmall(job, key.value, file, ports, signal)
+      : await putLarge(job, key.value, file, ports, signal);
+  } finally {
+    await file.handle.close();
+  }
+}
+
+/** The file went before it was read: an upload under way for it is given up, and what the journal knows is left to the next scan. */
+async function vanishedUnread(job: Job, ports: TransferPorts): Promise<Settlement> {
+  const upload = ports.attempts.uploadOf(job.folder, job.path);
+  if (upload !== null) {
+    const aborted = await abortUpload(upload, ports);
+    if (!aborted.ok) return { kind: 'failed', failure: aborted.failure };
+  }
+  return { kind: 'dropped', superseded: 1 };
+}
+
+/** Nothing is sent: the receipt says that the path was gone, for the time machine. */
+async function noteGone(job: Job, ports: TransferPorts): Promise<Settlement> {
+  const row = ports.journalRow(job.path);
+  if (row === null || (await isThere(join(ports.root, job.path)))) return { kind: 'dropped', superseded: 0 };
+  const now = ports.now().toISOString();
+  return {
+    kind: 'gone',
+    receipt: {
+      folder: ports.folderName,
+      path: job.path,
+      key: row.key,
+      operation: 'gone',
+      versionId: null,
+      etag: null,
+      size: row.stat.size,
+      sha256: null,
+      checksum: null,
+      proof: 'none',
+      storageClass: null,
+      serverSideEncryption: null,
+      request: {},
+      response: {},
+      fields: {},
+      policyVersion: ports.policyVersion,
+      seenAt: job.seenAt,
+      startedAt: now,
+      finishedAt: now,
+    },
+  };
+}
+
+async function isThere(absolute: string): Promise<boolean> {
+  try {
+    await lstat(absolute);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    // Any other error proves nothing: the file may well be there.
+    return code !== 'ENOENT' && code !== 'ENOTDIR';
+  }
+}

@@ -1,0 +1,142 @@
+/** One file of up to one part: read whole, hashed, sent, and the answer held against the hash. */
+import { join } from 'node:path';
+import { failure } from '../contract/errors.ts';
+import type { ObjectKey } from '../contract/names.ts';
+import type { Settlement } from '../queue/settlement.ts';
+import type { InputOf } from '../s3/index.ts';
+import { unquoted } from '../s3/index.ts';
+import type { Job } from '../store/types.ts';
+import { judgeAnswer, judgeFields } from './answer.ts';
+import { digestOf } from './digest.ts';
+import { isStill, readFully, unreadable, type OpenFile } from './stable.ts';
+import { plainAnswer, seenAtOf, settleBrokenOff, STILL_CHANGING_MS } from './settle.ts';
+import type { TransferPorts } from './types.ts';
+
+export async function putSmall(
+  job: Job,
+  key: ObjectKey,
+  file: OpenFile,
+  ports: TransferPorts,
+  signal: AbortSignal,
+): Promise<Settlement> {
+  const release = await ports.memory.take(file.stat.size);
+  try {
+    return await putHeld(job, key, file, ports, signal);
+  } finally {
+    release();
+  }
+}
+
+async function putHeld(
+  job: Job,
+  key: ObjectKey,
+  file: OpenFile,
+  ports: TransferPorts,
+  signal: AbortSignal,
+): Promise<Settlement> {
+  const absolute = join(ports.root, job.path);
+  const body = Buffer.allocUnsafe(file.stat.size);
+  try {
+    const length = await readFully(file.handle, body, 0);
+    if (length !== file.stat.size || !(await isStill(file, absolute))) {
+      return { kind: 'unsettled', afterMs: STILL_CHANGING_MS, failure: failure('file-changing', { path: job.path }) };
+    }
+  } catch (error) {
+    return { kind: 'failed', failure: unreadable(error, job.path) };
+  }
+
+  const now = ports.now();
+  const attemptId = ports.newAttemptId();
+  const facts = { key, path: job.path, stat: file.stat, attemptId, now };
+  const draft = ports.putRequest({ ...facts, sha256: null });
+  if (!draft.ok) return { kind: 'failed', failure: draft.failure };
+  const digests = await digestOf(body, draft.value.algorithm);
+  const known = ports.journalRow(job.path);
+  if (known?.sha256 === digests.sha256 && known.stat.size === file.stat.size) return { kind: 'same', stat: file.stat };
+
+  const prepared = ports.putRequest({ ...facts, sha256: digests.sha256 });
+  if (!prepared.ok) return { kind: 'failed', failure: prepared.failure };
+  const { fields, algorithm, checksumType } = prepared.value;
+  // A checksum header is proof only where the store checks it. Until it has shown that, Content-MD5 goes along.
+  const contentMd5 = ports.capabilities().checksums === 'returned' ? {} : { ContentMD5: digests.md5.toString('base64') };
+  const request = {
+    ...fields,
+    ContentLength: file.stat.size,
+    [`Checksum${algorithm}`]: digests.checksum,
+    ...contentMd5,
+  };
+  const startedAt = now.toISOString();
+  const seenAt = seenAtOf(job, file.stat, now);
+  await ports.commit(() => {
+    ports.attempts.addIntent({
+      attemptId,
+      folder: job.folder,
+      path: job.path,
+      key,
+      operation: 'put',
+      seen: file.stat,
+      seenAt,
+      sha256: digests.sha256,
+      request,
+      policyVersion: ports.policyVersion,
+      startedAt,
+    });
+  });
+  ports.onStep('intent-committed');
+
+  const sending = ports.client.send('PutObject', { ...request, Body: body } as InputOf<'PutObject'>, signal);
+  ports.onStep('put-sent');
+  const answer = await sending;
+  if (!answer.ok) return settleBrokenOff(answer.failure, attemptId, ports);
+  ports.onStep('put-answered');
+  ports.onBytes(file.stat.size);
+
+  const response = plainAnswer(answer.value);
+  const sent = { key, algorithm, checksumType, checksum: digests.checksum, etag: digests.md5.toString('hex') };
+  const judged = judgeAnswer(sent, request, response);
+  if (!judged.ok) return { kind: 'failed', failure: judged.failure };
+  ports.learn({
+    ...ports.capabilities(),
+    checksums: judged.value.returnsChecksums ? 'returned' : 'silent',
+  });
+  const versionId = answer.value.VersionId ?? null;
+  const etag = unquoted(answer.value.ETag);
+  return {
+    kind: 'stored',
+    receipt: {
+      folder: ports.folderName,
+      path: job.path,
+      key,
+      operation: 'put',
+      versionId,
+      etag,
+      size: file.stat.size,
+      sha256: digests.sha256,
+      checksum: judged.value.checksum,
+      proof: judged.value.proof,
+      storageClass: stringOf(fields['StorageClass']),
+      serverSideEncryption: answer.value.ServerSideEncryption ?? null,
+      request,
+      response,
+      fields: judgeFields(request, response),
+      policyVersion: ports.policyVersion,
+      seenAt,
+      startedAt,
+      finishedAt: ports.now().toISOString(),
+    },
+    journal: {
+      folder: job.folder,
+      path: job.path,
+      stat: file.stat,
+      sha256: digests.sha256,
+      key,
+      versionId,
+      etag,
+      policyVersion: ports.policyVersion,
+    },
+  };
+}
+
+export function stringOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

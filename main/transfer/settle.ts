@@ -1,0 +1,32 @@
+/** What the ways of sending share: how an attempt that broke off is settled, and how an answer becomes plain data. */
+import type { Failure } from '../contract/errors.ts';
+import type { Settlement } from '../queue/settlement.ts';
+import { mayHaveStored } from '../s3/index.ts';
+import type { FileStat, Job } from '../store/types.ts';
+import { isSameState } from './stable.ts';
+import type { TransferPorts } from './types.ts';
+
+/** How soon a file that changed while it was read is tried again, milliseconds. */
+export const STILL_CHANGING_MS = 500;
+
+/** An attempt that cannot have stored anything is forgotten; any other stays, to be looked for before the next. */
+export async function settleBrokenOff(cause: Failure, attemptId: string, ports: TransferPorts): Promise<Settlement> {
+  if (!mayHaveStored(cause)) {
+    await ports.commit(() => {
+      ports.attempts.removeIntent(attemptId);
+    });
+  }
+  return { kind: 'failed', failure: cause };
+}
+
+/** The answer's own fields, without the SDK's metadata of the call. */
+export function plainAnswer(answer: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(answer).filter(([name, value]) => name !== '$metadata' && name !== 'Body' && value !== undefined),
+  );
+}
+
+/** When this content was seen on disk: by the scan, or only now where the file has changed again since. */
+export function seenAtOf(job: Job, stat: FileStat, now: Date): string {
+  return job.seen !== null && isSameState(job.seen, stat) ? job.seenAt : now.toISOString();
+}

@@ -1,0 +1,107 @@
+/**
+ * Reads a file so that what is sent is one state of it.
+ *
+ * [Note: stable reads] The path is opened without following a link and without blocking; the handle is stat'ed before
+ * and after the reading, and the path once more in the end. Only where inode, size, mtime and ctime agree all the way
+ * is it one state. A file up to one part is read whole into memory first, so what is hashed is what is sent; of a larger
+ * one each part is, and the whole is compared again before the upload is completed. Programs that write through mmap
+ * may change bytes without a new mtime for a while: that is outside of what a reader can see.
+ */
+import { constants, type BigIntStats } from 'node:fs';
+import { lstat, open, type FileHandle } from 'node:fs/promises';
+import { failure, type Failure } from '../contract/errors.ts';
+import type { RelPath } from '../contract/names.ts';
+import { failed, success, type Result } from '../contract/result.ts';
+import type { FileStat } from '../store/types.ts';
+
+/** An open file and what it was when it was opened. */
+export interface OpenFile {
+  readonly handle: FileHandle;
+  readonly stat: FileStat;
+}
+
+/** Of an expected end: the path is no regular file any more. */
+export type Vanished = { readonly vanished: true };
+
+export async function openStable(absolute: string, path: RelPath): Promise<Result<OpenFile> | Vanished> {
+  let handle: FileHandle;
+  try {
+    handle = await open(absolute, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    return openingFailed(error, path);
+  }
+  try {
+    const stats = await handle.stat({ bigint: true });
+    if (!stats.isFile()) {
+      await handle.close();
+      return { vanished: true };
+    }
+    return success({ handle, stat: toStat(stats) });
+  } catch (error) {
+    await handle.close();
+    return failed(unreadable(error, path));
+  }
+}
+
+function openingFailed(error: unknown, path: RelPath): Result<OpenFile> | Vanished {
+  const code = codeOf(error);
+  // ELOOP: a link stands there now. ENXIO: a pipe or a socket.
+  if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO', 'EMLINK'].includes(code)) return { vanished: true };
+  return failed(unreadable(error, path));
+}
+
+export function unreadable(error: unknown, path: RelPath): Failure {
+  return failure('file-unreadable', { path, reason: codeOf(error) });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}
+
+/** True where handle and path still show the file as it was when it was opened. */
+export async function isStill(file: OpenFile, absolute: string): Promise<boolean> {
+  const after = await file.handle.stat({ bigint: true });
+  if (!isSameState(toStat(after), file.stat)) return false;
+  try {
+    const atPath = await lstat(absolute, { bigint: true });
+    return isSameState(toStat(atPath), file.stat);
+  } catch {
+    return false; // gone from its path: the next scan says what became of it
+  }
+}
+
+export function isSameState(a: FileStat, b: FileStat): boolean {
+  return a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
+}
+
+/** Fills `target` from `position`; answers how many bytes there were. */
+export async function readFully(handle: FileHandle, target: Buffer, position: number): Promise<number> {
+  let filled = 0;
+  while (filled < target.length) {
+    const { bytesRead } = await handle.read(target, filled, target.length - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
+}
+
+export function toStat(stats: BigIntStats): FileStat {
+  return {
+    dev: String(stats.dev),
+    ino: String(stats.ino),
+    size: Number(stats.size),
+    mtimeNs: String(stats.mtimeNs),
+    ctimeNs: String(stats.ctimeNs),
+    mode: Number(stats.mode),
+  };
+}
+
+/**
+ * How long the file must still be left alone, milliseconds; 0: it is old enough to be read. A time in the future is a
+ * clock that was off, and no reason to wait.
+ */
+export function youth(stat: FileStat, nowMs: number, quietMs: number): number {
+  const newest = Math.max(Number(BigInt(stat.mtimeNs) / 1_000_000n), Number(BigInt(stat.ctimeNs) / 1_000_000n));
+  const age = nowMs - newest;
+  return age < 0 || age >= quietMs ? 0 : quietMs - age;
+}
