@@ -129,3 +129,20 @@ export const createMultipartOnlyTable = {
     takenBy: ['CreateMultipartUpload', 'CompleteMultipartUpload'],
   },
 } as const satisfies Readonly<Record<string, FieldRow>>;
+
+type Table = typeof putObjectTable;
+
+/** The names of PutObject's fields that the operation takes too. */
+export type TakenBy<Name extends Operation> = {
+  [Field in keyof Table]: Name extends Table[Field]['takenBy'][number] ? Field : never;
+}[keyof Table];
+
+/** Of a put's fields those that another request about the same object takes too, such as its owner and its payer. */
+export function fieldsTakenBy<Name extends Operation, Fields extends object>(
+  operation: Name,
+  fields: Fields,
+): Pick<Fields, Extract<keyof Fields, TakenBy<Name>>> {
+  const rows: Readonly<Record<string, FieldRow>> = putObjectTable;
+  const taken = Object.entries(fields).filter(([name]) => rows[name]?.takenBy.includes(operation) === true);
+  return Object.fromEntries(taken) as Pick<Fields, Extract<keyof Fields, TakenBy<Name>>>;
+}

@@ -13,6 +13,7 @@ import {
   type PolicyFields,
 } from '../contract/policy.ts';
 import { failed, success, type Result } from '../contract/result.ts';
+import { fieldsTakenBy } from './fields.ts';
 import { objectMetadata, type MetadataFacts } from './metadata.ts';
 
 export interface RequestFacts extends MetadataFacts {
@@ -110,7 +111,9 @@ export function putObjectFields(fields: PolicyFields, facts: RequestFacts): Resu
 /** The fields that begin a multipart upload: those of a put, and how the checksums of its parts become one. */
 export function createMultipartFields(fields: PolicyFields, facts: RequestFacts): Result<CreateMultipartFields> {
   const put = putObjectFields(fields, facts);
-  return put.ok ? success({ ...put.value, ChecksumType: checksumTypeOf(checksumOf(fields)) }) : put;
+  if (!put.ok) return put;
+  const taken = fieldsTakenBy('CreateMultipartUpload', put.value);
+  return success({ ...taken, ChecksumType: checksumTypeOf(checksumOf(fields)) });
 }
 
 /** What goes with every request of the folder whose input has the field. */

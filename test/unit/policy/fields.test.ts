@@ -20,9 +20,11 @@ import { baseOnlyFields, settableFields } from '../../../main/contract/policy-va
 import type { PolicyFields } from '../../../main/contract/policy.ts';
 import {
   createMultipartOnlyTable,
+  fieldsTakenBy,
   putObjectTable,
   type FieldRow,
   type Operation,
+  type TakenBy,
 } from '../../../main/policy/fields.ts';
 import { createMultipartFields, putObjectFields } from '../../../main/policy/request.ts';
 
@@ -37,9 +39,6 @@ type Inputs = {
   CopyObject: CopyObjectCommandInput;
 };
 type Table = typeof putObjectTable;
-type TakenBy<Name extends Operation> = {
-  [Field in keyof Table]: Name extends Table[Field]['takenBy'][number] ? Field : never;
-}[keyof Table];
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 
 const tableIsWhole: Same<keyof Table, keyof PutObjectCommandInput> = true;
@@ -104,6 +103,22 @@ describe('the table of S3’s fields', () => {
     const reasons = Object.values(rows).flatMap(({ source }) => ('leftOut' in source ? [source.leftOut] : []));
     expect(reasons).toHaveLength(4);
     for (const reason of reasons) expect(reason.length).toBeGreaterThan(20);
+  });
+
+  test('picks what other requests about the object take', () => {
+    const put = {
+      Bucket: 'b',
+      Key: 'k',
+      ContentType: 'a/b',
+      ExpectedBucketOwner: '123456789012',
+      ChecksumAlgorithm: 'CRC32',
+    };
+    const { ContentType, ...part } = put;
+    const { ChecksumAlgorithm, ...head } = part;
+    expect([ContentType, ChecksumAlgorithm]).toEqual(['a/b', 'CRC32']);
+    expect(fieldsTakenBy('UploadPart', put)).toStrictEqual(part);
+    expect(fieldsTakenBy('HeadObject', put)).toStrictEqual(head);
+    expect(fieldsTakenBy('CompleteMultipartUpload', { ...put, notOfS3: 1 })).toStrictEqual(head);
   });
 
   test('agrees with the requests that are really made', () => {
