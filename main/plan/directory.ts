@@ -77,7 +77,9 @@ export function planDirectory(listing: CompleteListing, known: Known, seenAt: st
   }
 
   const refused = listing.refused.filter(({ path, failure }) => waiting.get(path)?.error?.code !== failure.code);
-  const isThere = (path: RelPath): boolean => listing.present.has(baseName(path));
+  // A directory that stands in a file's place is not the file. What is ignored or refused is there all the same.
+  const directories = new Set(listing.directories);
+  const isThere = (path: RelPath): boolean => listing.present.has(baseName(path)) && !directories.has(path);
   for (const job of known.jobs) {
     // What was never sent and is gone again has nothing to keep. What is in the journal is judged as an absence.
     if (isThere(job.path) || journal.has(job.path) || job.state === 'active') continue;

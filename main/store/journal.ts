@@ -42,6 +42,15 @@ function toRow(raw: Raw): JournalRow {
   };
 }
 
+/** Bytes, and how many files wait or need attention, in a directory and below; `newest` is the latest mtime in ns. */
+export interface SubdirectorySummary {
+  readonly path: RelPath;
+  readonly bytes: number;
+  readonly newest: string | null;
+  readonly waiting: number;
+  readonly attention: number;
+}
+
 export type JournalReader = ReturnType<typeof openJournalReader>;
 export type Journal = ReturnType<typeof openJournal>;
 
@@ -59,7 +68,30 @@ export function openJournalReader(db: ReadableDb) {
   const search = db.prepare<[string, string, number], Raw>(
     `SELECT * FROM journal WHERE folder = ? AND path LIKE ? ESCAPE '\\' ORDER BY path LIMIT ?`,
   );
+  // The directories right below one, each with what is known in it and below, queued files included.
+  const subdirectories = db.prepare<
+    { folder: string; from: string; to: string; start: number },
+    { name: string; bytes: number; newest: string | null; waiting: number; attention: number }
+  >(
+    `SELECT substr(rest, 1, instr(rest, '/') - 1) AS name, sum(bytes) AS bytes, max(newest) AS newest,
+       sum(waiting) AS waiting, sum(attention) AS attention
+     FROM (
+       SELECT substr(path, @start) AS rest, size AS bytes, mtime_ns AS newest, 0 AS waiting, 0 AS attention
+         FROM journal WHERE folder = @folder AND path >= @from AND path < @to
+       UNION ALL
+       SELECT substr(path, @start), 0, NULL, state <> 'parked', state = 'parked'
+         FROM jobs WHERE folder = @folder AND path >= @from AND path < @to
+     ) WHERE instr(rest, '/') > 0 GROUP BY name`,
+  );
   return {
+    /** Sums over each directory right below `directory`. */
+    subdirectories: (folder: string, directory: RelPath): SubdirectorySummary[] => {
+      const base = directory === '' ? '' : `${directory}/`;
+      // `0` follows `/` in ASCII; nothing valid in UTF-8 sorts after the last code point.
+      const to = directory === '' ? '\u{10ffff}' : `${directory}0`;
+      const rows = subdirectories.all({ folder, from: base, to, start: [...base].length + 1 });
+      return rows.map(({ name, ...sums }) => ({ path: `${base}${name}` as RelPath, ...sums }));
+    },
     find: (folder: string, path: RelPath): JournalRow | null => {
       const raw = one.get(folder, path);
       return raw === undefined ? null : toRow(raw);

@@ -1,0 +1,129 @@
+/** The connections of an engine: a client each, and whether it answers. In: names. Out: clients; notices of change. */
+import { failure, type Failure } from '../contract/errors.ts';
+import type { Connection, ConnectionStatus } from '../contract/models.ts';
+import { failed, success, type Result } from '../contract/result.ts';
+import { openClient, type StoreClient } from '../s3/index.ts';
+
+/** Waits between probes of a connection that does not answer, milliseconds. The last one repeats. */
+const PROBE_WAITS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const;
+
+interface Entry {
+  client: StoreClient;
+  state: ConnectionStatus['state'];
+  failure: Failure | null;
+  /** Monotonic milliseconds since which nothing answers. */
+  downSince: number | null;
+  probes: number;
+  timer: NodeJS.Timeout | null;
+}
+
+export interface Clients {
+  /** Opens the client at its first use. */
+  get(name: string): Promise<Result<StoreClient>>;
+  stateOf(name: string): { readonly state: ConnectionStatus['state']; readonly failure: Failure | null };
+  /** How long the connection has not answered, milliseconds; null: it answers, as far as is known. */
+  downFor(name: string): number | null;
+  /** Nothing goes out over this connection until a probe is answered. */
+  hold(name: string, cause: Failure, bucket: string): void;
+  /** A request was answered. */
+  noteAnswer(name: string): void;
+  /** Requests sent over all connections. */
+  readonly requests: number;
+  /** Forgets a client whose settings changed. */
+  drop(name: string): void;
+  close(): void;
+}
+
+export function openClients(connections: () => readonly Connection[], onChange: () => void): Clients {
+  const entries = new Map<string, Entry>();
+  let retired = 0;
+
+  const get = async (name: string): Promise<Result<StoreClient>> => {
+    const known = entries.get(name);
+    if (known !== undefined) return success(known.client);
+    const connection = connections().find((one) => one.name === name);
+    if (connection === undefined) return failed(failure('unknown-connection', { name }));
+    const opened = await openClient(connection);
+    if (!opened.ok) return opened;
+    // Two callers may have come here at once: the first one's client counts.
+    const first = entries.get(name);
+    if (first !== undefined) {
+      opened.value.close();
+      return success(first.client);
+    }
+    entries.set(name, { client: opened.value, state: 'unknown', failure: null, downSince: null, probes: 0, timer: null });
+    return opened;
+  };
+
+  const noteAnswer = (name: string): void => {
+    const entry = entries.get(name);
+    if (entry === undefined || entry.state === 'ok') return;
+    if (entry.timer !== null) clearTimeout(entry.timer);
+    Object.assign(entry, { state: 'ok', failure: null, downSince: null, probes: 0, timer: null });
+    onChange();
+  };
+
+  const scheduleProbe = (name: string, entry: Entry, bucket: string): void => {
+    if (entry.timer !== null) return;
+    const wait = PROBE_WAITS[Math.min(entry.probes, PROBE_WAITS.length - 1)] ?? 60_000;
+    entry.probes += 1;
+    entry.timer = setTimeout(() => {
+      entry.timer = null;
+      void probe(name, entry, bucket);
+    }, wait);
+  };
+
+  const probe = async (name: string, entry: Entry, bucket: string): Promise<void> => {
+    const answer = await entry.client.send('HeadBucket', { Bucket: bucket });
+    if (entries.get(name) !== entry) return;
+    // Any answer shows that the store is there again; wrong credentials stay a problem of their own.
+    if (answer.ok || (answer.failure.class !== 'offline' && answer.failure.class !== 'credentials')) {
+      noteAnswer(name);
+      return;
+    }
+    entry.state = answer.failure.class === 'offline' ? 'offline' : 'credentials';
+    entry.failure = answer.failure;
+    onChange();
+    scheduleProbe(name, entry, bucket);
+  };
+
+  return {
+    get,
+    noteAnswer,
+    stateOf: (name) => {
+      const entry = entries.get(name);
+      return entry === undefined ? { state: 'unknown', failure: null } : { state: entry.state, failure: entry.failure };
+    },
+    downFor: (name) => {
+      const since = entries.get(name)?.downSince ?? null;
+      return since === null ? null : performance.now() - since;
+    },
+    hold: (name, cause, bucket) => {
+      const entry = entries.get(name);
+      if (entry === undefined) return;
+      entry.state = cause.class === 'offline' ? 'offline' : 'credentials';
+      entry.failure = cause;
+      entry.downSince ??= performance.now();
+      onChange();
+      scheduleProbe(name, entry, bucket);
+    },
+    get requests() {
+      return [...entries.values()].reduce((sum, entry) => sum + entry.client.requests, retired);
+    },
+    drop: (name) => {
+      const entry = entries.get(name);
+      if (entry === undefined) return;
+      if (entry.timer !== null) clearTimeout(entry.timer);
+      retired += entry.client.requests;
+      entry.client.close();
+      entries.delete(name);
+    },
+    close: () => {
+      for (const entry of entries.values()) {
+        if (entry.timer !== null) clearTimeout(entry.timer);
+        entry.client.close();
+      }
+      entries.clear();
+    },
+  };
+}

@@ -1,0 +1,188 @@
+/** Changes of the settings: connections and folders. In: what a person asked for. Out: the object written, or why not. */
+import { randomUUID } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { failure } from '../contract/errors.ts';
+import type { Connection, DeletesMode, Folder } from '../contract/models.ts';
+import { EMPTY_POLICY, unsupportedFields, type Policy } from '../contract/policy.ts';
+import { failed, success, type Result } from '../contract/result.ts';
+import { isPrefixEmpty, probeVersioning } from '../s3/index.ts';
+import { normalisePrefix } from '../scan/names.ts';
+import { checkRoot } from '../scan/root.ts';
+import type { Clients } from './clients.ts';
+import type { OpenHome } from './home.ts';
+import { collidingFolder, describeTarget, isWithin, storeOf } from './targets.ts';
+
+export interface NewFolder {
+  /** Absolute. */
+  readonly path: string;
+  readonly connection: string;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly name?: string | undefined;
+  readonly deletes?: DeletesMode | undefined;
+  readonly policy?: Policy | undefined;
+}
+
+export function findFolder(folders: readonly Folder[], name: string): Result<Folder> {
+  const found = folders.find((folder) => folder.name === name);
+  return found === undefined ? failed(failure('unknown-folder', { name })) : success(found);
+}
+
+export function findConnection(connections: readonly Connection[], name: string): Result<Connection> {
+  const found = connections.find((connection) => connection.name === name);
+  return found === undefined ? failed(failure('unknown-connection', { name })) : success(found);
+}
+
+export function addConnection(home: OpenHome, connection: Connection): Result<Connection> {
+  if (connection.name.trim() === '') return failed(failure('bad-input', { field: 'name', problem: 'it is empty' }));
+  const { connections } = home.settings;
+  if (connections.some((one) => one.name === connection.name)) return failed(failure('name-taken', { name: connection.name }));
+  const endpoint = connection.endpoint === null ? success(null) : checkEndpoint(connection.endpoint);
+  if (!endpoint.ok) return endpoint;
+  const written = home.update({ ...home.settings, connections: [...connections, connection] });
+  return written.ok ? success(connection) : written;
+}
+
+function checkEndpoint(text: string): Result<null> {
+  const problem = failure('bad-input', {
+    field: 'endpoint',
+    problem: `“${text}” is no address such as https://s3.example.com`,
+  });
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return failed(problem);
+  // A key in the address would end up in the settings in clear, and in every sentence that names the endpoint.
+  if (url.username !== '' || url.password !== '') {
+    return failed(failure('bad-input', { field: 'endpoint', problem: 'it must not hold a user or a password' }));
+  }
+  return success(null);
+}
+
+export function removeConnection(home: OpenHome, clients: Clients | null, name: string): Result<Connection> {
+  const found = findConnection(home.settings.connections, name);
+  if (!found.ok) return found;
+  const users = home.settings.folders.filter((folder) => folder.connection === name).map((folder) => folder.name);
+  if (users.length > 0) return failed(failure('connection-in-use', { name, folders: users.join(', ') }));
+  const connections = home.settings.connections.filter((connection) => connection.name !== name);
+  const written = home.update({ ...home.settings, connections });
+  if (!written.ok) return written;
+  clients?.drop(name);
+  return found;
+}
+
+/** A policy whose every field can be sent today. */
+export function checkSupported(policy: Policy): Result<Policy> {
+  const [field] = unsupportedFields(policy);
+  return field === undefined ? success(policy) : failed(failure('policy-not-there-yet', { field }));
+}
+
+/** Adds a folder once the bucket has answered and nothing collides; else nothing is written. */
+export async function addFolder(home: OpenHome, clients: Clients, wanted: NewFolder): Promise<Result<Folder>> {
+  if (wanted.deletes === 'mark') return failed(failure('not-there-yet', { what: '--deletes mark' }));
+  const policy = checkSupported(wanted.policy ?? EMPTY_POLICY);
+  if (!policy.ok) return policy;
+  const path = resolve(wanted.path);
+  const root = await checkRoot(path, null);
+  if (!root.ok) return root.failure.code === 'root-missing' ? failed(failure('not-a-folder', { path })) : root;
+  const prefix = normalisePrefix(wanted.prefix);
+  if (!prefix.ok) return prefix;
+  const name = wanted.name ?? basename(path);
+  if (name.trim() === '') return failed(failure('bad-input', { field: 'name', problem: 'it is empty; name the folder with --name' }));
+  const { folders, connections } = home.settings;
+  if (folders.some((folder) => folder.name === name)) return failed(failure('name-taken', { name }));
+  const connection = findConnection(connections, wanted.connection);
+  if (!connection.ok) return connection;
+
+  for (const own of await ownDirectories(home)) {
+    if (isWithin(root.value.realPath, own)) return failed(failure('target-is-home', { path }));
+  }
+  const target = { store: storeOf(connection.value), bucket: wanted.bucket, prefix: prefix.value };
+  const other = collidingFolder(target, folders, connections);
+  if (other !== null) {
+    return failed(failure('target-collides', { other: other.name, target: describeTarget(target) }));
+  }
+
+  const client = await clients.get(wanted.connection);
+  if (!client.ok) return client;
+  const versioning = await probeVersioning(client.value, wanted.bucket);
+  if (!versioning.ok) return versioning;
+  const isEmpty = await isPrefixEmpty(client.value, wanted.bucket, prefix.value);
+  if (!isEmpty.ok) return isEmpty;
+  if (!isEmpty.value) return failed(failure('prefix-not-empty', { target: describeTarget(target) }));
+
+  const addedAt = new Date().toISOString();
+  const folder: Folder = {
+    id: randomUUID(),
+    name,
+    path,
+    connection: wanted.connection,
+    bucket: wanted.bucket,
+    prefix: prefix.value,
+    deletes: 'keep',
+    paused: false,
+    policy: policy.value,
+    policyVersion: 1,
+    addedAt,
+  };
+  const { folders: table } = home.tables;
+  home.tables.now(() => {
+    table.setRoot(folder.id, String(root.value.dev), String(root.value.ino));
+    table.addPolicy(folder.id, 1, folder.policy, addedAt);
+    const learnt = table.capabilities(folder.connection, folder.bucket);
+    table.setCapabilities(folder.connection, folder.bucket, { ...learnt, versioning: versioning.value }, addedAt);
+    home.tables.activity.add({ at: addedAt, folder: folder.id, kind: 'folder', code: 'added', path: null, detail: { root: path } });
+  });
+  const written = home.update({ ...home.settings, folders: [...folders, folder] });
+  return written.ok ? success(folder) : written;
+}
+
+/** Cairn's own places, real paths: its home, and the data of every practice server that a connection names. */
+export async function ownDirectories(home: Pick<OpenHome, 'path' | 'settings'>): Promise<string[]> {
+  const practice = home.settings.connections.flatMap(({ credentials }) =>
+    credentials.kind === 'practice' ? [credentials.directory] : [],
+  );
+  return Promise.all([home.path, ...practice].map((path) => realpath(path).catch(() => resolve(path))));
+}
+
+/** Writes one changed folder; the next upload sees it. */
+export function updateFolder(home: OpenHome, name: string, change: (folder: Folder) => Folder): Result<Folder> {
+  const found = findFolder(home.settings.folders, name);
+  if (!found.ok) return found;
+  const changed = change(found.value);
+  const folders = home.settings.folders.map((folder) => (folder.id === changed.id ? changed : folder));
+  const written = home.update({ ...home.settings, folders });
+  return written.ok ? success(changed) : written;
+}
+
+export function setPaused(home: OpenHome, name: string, paused: boolean): Result<Folder> {
+  return updateFolder(home, name, (folder) => ({ ...folder, paused }));
+}
+
+/** A new version of the policy; it counts from the next upload on. */
+export function setPolicy(home: OpenHome, name: string, policy: Policy): Result<Folder> {
+  const supported = checkSupported(policy);
+  if (!supported.ok) return supported;
+  const changed = updateFolder(home, name, (folder) => ({ ...folder, policy, policyVersion: folder.policyVersion + 1 }));
+  if (changed.ok) {
+    const { id, policyVersion } = changed.value;
+    home.tables.now(() => {
+      home.tables.folders.addPolicy(id, policyVersion, policy, new Date().toISOString());
+    });
+  }
+  return changed;
+}
+
+/** Forgets a folder here. The bucket is never touched; receipts stay. */
+export function removeFolder(home: OpenHome, name: string): Result<Folder> {
+  const found = findFolder(home.settings.folders, name);
+  if (!found.ok) return found;
+  const folders = home.settings.folders.filter((folder) => folder.id !== found.value.id);
+  const written = home.update({ ...home.settings, folders });
+  if (!written.ok) return written;
+  home.tables.now(() => {
+    home.tables.journal.removeFolder(found.value.id);
+    home.tables.jobs.removeFolder(found.value.id);
+    home.tables.folders.remove(found.value.id);
+  });
+  return found;
+}

@@ -1,0 +1,103 @@
+/** Joins policy, names and tables into what a transfer needs. In: a folder. Out: its ports. */
+import { randomUUID } from 'node:crypto';
+import type { Folder } from '../contract/models.ts';
+import { failed, success, type Result } from '../contract/result.ts';
+import { failure } from '../contract/errors.ts';
+import {
+  checksumTypeOf,
+  commonFields,
+  createMultipartFields,
+  putObjectFields,
+  type RequestFacts as PolicyFacts,
+} from '../policy/request.ts';
+import { resolvePolicy } from '../policy/resolve.ts';
+import type { StoreClient } from '../s3/index.ts';
+import { exactName, keyOf } from '../scan/names.ts';
+import { recordStored, type WriteTables } from '../store/index.ts';
+import {
+  isAlgorithm,
+  type MemoryGate,
+  type PreparedRequest,
+  type RequestFacts,
+  type TransferPorts,
+  type TransferStep,
+} from '../transfer/index.ts';
+
+export interface PortsContext {
+  readonly tables: WriteTables;
+  readonly memory: MemoryGate;
+  readonly quietMs: number;
+  readonly now: () => Date;
+  readonly onBytes: (folder: string, count: number) => void;
+  readonly onStep: (step: TransferStep) => void;
+}
+
+export function transferPorts(folder: Folder, client: StoreClient, context: PortsContext): TransferPorts {
+  const { tables } = context;
+  const capabilities = () => tables.folders.capabilities(folder.connection, folder.bucket);
+  const prepare = (
+    make: typeof putObjectFields | typeof createMultipartFields,
+    facts: RequestFacts,
+  ): Result<PreparedRequest> => {
+    const { fields } = resolvePolicy(folder.policy, { path: facts.path, size: facts.stat.size });
+    const made = make(fields, policyFacts(folder, facts));
+    if (!made.ok) return made;
+    const algorithm = made.value.ChecksumAlgorithm;
+    if (!isAlgorithm(algorithm)) return failed(failure('policy-not-there-yet', { field: `checksum ${algorithm}` }));
+    return success({ fields: { ...made.value }, algorithm, checksumType: checksumTypeOf(algorithm) });
+  };
+  return {
+    client,
+    bucket: folder.bucket,
+    folder: folder.id,
+    folderName: folder.name,
+    root: folder.path,
+    policyVersion: folder.policyVersion,
+    keyOf: (path) => keyOf(folder.prefix, path),
+    putRequest: (facts) => prepare(putObjectFields, facts),
+    multipartRequest: (facts) => prepare(createMultipartFields, facts),
+    common: { ...commonFields(folder.policy) },
+    journalRow: (path) => tables.journal.find(folder.id, path),
+    attempts: tables.attempts,
+    commit: (work) => tables.commit(work),
+    recordAdopted: async (receipt, journal) => {
+      const attemptId = attemptOf(receipt.request);
+      await tables.commit(() => recordStored(tables, receipt, journal, attemptId));
+    },
+    capabilities,
+    learn: (learnt) => {
+      const known = capabilities();
+      if (known.checksums === learnt.checksums && known.versioning === learnt.versioning) return;
+      tables.now(() => {
+        tables.folders.setCapabilities(folder.connection, folder.bucket, learnt, context.now().toISOString());
+      });
+    },
+    memory: context.memory,
+    now: context.now,
+    newAttemptId: randomUUID,
+    quietMs: context.quietMs,
+    onBytes: (count) => {
+      context.onBytes(folder.id, count);
+    },
+    onStep: context.onStep,
+  };
+}
+
+function policyFacts(folder: Folder, facts: RequestFacts): PolicyFacts {
+  return {
+    bucket: folder.bucket,
+    key: facts.key,
+    path: facts.path,
+    now: facts.now,
+    mtimeNs: BigInt(facts.stat.mtimeNs),
+    mode: process.platform === 'win32' ? null : facts.stat.mode,
+    attemptId: facts.attemptId,
+    exactName: exactName(facts.path),
+    sha256: facts.sha256,
+  };
+}
+
+function attemptOf(request: Readonly<Record<string, unknown>>): string | null {
+  const metadata = request['Metadata'] as Readonly<Record<string, string>> | undefined;
+  return metadata?.['cairn-attempt'] ?? null;
+}

@@ -1,0 +1,178 @@
+/** What commands and the window show, read from settings and tables. No lock, no request. */
+import type { FolderState, FolderStatus, QueueEntry, FileRow, FileState, Connection, Folder } from '../contract/models.ts';
+import type { Failure } from '../contract/errors.ts';
+import { baseName, type RelPath } from '../contract/names.ts';
+import type { ReadTables } from '../store/index.ts';
+import type { Job, JournalRow } from '../store/types.ts';
+
+/** What only a running engine knows. */
+export interface Live {
+  readonly isScanning: boolean;
+  readonly connection: { readonly state: 'ok' | 'offline' | 'credentials' | 'unknown'; readonly failure: Failure | null };
+}
+
+const AT_REST: Live = { isScanning: false, connection: { state: 'unknown', failure: null } };
+
+export function folderStatus(
+  folder: Folder,
+  connections: readonly Connection[],
+  tables: ReadTables | null,
+  live: Live = AT_REST,
+): FolderStatus {
+  const counts = tables?.jobs.counts(folder.id) ?? { waiting: 0, active: 0, parked: 0, bytes: 0 };
+  const row = tables?.folders.find(folder.id);
+  const lastSaved = tables?.receipts.lastSavedOf(folder.id) ?? null;
+  const problem = live.connection.failure ?? row?.problem ?? null;
+  const connection = connections.find((one) => one.name === folder.connection);
+  return {
+    folder: folder.name,
+    state: stateOf(folder, counts, problem, live),
+    queued: counts.waiting,
+    active: counts.active,
+    parked: counts.parked,
+    bytesQueued: counts.bytes,
+    files: row?.files ?? 0,
+    bytes: row?.bytes ?? 0,
+    superseded: row?.superseded ?? 0,
+    lastScanAt: row?.lastScanAt ?? null,
+    path: folder.path,
+    connection: folder.connection,
+    bucket: folder.bucket,
+    prefix: folder.prefix,
+    practice: connection?.credentials.kind === 'practice',
+    failure: problem ?? tables?.jobs.firstParked(folder.id)?.error ?? null,
+    lastSaved: lastSaved === null ? null : { path: lastSaved.path, at: lastSaved.at, versionId: lastSaved.versionId },
+  };
+}
+
+function stateOf(
+  folder: Folder,
+  counts: { readonly waiting: number; readonly active: number; readonly parked: number },
+  problem: Failure | null,
+  live: Live,
+): FolderState {
+  if (folder.paused) return 'paused';
+  if (problem !== null) {
+    if (problem.class === 'offline') return 'offline';
+    if (problem.class === 'root' || problem.class === 'target') return 'unavailable';
+    return 'attention';
+  }
+  if (live.isScanning) return 'scanning';
+  if (counts.active > 0 || counts.waiting > 0) return 'syncing';
+  return counts.parked > 0 ? 'attention' : 'idle';
+}
+
+export function queueEntry(job: Job, folderName: string): QueueEntry {
+  return {
+    folder: folderName,
+    path: job.path,
+    operation: job.operation,
+    state: job.state,
+    size: job.size,
+    attempts: job.attempts,
+    notBefore: job.notBeforeMs === 0 ? null : new Date(job.notBeforeMs).toISOString(),
+    error: job.error === null ? null : { code: job.error.code, message: job.error.message, hint: job.error.hint },
+  };
+}
+
+export interface FilesQuery {
+  readonly directory: string;
+  readonly search?: string | undefined;
+  readonly limit: number;
+}
+
+/** The rows of one directory, directories first; or all paths that hold the text. */
+export function fileRows(
+  folder: Folder,
+  tables: ReadTables,
+  query: FilesQuery,
+): { readonly rows: readonly FileRow[]; readonly more: number } {
+  const rows =
+    query.search === undefined || query.search === ''
+      ? directoryRows(folder.id, query.directory as RelPath, tables)
+      : searchRows(folder.id, query.search, query.limit, tables);
+  return { rows: rows.slice(0, query.limit), more: Math.max(0, rows.length - query.limit) };
+}
+
+function directoryRows(folder: string, directory: RelPath, tables: ReadTables): FileRow[] {
+  const files = mergeRows(
+    folder,
+    tables.journal.inDirectory(folder, directory),
+    tables.jobs.inDirectory(folder, directory),
+    tables,
+  );
+  const directories = tables.journal
+    .subdirectories(folder, directory)
+    .map((summary): FileRow => ({
+      kind: 'directory',
+      path: summary.path,
+      name: baseName(summary.path),
+      state: summary.attention > 0 ? 'attention' : summary.waiting > 0 ? 'waiting' : 'sync',
+      size: summary.bytes,
+      modifiedAt: summary.newest === null ? null : timeOf(summary.newest),
+      versionId: null,
+      versions: null,
+      waiting: summary.waiting,
+      attention: summary.attention,
+      failure: null,
+    }));
+  const byName = (a: FileRow, b: FileRow): number => a.name.localeCompare(b.name, undefined, { numeric: true });
+  return [...directories.sort(byName), ...files.sort(byName)];
+}
+
+function searchRows(folder: string, text: string, limit: number, tables: ReadTables): FileRow[] {
+  const found = tables.journal.search(folder, text, limit + 1);
+  const jobs = found.flatMap((row) => tables.jobs.find(folder, row.path) ?? []);
+  return mergeRows(folder, found, jobs, tables);
+}
+
+function mergeRows(folder: string, known: readonly JournalRow[], jobs: readonly Job[], tables: ReadTables): FileRow[] {
+  const byPath = new Map(jobs.map((job) => [job.path, job]));
+  const rows = known.map((row) => fileRow(folder, row, byPath.get(row.path) ?? null, tables));
+  const inJournal = new Set(known.map((row) => row.path));
+  const onlyQueued = jobs.filter((job) => !inJournal.has(job.path));
+  return [...rows, ...onlyQueued.map((job) => queuedRow(job))];
+}
+
+function fileRow(folder: string, row: JournalRow, job: Job | null, tables: ReadTables): FileRow {
+  return {
+    kind: 'file',
+    path: row.path,
+    name: baseName(row.path),
+    state: job === null ? 'sync' : fileState(job),
+    size: row.stat.size,
+    modifiedAt: timeOf(row.stat.mtimeNs),
+    versionId: row.versionId,
+    versions: tables.receipts.countVersions(folder, row.path),
+    waiting: 0,
+    attention: 0,
+    failure: job?.error ?? null,
+  };
+}
+
+function queuedRow(job: Job): FileRow {
+  return {
+    kind: 'file',
+    path: job.path,
+    name: baseName(job.path),
+    state: fileState(job),
+    size: job.size,
+    modifiedAt: job.seen === null ? null : timeOf(job.seen.mtimeNs),
+    versionId: null,
+    versions: 0,
+    waiting: 0,
+    attention: 0,
+    failure: job.error,
+  };
+}
+
+function fileState(job: Job): FileState {
+  if (job.state === 'parked') return 'attention';
+  if (job.operation === 'gone') return 'gone';
+  return job.state === 'active' ? 'sending' : 'waiting';
+}
+
+function timeOf(ns: string): string | null {
+  const date = new Date(Number(BigInt(ns) / 1_000_000n));
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

@@ -1,0 +1,76 @@
+/** Asks bucket and receipts. In: a folder's place. Out: the versions of a file, or the tree at a time. */
+import type { TreeEntry, Version } from '../contract/models.ts';
+import type { ObjectKey } from '../contract/names.ts';
+import { success, type Result } from '../contract/result.ts';
+import { listVersions, versionsOfKey, type ListedVersion, type StoreClient } from '../s3/index.ts';
+import { entryAt, ReceiptIndex, toVersion, type KnownReceipt } from './timeline.ts';
+
+export interface HistoryPorts {
+  readonly client: StoreClient;
+  readonly bucket: string;
+  readonly prefix: string;
+  /** Receipts of the folder, oldest first. */
+  receipts(): Iterable<KnownReceipt>;
+  /** Receipts of one path. */
+  receiptsOf(path: string): Iterable<KnownReceipt>;
+  /** A safe path of a key, null where there is none. `name` is the exact name that a receipt or the metadata gives. */
+  pathOfKey(key: string, exactName?: string): string | null;
+}
+
+/** Every version and delete marker of one key, newest first. */
+export async function readVersions(path: string, key: ObjectKey, ports: HistoryPorts): Promise<Result<readonly Version[]>> {
+  const listed = await versionsOfKey(ports.client, ports.bucket, key);
+  if (!listed.ok) return listed.failure.code === 'not-supported' ? withoutVersions(path, key, ports) : listed;
+  const receipts = new ReceiptIndex(ports.receiptsOf(path));
+  return success(listed.value.map((version) => toVersion(version, receipts.of(version))));
+}
+
+/** A store that cannot list versions has one of each object: the present one. */
+async function withoutVersions(path: string, key: ObjectKey, ports: HistoryPorts): Promise<Result<readonly Version[]>> {
+  const head = await ports.client.send('HeadObject', { Bucket: ports.bucket, Key: key });
+  if (!head.ok) return head.failure.code === 'object-missing' ? success([]) : head;
+  const version: ListedVersion = {
+    key,
+    versionId: head.value.VersionId ?? null,
+    isLatest: true,
+    deleteMarker: false,
+    size: head.value.ContentLength ?? 0,
+    etag: head.value.ETag?.replaceAll('"', '') ?? null,
+    lastModified: head.value.LastModified ?? new Date(0),
+    storageClass: head.value.StorageClass ?? null,
+  };
+  return success([toVersion(version, new ReceiptIndex(ports.receiptsOf(path)).of(version))]);
+}
+
+/** Where a path was left out of a tree since its name cannot safely be used here. */
+export interface TreeAt {
+  readonly entries: readonly TreeEntry[];
+  readonly unsafeKeys: readonly string[];
+}
+
+/** The folder as it stood when Cairn saw it; `atMs` null: now. In the order of the keys. */
+export async function readTree(atMs: number | null, ports: HistoryPorts, signal?: AbortSignal): Promise<Result<TreeAt>> {
+  const receipts = new ReceiptIndex(ports.receipts());
+  const entries: TreeEntry[] = [];
+  const unsafeKeys: string[] = [];
+  let versions: ListedVersion[] = [];
+  const pathOf = (version: ListedVersion, receipt: KnownReceipt | null): string | null =>
+    ports.pathOfKey(version.key, receipt?.path);
+  const finishKey = (): void => {
+    const key = versions[0]?.key;
+    if (key === undefined) return;
+    if (ports.pathOfKey(key) === null) unsafeKeys.push(key);
+    const entry = entryAt(versions, receipts, atMs, pathOf);
+    if (entry !== null) entries.push(entry);
+    versions = [];
+  };
+  for await (const page of listVersions(ports.client, ports.bucket, ports.prefix, signal)) {
+    if (!page.ok) return page;
+    for (const version of page.value) {
+      if (versions[0] !== undefined && versions[0].key !== version.key) finishKey();
+      versions.push(version);
+    }
+  }
+  finishKey();
+  return success({ entries, unsafeKeys });
+}
