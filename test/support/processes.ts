@@ -22,6 +22,14 @@ export interface RunOptions {
   readonly show?: boolean;
 }
 
+/** Groups that run now. They do not hear the terminal's Ctrl C, so whoever leads the run ends them. */
+const groups = new Set<number>();
+
+/** Kills every program that was started with a time limit and still runs, with all that it started. */
+export function killAll(): void {
+  for (const pid of groups) killGroup(pid);
+}
+
 /** Runs a program to its end. Never throws: a program that cannot be started ends with code null and the reason. */
 export function run(command: string, options: readonly string[], given: RunOptions = {}): Promise<Ended> {
   const started = performance.now();
@@ -32,6 +40,7 @@ export function run(command: string, options: readonly string[], given: RunOptio
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: given.timeout !== undefined && process.platform !== 'win32',
   });
+  if (given.timeout !== undefined && child.pid !== undefined) groups.add(child.pid);
   let stdout = '';
   let stderr = '';
   let timedOut = false;
@@ -53,6 +62,7 @@ export function run(command: string, options: readonly string[], given: RunOptio
   return new Promise((resolve) => {
     const end = (code: number | null, signal: NodeJS.Signals | null): void => {
       clearTimeout(timer);
+      if (child.pid !== undefined) groups.delete(child.pid);
       resolve({ code, signal, stdout, stderr, milliseconds: performance.now() - started, timedOut });
     };
     child.once('error', (error) => {

@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Daemon {
   /** Null while it runs, else how it ended and what it said last. */
@@ -19,23 +18,25 @@ export function startDaemon(program: string, options: readonly string[], log: st
   const output = openSync(log, 'w');
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...options], { stdio: ['ignore', output, output] });
   closeSync(output);
-  let end: string | null = null;
-  const gone = once(child, 'close').then(([code, signal]: unknown[]) => {
-    end = `${program} ended with ${String(code ?? signal)}. ${readFileSync(log, 'utf8').trim().slice(-1000)}`;
-  });
-  gone.catch((error: unknown) => {
-    end = `${program} could not be started: ${String(error)}`;
-  });
+  // A field, since what a callback writes into a variable is not seen by the checks after an await.
+  const state: { end: string | null } = { end: null };
+  const gone = once(child, 'close').then(
+    ([code, signal]: unknown[]) => {
+      const said = readFileSync(log, 'utf8').trim().slice(-1000);
+      state.end = `${program} ended with ${String(code ?? signal)}. ${said}`;
+    },
+    (error: unknown) => {
+      state.end = `${program} could not be started: ${String(error)}`;
+    },
+  );
   return {
-    ended: () => end,
+    ended: () => state.end,
     stop: async () => {
-      if (end !== null) return;
+      if (state.end !== null) return;
       child.kill('SIGTERM');
-      const patience = new AbortController();
-      await Promise.race([gone, sleep(5000, undefined, { signal: patience.signal }).catch(() => undefined)]);
-      patience.abort();
-      if (end === null) child.kill('SIGKILL');
+      const insist = setTimeout(() => child.kill('SIGKILL'), 5000);
       await gone;
+      clearTimeout(insist);
     },
   };
 }
