@@ -1,0 +1,428 @@
+/**
+ * A stand-in for the preload script, to look at the window without an engine. In: a scene's name. Out: `window.cairn`
+ * with sample data. It is never part of the app.
+ */
+import { failure, type Failure } from '../../main/contract/errors.ts';
+import type {
+  Activity,
+  Connection,
+  ConnectionStatus,
+  FileRow,
+  FileState,
+  Folder,
+  FolderStatus,
+  QueueEntry,
+  Snapshot,
+  Version,
+} from '../../main/contract/models.ts';
+
+export type Scene = 'busy' | 'empty' | 'practice' | 'huge' | 'stopped' | 'down' | 'waiting';
+
+const NOW = new Date('2026-11-22T14:32:10Z').getTime();
+const at = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
+const MB = 1024 ** 2;
+const GB = 1024 ** 3;
+
+const TAGS: Failure = failure('permission', {
+  action: 's3:PutObjectTagging',
+  resource: 'northlight-thesis/thesis/*',
+  answer: '403 AccessDenied',
+});
+const OFFLINE: Failure = failure('offline', { endpoint: 'http://vault.lan:9000', reason: 'connection refused' });
+const MISSING: Failure = failure('root-missing', { root: '/media/stick/fieldnotes' });
+
+function folder(name: string, facts: Partial<FolderStatus>): FolderStatus {
+  return {
+    folder: name,
+    state: 'idle',
+    queued: 0,
+    active: 0,
+    parked: 0,
+    bytesQueued: 0,
+    files: 0,
+    bytes: 0,
+    superseded: 0,
+    lastScanAt: at(1500),
+    path: `/home/mara/${name}`,
+    connection: 'AWS Frankfurt',
+    bucket: 'northlight-work',
+    prefix: '',
+    practice: false,
+    failure: null,
+    lastSaved: null,
+    ...facts,
+  };
+}
+const saved = (path: string, secondsAgo: number) => ({ path, at: at(secondsAgo), versionId: 'pQ4x.eK7vT0hZc2NmB9s' });
+
+const BUSY: readonly FolderStatus[] = [
+  folder('Client work', {
+    path: '/home/mara/Work/clients',
+    prefix: 'clients/',
+    files: 41208,
+    bytes: 86.3 * GB,
+    lastSaved: saved('northwind/brand/brand-guide_v7.indd', 60),
+  }),
+  folder('NAS projects', {
+    path: '/mnt/nas/projects',
+    connection: 'vault.lan',
+    bucket: 'projects',
+    state: 'offline',
+    queued: 212,
+    files: 96114,
+    bytes: 1.38 * 1024 * GB,
+    failure: OFFLINE,
+    lastSaved: saved('halls/hall-b_rev12.dwg', 3240),
+  }),
+  folder('Photos 2026', {
+    path: '/home/mara/Pictures/2026',
+    bucket: 'northlight-photos',
+    prefix: '2026/',
+    state: 'syncing',
+    queued: 2610,
+    active: 8,
+    bytesQueued: 112 * GB,
+    files: 18436,
+    bytes: 412.6 * GB,
+    lastSaved: saved('raw/2026-11-21/DSC_4417.NEF', 2),
+  }),
+  folder('Practice', {
+    path: '/home/mara/cairn-practice',
+    connection: 'This computer',
+    bucket: 'practice',
+    prefix: 'cairn-practice/',
+    state: 'paused',
+    practice: true,
+    files: 24,
+    bytes: 8.2 * MB,
+    lastSaved: saved('readme-first.md', 2 * 86400),
+  }),
+  folder('Thesis', {
+    path: '/home/mara/Documents/thesis',
+    bucket: 'northlight-thesis',
+    prefix: 'thesis/',
+    state: 'attention',
+    queued: 2,
+    active: 1,
+    parked: 3,
+    files: 2317,
+    bytes: 4.1 * GB,
+    superseded: 3,
+    failure: TAGS,
+    lastSaved: saved('chapters/04-results.tex', 149),
+  }),
+  folder('Website', {
+    path: '/media/stick/fieldnotes',
+    state: 'unavailable',
+    files: 388,
+    bytes: 212 * MB,
+    failure: MISSING,
+    lastSaved: saved('index.html', 930),
+  }),
+];
+
+const CONNECTIONS: readonly Connection[] = [
+  { name: 'AWS Frankfurt', endpoint: null, region: 'eu-central-1', pathStyle: false, credentials: { kind: 'default' } },
+  {
+    name: 'vault.lan',
+    endpoint: 'http://vault.lan:9000',
+    region: 'us-east-1',
+    pathStyle: true,
+    credentials: { kind: 'profile', profile: 'vault' },
+  },
+];
+const PRACTICE: Connection = {
+  name: 'This computer',
+  endpoint: 'http://127.0.0.1:40111',
+  region: 'local',
+  pathStyle: true,
+  credentials: { kind: 'practice', directory: '/home/mara/.local/share/cairn/practice' },
+};
+const connectionStatus = (connection: Connection, state: ConnectionStatus['state']): ConnectionStatus => ({
+  name: connection.name,
+  endpoint: connection.endpoint,
+  region: connection.region,
+  practice: connection.credentials.kind === 'practice',
+  state,
+  failure: state === 'offline' ? OFFLINE : null,
+});
+
+function throughput(isBusy: boolean): Snapshot['throughput'] {
+  return Array.from({ length: 300 }, (_, index) => {
+    const wave = 24.5 + 3 * Math.sin(index / 7) + 2 * Math.sin(index * 1.7);
+    const isPause = index < 60 || (index > 190 && index < 206);
+    return { at: at((299 - index) * 2), bytesPerSecond: !isBusy || isPause ? 0 : wave * MB };
+  });
+}
+
+function snapshotOf(scene: Scene, sequence: number): Snapshot {
+  const folders: readonly FolderStatus[] =
+    scene === 'empty'
+      ? []
+      : scene === 'practice'
+        ? [{ ...(BUSY[3] ?? folder('Practice', {})), state: 'idle' }]
+        : scene === 'huge'
+          ? [folder('Archive', { files: 10000, bytes: 38 * GB, path: '/home/mara/Archive' })]
+          : BUSY;
+  const isBusy = scene === 'busy' || scene === 'down' || scene === 'stopped';
+  return {
+    sequence,
+    at: at(0),
+    folders,
+    connections:
+      scene === 'empty'
+        ? []
+        : [
+            ...CONNECTIONS.map((each, index) => connectionStatus(each, index === 1 ? 'offline' : 'ok')),
+            connectionStatus(PRACTICE, 'ok'),
+          ],
+    bytesPerSecond: isBusy ? 24.1 * MB : 0,
+    secondsLeft: isBusy ? 4750 : null,
+    filesToGo: isBusy ? 2618 : 0,
+    throughput: throughput(isBusy),
+    lastSaved: folders.flatMap((each) => (each.lastSaved === null ? [] : [{ folder: each.folder, ...each.lastSaved }])),
+  };
+}
+
+interface FileFacts {
+  readonly state?: FileState;
+  readonly versions?: number;
+  readonly failure?: Failure;
+}
+function file(path: string, size: number, secondsAgo: number, facts: FileFacts = {}): FileRow {
+  return {
+    kind: 'file',
+    path,
+    name: path.slice(path.lastIndexOf('/') + 1),
+    state: facts.state ?? 'sync',
+    size,
+    modifiedAt: at(secondsAgo),
+    versionId: 'x',
+    versions: facts.versions ?? 1,
+    waiting: 0,
+    attention: 0,
+    failure: facts.failure ?? null,
+  };
+}
+function directory(path: string, size: number, secondsAgo: number, waiting = 0, attention = 0): FileRow {
+  return { ...file(path, size, secondsAgo), kind: 'directory', versionId: null, versions: null, waiting, attention };
+}
+const KB = 1024;
+const DAY = 86400;
+const TREE: Readonly<Record<string, readonly FileRow[]>> = {
+  '': [
+    directory('chapters', 38.4 * MB, 180, 1, 2),
+    directory('data', 3.6 * GB, 3 * DAY),
+    { ...directory('figures', 446 * MB, 10, 2), state: 'sending' },
+    file('bibliography.bib', 402 * KB, 4.5 * 3600, { versions: 66 }),
+    file('thesis.pdf', 12.9 * MB, 720, { versions: 117 }),
+    file('notes-from-the-supervision-of-the-second-year.md', 6.3 * KB, 40 * DAY, { state: 'gone', versions: 9 }),
+  ],
+  chapters: [
+    file('chapters/01-introduction.tex', 61.2 * KB, 2 * DAY, { versions: 31 }),
+    file('chapters/02-related-work.tex', 118 * KB, 4 * DAY, { versions: 44 }),
+    file('chapters/03-method.tex', 96.7 * KB, 2.7 * 3600, { versions: 58 }),
+    file('chapters/04-results.tex', 142 * KB, 180, { versions: 73 }),
+    file('chapters/05-discussion.tex', 88.1 * KB, 5, { state: 'waiting', versions: 27 }),
+    file('chapters/appendix-a_tables.xlsx', 4.6 * MB, 1260, { state: 'attention', versions: 12, failure: TAGS }),
+    file('chapters/appendix-b_interviews.pdf', 33.1 * MB, 1260, { state: 'attention', versions: 2, failure: TAGS }),
+  ],
+  data: [directory('data/2025-season', 1.4 * GB, 170 * DAY), directory('data/2026-season', 2.2 * GB, 3 * DAY)],
+  'data/2026-season': [
+    file('data/2026-season/plots-raw.parquet', 1.9 * GB, 3 * DAY, { versions: 6 }),
+    file('data/2026-season/weather_hourly.csv.gz', 288 * MB, 13 * DAY, { versions: 3 }),
+  ],
+  figures: [
+    file('figures/fig-03_transects.svg', 1.2 * MB, 5 * DAY, { versions: 19 }),
+    file('figures/fig-07_biomass-map.tif', 184 * MB, 10, { state: 'sending', versions: 8 }),
+    file('figures/fig-08_seasonal-cycle.png', 2.8 * MB, 8, { state: 'waiting', versions: 5 }),
+  ],
+};
+const HUGE: readonly FileRow[] = Array.from({ length: 10_000 }, (_, index) =>
+  file(`scan_${String(index).padStart(5, '0')}_page-of-a-rather-long-name.tiff`, 3.8 * MB + index, index * 60),
+);
+
+function version(id: string, secondsAgo: number, size: number, facts: Partial<Version> = {}): Version {
+  return {
+    key: 'thesis/chapters/04-results.tex',
+    versionId: id,
+    isLatest: false,
+    deleteMarker: false,
+    size,
+    etag: '"0c1d7f2b9a"',
+    lastModified: at(secondsAgo),
+    seenAt: at(secondsAgo),
+    storageClass: 'STANDARD_IA',
+    sha256: '9f2c41d07be8a4c25d1190e3f07bc6a1d3344be5902f7a8bcd00716e5511a60e',
+    proof: 'checksum',
+    receiptSeq: 4000 - Math.floor(secondsAgo / 60),
+    ...facts,
+  };
+}
+const VERSIONS: readonly Version[] = [
+  version('pQ4x.eK7vT0hZc2NuJ6rmB9s', 149, 145408, { isLatest: true }),
+  version('Xd81_mTqLw5RyJ0aQk2eHv3E', 9850, 144282),
+  version('c9ZrW2.kfUa6PnE1xY7ntQ0d', 58600, 150733),
+  version('7hLs0VbYg3.oMxK8bV1cRe4W', 58638, 0, { deleteMarker: true, storageClass: null, proof: null }),
+  version('Jw5uC_1iNqS9zDf4wL8sAk7P', 279000, 138035, { receiptSeq: null, proof: null, sha256: null }),
+  version('M2yRk8.vXo3LpTf6gD5hZn1B', 202 * DAY, 90317, { storageClass: 'GLACIER_IR', proof: 'etag' }),
+  version('null', 300 * DAY, 80211, { proof: 'adopted' }),
+];
+
+const QUEUE: readonly QueueEntry[] = [
+  ...['chapters/appendix-a_tables.xlsx', 'chapters/appendix-b_interviews.pdf', 'data/2025-season/tags.csv'].map(
+    (path, index): QueueEntry => ({
+      folder: 'Thesis',
+      path,
+      operation: 'put',
+      state: 'parked',
+      size: (index + 1) * 4.6 * MB,
+      attempts: 1,
+      notBefore: null,
+      error: { code: TAGS.code, message: TAGS.message, hint: TAGS.hint },
+    }),
+  ),
+  ...['figures/fig-07_biomass-map.tif', 'figures/fig-08_seasonal-cycle.png', 'chapters/05-discussion.tex'].map(
+    (path, index): QueueEntry => ({
+      folder: 'Thesis',
+      path,
+      operation: 'put',
+      state: index === 0 ? 'active' : 'waiting',
+      size: 184 * MB,
+      attempts: index === 0 ? 1 : 0,
+      notBefore: null,
+      error: null,
+    }),
+  ),
+];
+
+const KINDS: readonly (readonly [Activity['kind'], string, string | null])[] = [
+  ['saved', 'put', 'chapters/04-results.tex'],
+  ['saved', 'put', 'figures/fig-03_transects.svg'],
+  ['parked', 'permission', 'chapters/appendix-a_tables.xlsx'],
+  ['restored', 'restore', 'chapters/04-results (2026-11-22 11.48).tex'],
+  ['gone', 'gone', 'notes-from-the-supervision-of-the-second-year.md'],
+  ['saved', 'multipart', 'data/2026-season/plots-raw.parquet'],
+  ['recovered', 'offline', null],
+  ['problem', 'offline', null],
+];
+const ACTIVITY: readonly Activity[] = Array.from({ length: 640 }, (_, index): Activity => {
+  const [kind, code, path] = KINDS[index % KINDS.length] ?? ['saved', 'put', null];
+  return {
+    seq: 5000 - index,
+    at: at(149 + index * 1700),
+    folder: index % 3 === 0 ? 'Client work' : 'Thesis',
+    kind,
+    code,
+    path,
+    detail: kind === 'saved' ? { size: 142 * KB + index * 977 } : { message: kind === 'problem' ? OFFLINE.message : null },
+  };
+});
+
+function folderOf(status: FolderStatus): Folder {
+  return {
+    id: status.folder,
+    name: status.folder,
+    path: status.path,
+    connection: status.connection,
+    bucket: status.bucket,
+    prefix: status.prefix,
+    deletes: 'mark',
+    paused: status.state === 'paused',
+    // The window does not read policies yet.
+    policy: {} as Folder['policy'],
+    policyVersion: 1,
+    addedAt: at(DAY * 100),
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const listeners = new Map<string, Set<(payload: unknown) => void>>();
+
+function answer(scene: Scene, name: string, input: Fields): unknown {
+  switch (name) {
+    case 'app.info':
+      return { version: '0.1.0', platform: 'linux', home: '/home/mara', locale: 'en' };
+    case 'app.pickFolder':
+      return '/home/mara/Documents/papers';
+    case 'status.snapshot':
+      return snapshotOf(scene, 1);
+    case 'connection.list':
+      return scene === 'empty' ? [] : CONNECTIONS;
+    case 'connection.practice':
+      return PRACTICE;
+    case 'connection.buckets':
+      return input['connection'] === PRACTICE.name ? ['practice'] : ['northlight-papers', 'northlight-photos', 'northlight-work'];
+    case 'folder.list':
+      return snapshotOf(scene, 1).folders.map(folderOf);
+    case 'folder.files': {
+      const search = input['search'];
+      const all = scene === 'huge' ? HUGE : Object.values(TREE).flat();
+      if (typeof search === 'string') return { rows: all.filter((row) => row.path.includes(search)), more: 0 };
+      if (scene === 'huge') return { rows: HUGE, more: 0 };
+      return { rows: TREE[String(input['directory'] ?? '')] ?? [], more: 0 };
+    }
+    case 'activity.list': {
+      const before = typeof input['before'] === 'number' ? input['before'] : Infinity;
+      const wanted = ACTIVITY.filter((row) => row.seq < before && (input['folder'] ?? row.folder) === row.folder);
+      return wanted.slice(0, Number(input['limit'] ?? 100));
+    }
+    case 'queue.list':
+      return QUEUE.filter((row) => (input['folder'] ?? row.folder) === row.folder);
+    case 'versions.list':
+      return VERSIONS;
+    case 'versions.restore':
+      return {
+        path: input['path'],
+        versionId: input['versionId'],
+        bytes: 144282,
+        to: '/home/mara/Documents/thesis/chapters/04-results (2026-11-22 11.48).tex',
+      };
+    case 'queue.retry':
+      return 3;
+    default:
+      return null;
+  }
+}
+
+/** Puts the stand-in on the page. */
+export function install(scene: Scene): void {
+  const door = {
+    call(name: string, input: unknown): Promise<unknown> {
+      if (name === 'folder.add') {
+        return Promise.resolve({
+          ok: false,
+          failure: failure('target-collides', { other: 'Client work', target: 'northlight-papers/papers/' }),
+        });
+      }
+      return Promise.resolve({ ok: true, value: answer(scene, name, input as Fields) });
+    },
+    on(event: string, listener: (payload: unknown) => void): () => void {
+      const known = listeners.get(event) ?? new Set();
+      known.add(listener);
+      listeners.set(event, known);
+      return () => {
+        known.delete(listener);
+      };
+    },
+  };
+  const emit = (event: string, payload: unknown): void => {
+    for (const listener of listeners.get(event) ?? []) listener(payload);
+  };
+  Object.assign(window, { cairn: door, emit });
+  if (scene === 'down' || scene === 'stopped') {
+    setTimeout(() => {
+      emit('engine', { state: scene, reference: 'E-7F3A21C9' });
+    }, 50);
+  }
+  if (scene === 'busy') {
+    // A batch that has come a third of its way.
+    setTimeout(() => {
+      const next = snapshotOf(scene, 2);
+      emit('status', {
+        ...next,
+        folders: next.folders.map((each) => (each.folder === 'Photos 2026' ? { ...each, queued: 1740 } : each)),
+      });
+    }, 700);
+  }
+}

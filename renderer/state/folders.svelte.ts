@@ -1,0 +1,81 @@
+/** The folders as they are set up, and what a person may do to one as a whole. In: the engine's list. Out: folders by name. */
+import type { Failure } from '../../main/contract/errors.ts';
+import type { Folder } from '../../main/contract/models.ts';
+import type { Result } from '../../main/contract/result.ts';
+import type { Bridge } from '../bridge.ts';
+import { pulse, type Visibility } from './pulse.ts';
+
+const REFRESH_EVERY_MS = 250;
+
+export class Folders {
+  readonly #bridge: Bridge;
+  readonly #visibility: Visibility;
+  #list = $state.raw<readonly Folder[]>([]);
+  #failure = $state.raw<Failure | null>(null);
+
+  constructor(bridge: Bridge, visibility: Visibility) {
+    this.#bridge = bridge;
+    this.#visibility = visibility;
+  }
+
+  get list(): readonly Folder[] {
+    return this.#list;
+  }
+  /** Why the last thing that a person asked for was not done. */
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+  forgetFailure(): void {
+    this.#failure = null;
+  }
+  find(name: string): Folder | null {
+    return this.#list.find((folder) => folder.name === name) ?? null;
+  }
+
+  start(): () => void {
+    const refresh = pulse(() => this.#read(), REFRESH_EVERY_MS, this.#visibility);
+    const stopListening = this.#bridge.on('folders', refresh.request);
+    const stopHearing = this.#bridge.on('engine', (engine) => {
+      if (engine.state === 'up') refresh.request();
+    });
+    refresh.request();
+    return () => {
+      stopListening();
+      stopHearing();
+      refresh.stop();
+    };
+  }
+
+  async pause(name: string, paused: boolean): Promise<void> {
+    const answer = await this.#bridge.call('folder.pause', { folder: name, paused });
+    this.#heed(answer);
+    if (answer.ok) this.#list = this.#list.map((folder) => (folder.name === name ? answer.value : folder));
+  }
+  async pauseAll(paused: boolean): Promise<void> {
+    await Promise.all(
+      this.#list.filter((folder) => folder.paused !== paused).map((folder) => this.pause(folder.name, paused)),
+    );
+  }
+  async scan(name: string): Promise<void> {
+    this.#heed(await this.#bridge.call('folder.scan', { folder: name }));
+  }
+  async remove(name: string): Promise<boolean> {
+    const answer = await this.#bridge.call('folder.remove', { folder: name });
+    this.#heed(answer);
+    if (answer.ok) this.#list = this.#list.filter((folder) => folder.name !== name);
+    return answer.ok;
+  }
+  /** Opens the folder, or shows one file of it, in the system's file manager. */
+  async showOnDisk(name: string, path: string | null = null): Promise<void> {
+    const input = path === null ? { folder: name } : { folder: name, path };
+    this.#heed(await this.#bridge.call('app.showOnDisk', input));
+  }
+
+  #heed(answer: Result<unknown>): void {
+    this.#failure = answer.ok ? null : answer.failure;
+  }
+  async #read(): Promise<void> {
+    const answer = await this.#bridge.call('folder.list', {});
+    if (answer.ok) this.#list = answer.value;
+  }
+}

@@ -1,0 +1,74 @@
+/** What needs attention. In: the status, and the parked part of the queue where there is one. Out: causes. */
+import type { Failure } from '../../main/contract/errors.ts';
+import type { QueueEntry } from '../../main/contract/models.ts';
+import type { Bridge } from '../bridge.ts';
+import { causesOf, type Cause } from './causes.ts';
+import { pulse, type Visibility } from './pulse.ts';
+import type { Status } from './status.svelte.ts';
+
+const REFRESH_EVERY_MS = 1000;
+
+export class Problems {
+  readonly #bridge: Bridge;
+  readonly #status: Status;
+  readonly #visibility: Visibility;
+  #parked = $state.raw<readonly QueueEntry[]>([]);
+  #failure = $state.raw<Failure | null>(null);
+
+  constructor(bridge: Bridge, status: Status, visibility: Visibility) {
+    this.#bridge = bridge;
+    this.#status = status;
+    this.#visibility = visibility;
+  }
+
+  readonly causes: readonly Cause[] = $derived.by(() => causesOf(this.#status.snapshot, this.#parked));
+  /** Why the last remedy did not work. */
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+
+  /** Must be called where effects may be made. Answers the way to stop. */
+  start(): () => void {
+    const refresh = pulse(() => this.#read(), REFRESH_EVERY_MS, this.#visibility);
+    const stopWatching = $effect.root(() => {
+      const counts = $derived(
+        (this.#status.snapshot?.folders ?? []).map((folder) => `${folder.folder}:${String(folder.parked)}`).join('\n'),
+      );
+      $effect(() => {
+        if (counts !== '') refresh.request();
+      });
+    });
+    return () => {
+      stopWatching();
+      refresh.stop();
+    };
+  }
+
+  /** Sends what this cause holds up back to the queue. */
+  async retry(cause: Cause): Promise<void> {
+    await this.#each(cause, (folder) => this.#bridge.call('queue.retry', { folder }));
+  }
+  /** Looks at the folders of this cause again. */
+  async scan(cause: Cause): Promise<void> {
+    await this.#each(cause, (folder) => this.#bridge.call('folder.scan', { folder }));
+  }
+
+  async #each(
+    cause: Cause,
+    act: (folder: string) => Promise<{ readonly ok: true } | { readonly ok: false; readonly failure: Failure }>,
+  ): Promise<void> {
+    const answers = await Promise.all(cause.folders.map(act));
+    const refused = answers.find((answer) => !answer.ok);
+    this.#failure = refused?.failure ?? null;
+  }
+
+  async #read(): Promise<void> {
+    const hasParked = (this.#status.snapshot?.folders ?? []).some((folder) => folder.parked > 0);
+    if (!hasParked) {
+      this.#parked = [];
+      return;
+    }
+    const answer = await this.#bridge.call('queue.list', {});
+    if (answer.ok) this.#parked = answer.value.filter((entry) => entry.state === 'parked');
+  }
+}

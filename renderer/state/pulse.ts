@@ -1,0 +1,85 @@
+/** When work may be done. In: requests, as many as come. Out: runs, few enough, and none while nobody can see the window. */
+
+/** Whether the window can be seen. */
+export interface Visibility {
+  readonly visible: () => boolean;
+  /** Calls back each time the window comes into sight; answers the way to stop. */
+  readonly onShown: (listener: () => void) => () => void;
+}
+
+/** The visibility of a browser's document. */
+export function visibilityOf(page: Document): Visibility {
+  return {
+    visible: () => page.visibilityState !== 'hidden',
+    onShown(listener) {
+      const heard = (): void => {
+        if (page.visibilityState !== 'hidden') listener();
+      };
+      page.addEventListener('visibilitychange', heard);
+      return () => {
+        page.removeEventListener('visibilitychange', heard);
+      };
+    },
+  };
+}
+
+export interface Pulse {
+  /** Asks for a run: at once where the last one is long enough ago, else as soon as it is. */
+  readonly request: () => void;
+  readonly stop: () => void;
+}
+
+/**
+ * Runs `task` at most once every `everyMs` milliseconds, never twice at the same time, and not while the window is
+ * hidden; what was asked for meanwhile is done once when it is shown again. A task that takes long is given a rest of
+ * four times as long, so that a huge folder under change does not keep the window busy.
+ */
+export function pulse(task: () => Promise<void> | void, everyMs: number, visibility: Visibility): Pulse {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isRunning = false;
+  let isWanted = false;
+  let isStopped = false;
+  let earliest = 0;
+
+  const run = async (): Promise<void> => {
+    isRunning = true;
+    isWanted = false;
+    // Out of the caller's turn: an effect that asks for a run must not come to depend on what the task reads.
+    await Promise.resolve();
+    const started = Date.now();
+    try {
+      await task();
+    } finally {
+      const took = Date.now() - started;
+      earliest = started + Math.max(everyMs, took * 5);
+      isRunning = false;
+    }
+    if (isWanted) consider();
+  };
+  const consider = (): void => {
+    if (isStopped || isRunning || timer !== undefined || !visibility.visible()) return;
+    const wait = earliest - Date.now();
+    if (wait <= 0) {
+      void run();
+      return;
+    }
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (!isStopped && isWanted && visibility.visible()) void run();
+    }, wait);
+  };
+  const stopListening = visibility.onShown(() => {
+    if (isWanted) consider();
+  });
+  return {
+    request() {
+      isWanted = true;
+      consider();
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      stopListening();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/** Everything that the window knows, put together. In: the bridge. Out: one object that every view can ask for. */
+import { createContext } from 'svelte';
+import type { AppInfo } from '../../main/contract/calls.ts';
+import type { Bridge } from '../bridge.ts';
+import { Files } from './files.svelte.ts';
+import { Folders } from './folders.svelte.ts';
+import { Place } from './place.svelte.ts';
+import { Problems } from './problems.svelte.ts';
+import type { Visibility } from './pulse.ts';
+import { Status } from './status.svelte.ts';
+
+export class WindowState {
+  readonly bridge: Bridge;
+  readonly visibility: Visibility;
+  readonly status: Status;
+  readonly folders: Folders;
+  readonly problems: Problems;
+  readonly place = new Place();
+  readonly #files = new Map<string, Files>();
+  #info = $state.raw<AppInfo | null>(null);
+
+  constructor(bridge: Bridge, visibility: Visibility) {
+    this.bridge = bridge;
+    this.visibility = visibility;
+    this.status = new Status(bridge, visibility);
+    this.folders = new Folders(bridge, visibility);
+    this.problems = new Problems(bridge, this.status, visibility);
+  }
+
+  /** The files of a folder; what was open in it is remembered as long as the window lives. */
+  filesOf(folder: string): Files {
+    const known = this.#files.get(folder);
+    if (known !== undefined) return known;
+    const files = new Files(folder, this.bridge, this.visibility);
+    this.#files.set(folder, files);
+    return files;
+  }
+
+  /** A path with `~` in place of the person's home. */
+  homely(path: string): string {
+    const home = this.#info?.home;
+    if (home === undefined || home === '') return path;
+    if (path === home) return '~';
+    return path.startsWith(`${home}/`) || path.startsWith(`${home}\\`) ? `~${path.slice(home.length)}` : path;
+  }
+
+  start(): () => void {
+    const stops = [
+      this.status.start(),
+      this.folders.start(),
+      this.problems.start(),
+      this.bridge.on('show', (show) => {
+        this.place.folder(show.folder, 'files', show.path ?? null);
+      }),
+    ];
+    void this.bridge.call('app.info', {}).then((answer) => {
+      if (answer.ok) this.#info = answer.value;
+    });
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+}
+
+export const [getWindow, setWindow] = createContext<WindowState>();

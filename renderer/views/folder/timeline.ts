@@ -1,0 +1,23 @@
+/** Small facts of a timeline. In: versions, ids, paths. Out: what a line of it says. */
+import type { Version } from '../../../main/contract/models.ts';
+
+/** How much larger, in bytes, a version is than the content before it; null for the first content and for delete markers. */
+export function growth(list: readonly Version[], index: number): number | null {
+  const version = list[index];
+  if (version === undefined || version.deleteMarker) return null;
+  const older = list.slice(index + 1).find((candidate) => !candidate.deleteMarker);
+  return older === undefined ? null : version.size - older.size;
+}
+
+/** A VersionId with its middle left out where it is long; the whole one is copied. */
+export function shortId(id: string): string {
+  return id.length <= 22 ? id : `${id.slice(0, 14)}…${id.slice(-4)}`;
+}
+
+/** The part of an absolute path below `root`, with `/`; null where it lies elsewhere. */
+export function below(root: string, absolute: string): string | null {
+  const trimmed = root.replace(/[/\\]+$/, '');
+  const next = absolute.charAt(trimmed.length);
+  if (!absolute.startsWith(trimmed) || (next !== '/' && next !== '\\')) return null;
+  return absolute.slice(trimmed.length + 1).replaceAll('\\', '/');
+}
