@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { results, root } from '../paths.ts';
-import { type Ended, run } from '../processes.ts';
+import { run } from '../processes.ts';
 import { radosgwMissing, startRadosgw } from '../radosgw/radosgw.ts';
 import { ensureDebianPackages } from '../testbed/debian.ts';
 import { ensureElectron } from '../testbed/electron.ts';
@@ -21,6 +21,10 @@ export async function runKind(kind: Kind, remark: (sentence: string) => void): P
   }
   console.log(`\n=== ${kind.name} ===`);
   if (kind.inElectron) return runInElectron(kind, remark);
+  if (kind.project === 'scenarios') {
+    const lacking = await ensureDebianPackages('peers');
+    if (lacking !== null) remark(lacking);
+  }
   if (kind.store === 'radosgw') return runOnRadosgw(kind);
   return runVitest(kind, { command: [], env: {} });
 }
@@ -93,7 +97,7 @@ async function runVitest(
   const alone = kind.inElectron ? ['--no-file-parallelism'] : [];
   const [program, ...words] = [...command, ...vitest, ...reporters, ...alone];
   const store: Record<string, string> = kind.store === null ? {} : { CAIRN_TEST_STORE: kind.store };
-  const ended: Ended = await run(program ?? '', words, {
+  const ended = await run(program ?? '', words, {
     cwd: root,
     env: { ...ownEnvironment(), ...store, ...env },
     timeout: PATIENCE,

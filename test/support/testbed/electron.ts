@@ -39,6 +39,8 @@ const root = dirname(createRequire(import.meta.url).resolve('electron/package.js
  * CAIRN_ELECTRON=official or =stand-in asks for one of the two alone.
  */
 export async function ensureElectron(): Promise<Electron | NoElectron> {
+  const given = await givenElectron();
+  if (given !== null) return given;
   const wanted = process.env['CAIRN_ELECTRON'];
   const standInPossible = process.platform === 'linux' && process.arch === 'x64';
   let reason = 'the official one is not wanted (CAIRN_ELECTRON=stand-in)';
@@ -68,6 +70,25 @@ export async function ensureElectron(): Promise<Electron | NoElectron> {
     const why = error instanceof Error ? error.message : String(error);
     return { missing: `${reason}; and the stand-in could not be made: ${why}` };
   }
+}
+
+/** The one that ELECTRON_OVERRIDE_DIST_PATH names: a run of the tests hands what it found to each test in this way. */
+async function givenElectron(): Promise<Electron | null> {
+  const dist = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
+  if (dist === undefined || !existsSync(join(dist, 'electron'))) return null;
+  const version = (await textOf(join(dist, 'version'))).trim().replace(/^v/, '');
+  const binding = process.env['CAIRN_SQLITE_BINDING'];
+  return {
+    kind: version === versionIn(await textOf(join(root, 'package.json'))) ? 'official' : 'stand-in',
+    version,
+    dist,
+    path: join(dist, 'electron'),
+    switches: switches(),
+    env: {
+      ELECTRON_OVERRIDE_DIST_PATH: dist,
+      ...(binding === undefined ? {} : { CAIRN_SQLITE_BINDING: binding }),
+    },
+  };
 }
 
 /** Chromium refuses its own sandbox to root on Linux. */
