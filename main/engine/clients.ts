@@ -25,6 +25,8 @@ export interface Clients {
   downFor(name: string): number | null;
   /** Nothing goes out over this connection until a probe is answered. */
   hold(name: string, cause: Failure, bucket: string): void;
+  /** Takes a connection for good again: the next request shows. */
+  tryNow(name: string): void;
   /** A request was answered. */
   noteAnswer(name: string): void;
   /** Requests sent over all connections. */
@@ -90,6 +92,12 @@ export function openClients(connections: () => readonly Connection[], onChange: 
   return {
     get,
     noteAnswer,
+    tryNow: (name) => {
+      const entry = entries.get(name);
+      if (entry === undefined || entry.state === 'ok') return;
+      if (entry.timer !== null) clearTimeout(entry.timer);
+      Object.assign(entry, { state: 'unknown', failure: null, timer: null });
+    },
     stateOf: (name) => {
       const entry = entries.get(name);
       return entry === undefined ? { state: 'unknown', failure: null } : { state: entry.state, failure: entry.failure };

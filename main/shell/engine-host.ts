@@ -24,12 +24,14 @@ const log = (line: string): void => {
 
 const practice: PracticeStarter = async (directory) => {
   const started = await startPractice({ directory });
-  if (!started.ok) return failed(failure('write-failed', { path: directory, reason: started.reason }));
-  return success(started.value);
+  if (started.ok) return success({ stop: () => started.value.stop() });
+  // Somebody serves this folder already, for example `cairn practice`: then it is there, and not ours to stop.
+  if (started.reason === 'directory-in-use') return success({ stop: () => Promise.resolve() });
+  return failed(failure('write-failed', { path: directory, reason: started.detail }));
 };
 
 async function open(folder: string): Promise<Result<Engine>> {
-  const opened = await openEngine({ home: folder, environment: process.env, practice, watch: true, log });
+  const opened = await openEngine({ home: folder, practice, watch: true, log });
   if (opened.ok) {
     opened.value.on((event, payload) => {
       say({ kind: 'event', event, payload } as EngineEvent);

@@ -1,0 +1,391 @@
+/** The rooms put together. In: a home folder. Out: an engine that watches, queues and sends, and can be stopped. */
+import type { Failure } from '../contract/errors.ts';
+import type { Folder, Receipt, Snapshot } from '../contract/models.ts';
+import type { RelPath } from '../contract/names.ts';
+import { success, type Result } from '../contract/result.ts';
+import { openQueue, type Queue, type Settlement } from '../queue/index.ts';
+import type { Job } from '../store/types.ts';
+import { openMemoryGate, transfer, type TransferStep } from '../transfer/index.ts';
+import { openWatcher, type Watcher, type WatchNotice } from '../watch/index.ts';
+import { openClients, type Clients } from './clients.ts';
+import { FolderLoop, type ScanOutcome } from './folder-loop.ts';
+import { openHome, type OpenHome } from './home.ts';
+import { ownDirectories } from './manage.ts';
+import { transferPorts, type PortsContext } from './ports.ts';
+import { folderStatus, type Live } from './report.ts';
+import { PlanApplier, scanFolder, type ScanScope } from './scans.ts';
+import { openStream, type EventStream, type Listener } from './stream.ts';
+import { Throughput } from './throughput.ts';
+
+export interface EngineOptions {
+  readonly home: string;
+  /** Looks are taken by themselves and events listened to; without, only what is asked for is done. */
+  readonly watch: boolean;
+  readonly log: (line: string) => void;
+  /** A file that is still changing is parked after this, milliseconds; null: it is waited for without end. */
+  readonly patienceMs?: number | null;
+  /** Named moments of a transfer, for tests that end the process there. */
+  readonly onStep?: (step: TransferStep) => void;
+}
+
+/** A file is left alone until it has been quiet for so long, milliseconds. */
+const QUIET_MS = 300;
+/** Attempts at once: more gain nothing without latency. */
+const IN_FLIGHT = 16;
+/** What buffers of files may hold at once, bytes. */
+const BUFFERS = 128 * 1024 * 1024;
+/** Scans by themselves come hourly, jittered by a tenth, and so seldom that scanning takes at most 1 % of the time. */
+const HOUR_MS = 3_600_000;
+/** How long a folder waits whose bucket is missing, milliseconds. */
+const HELD_MS = 60_000;
+
+export class Engine {
+  readonly home: OpenHome;
+  readonly clients: Clients;
+  readonly #options: EngineOptions;
+  readonly #queue: Queue;
+  readonly #applier: PlanApplier;
+  readonly #loops = new Map<string, FolderLoop>();
+  readonly #stream: EventStream;
+  readonly #throughput = new Throughput(() => Date.now());
+  readonly #abort = new AbortController();
+  /** Folders whose bucket refused them: they wait until a person or the next scan says otherwise. */
+  readonly #held = new Map<string, Failure>();
+  readonly #holdTimers = new Map<string, NodeJS.Timeout>();
+  #watcher: Watcher | null = null;
+  #forbidden: ReadonlySet<string> = new Set();
+  #sequence = 0;
+  #isStarted = false;
+
+  private constructor(home: OpenHome, options: EngineOptions) {
+    this.home = home;
+    this.#options = options;
+    this.#stream = openStream(() => this.snapshot());
+    this.clients = openClients(
+      () => home.settings.connections,
+      () => {
+        this.#queue.kick();
+        this.changed();
+      },
+    );
+    this.#applier = new PlanApplier(home.tables);
+    const memory = openMemoryGate(BUFFERS);
+    const context: PortsContext = {
+      tables: home.tables,
+      memory,
+      quietMs: QUIET_MS,
+      now: () => new Date(),
+      onBytes: (_folder, count) => {
+        this.#throughput.add(count);
+      },
+      onStep: options.onStep ?? (() => undefined),
+    };
+    this.#queue = openQueue({
+      tables: home.tables,
+      inFlight: IN_FLIGHT,
+      eligible: () => this.#eligible(),
+      attempt: (job, signal) => this.#attempt(job, signal, context),
+      patienceMs: options.patienceMs ?? null,
+      onReceipt: (folder, receipt) => {
+        this.#onReceipt(folder, receipt);
+      },
+      onHold: (job, cause, what) => {
+        this.#onHold(job, cause, what);
+      },
+      onParked: () => {
+        this.changed();
+      },
+      onChange: () => {
+        this.changed();
+      },
+      onBug: (error) => this.#onBug(error),
+      now: () => Date.now(),
+      random: Math.random,
+    });
+  }
+
+  static async open(options: EngineOptions): Promise<Result<Engine>> {
+    const home = openHome(options.home);
+    if (!home.ok) return home;
+    const engine = new Engine(home.value, options);
+    await engine.refreshForbidden();
+    return success(engine);
+  }
+
+  /** Begins to send what is queued; with `watch`, to watch and to scan as well. */
+  start(): void {
+    this.#isStarted = true;
+    if (this.#options.watch) {
+      this.#watcher = openWatcher({
+        onNotice: (notice) => {
+          this.#onNotice(notice);
+        },
+        log: this.#options.log,
+      });
+      for (const folder of this.home.settings.folders) this.watchFolder(folder);
+    }
+    this.#queue.kick();
+  }
+
+  on(listener: Listener): () => void {
+    return this.#stream.on(listener);
+  }
+
+  emit: Listener = (name, payload) => {
+    this.#stream.emit(name, payload);
+  };
+
+  changed(): void {
+    this.#stream.changed();
+  }
+
+  kick(): void {
+    this.#queue.kick();
+  }
+
+  /** Where scans never go: the home and the data of practice servers. Asked again when connections change. */
+  async refreshForbidden(): Promise<void> {
+    this.#forbidden = new Set(await ownDirectories(this.home));
+  }
+
+  get forbidden(): ReadonlySet<string> {
+    return this.#forbidden;
+  }
+
+  /** Asks for a look at a folder. */
+  scan(folder: Folder, scope: ScanScope): void {
+    this.#held.delete(folder.id);
+    this.#loopOf(folder).request(scope);
+  }
+
+  /** A person asked to go on: what was held back is tried again. */
+  release(folder: Folder): void {
+    this.#held.delete(folder.id);
+    this.clients.tryNow(folder.connection);
+    this.#queue.kick();
+    this.changed();
+  }
+
+  /** Nothing of these folders is under way, due, or waiting for its second look. */
+  isSettled(folders: readonly Folder[]): boolean {
+    return this.#queue.isIdle && folders.every((folder) => this.#loops.get(folder.id)?.isBusy !== true);
+  }
+
+  /** Why a folder's jobs are held back, if they are. */
+  holdOf(folder: Folder): Failure | null {
+    return this.#held.get(folder.id) ?? this.home.tables.folders.find(folder.id).problem;
+  }
+
+  watchFolder(folder: Folder): void {
+    if (this.#watcher === null || folder.paused) return;
+    const ignoredPrefixes = [...this.#forbidden];
+    this.#watcher.add({ id: folder.id, root: folder.path, ignoredPrefixes, polling: false });
+  }
+
+  unwatchFolder(folder: Folder): void {
+    this.#watcher?.remove(folder.id);
+  }
+
+  /** After a folder was removed: its scans end. */
+  async forgetFolder(folder: Folder): Promise<void> {
+    this.unwatchFolder(folder);
+    const loop = this.#loops.get(folder.id);
+    this.#loops.delete(folder.id);
+    await loop?.stop();
+  }
+
+  snapshot(): Snapshot {
+    const { settings, tables } = this.home;
+    const statuses = settings.folders.map((folder) =>
+      folderStatus(folder, settings.connections, tables, this.#liveOf(folder)),
+    );
+    const bytesPerSecond = this.#throughput.bytesPerSecond();
+    const bytesToGo = statuses.reduce((sum, status) => sum + status.bytesQueued, 0);
+    const names = new Map(settings.folders.map((folder) => [folder.id, folder.name]));
+    this.#sequence += 1;
+    return {
+      sequence: this.#sequence,
+      at: new Date().toISOString(),
+      folders: statuses,
+      connections: settings.connections.map((connection) => ({
+        name: connection.name,
+        endpoint: connection.endpoint,
+        region: connection.region,
+        practice: connection.credentials.kind === 'practice',
+        ...this.clients.stateOf(connection.name),
+      })),
+      bytesPerSecond,
+      secondsLeft: bytesToGo > 0 && bytesPerSecond > 0 ? Math.ceil(bytesToGo / bytesPerSecond) : null,
+      filesToGo: statuses.reduce((sum, status) => sum + status.queued + status.active, 0),
+      throughput: this.#throughput.points(),
+      lastSaved: tables.receipts.lastSaved(5).flatMap((saved) => {
+        const folder = names.get(saved.folder);
+        return folder === undefined ? [] : [{ folder, path: saved.path, at: saved.at, versionId: saved.versionId }];
+      }),
+    };
+  }
+
+  /** Ends attempts under way, closes everything; nothing is left running. */
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    for (const timer of this.#holdTimers.values()) clearTimeout(timer);
+    await this.#watcher?.stop();
+    await Promise.all([...this.#loops.values()].map((loop) => loop.stop()));
+    await this.#queue.stop();
+    this.#stream.stop();
+    this.clients.close();
+    this.home.close();
+  }
+
+  #liveOf(folder: Folder): Live {
+    const connection = this.clients.stateOf(folder.connection);
+    const held = this.#held.get(folder.id);
+    return {
+      isScanning: this.#loops.get(folder.id)?.isScanning ?? false,
+      connection: held === undefined ? connection : { state: connection.state, failure: held },
+    };
+  }
+
+  #eligible(): readonly string[] {
+    if (!this.#isStarted) return [];
+    return this.home.settings.folders
+      .filter((folder) => {
+        const { state } = this.clients.stateOf(folder.connection);
+        return !folder.paused && !this.#held.has(folder.id) && state !== 'offline' && state !== 'credentials';
+      })
+      .map((folder) => folder.id);
+  }
+
+  async #attempt(job: Job, signal: AbortSignal, context: PortsContext): Promise<Settlement> {
+    const folder = this.#folderById(job.folder);
+    if (folder === null) return { kind: 'dropped', superseded: 0 };
+    const client = await this.clients.get(folder.connection);
+    if (!client.ok) {
+      // A client that cannot even be opened (practice server unknown, settings wrong) holds the folder, not the file.
+      this.#hold(folder, client.failure);
+      return { kind: 'unsettled', afterMs: 1000, failure: null };
+    }
+    const settlement = await transfer(job, transferPorts(folder, client.value, context), signal);
+    if (settlement.kind === 'stored') this.clients.noteAnswer(folder.connection);
+    return settlement;
+  }
+
+  #folderById(id: string): Folder | null {
+    return this.home.settings.folders.find((folder) => folder.id === id) ?? null;
+  }
+
+  #loopOf(folder: Folder): FolderLoop {
+    const known = this.#loops.get(folder.id);
+    if (known !== undefined) return known;
+    const loop = new FolderLoop({
+      folder: () => this.#folderById(folder.id),
+      scan: (current, scope) => this.#scan(current, scope),
+      onProblem: (current, problem) => {
+        this.#onFolderProblem(current, problem);
+      },
+      onState: () => {
+        this.changed();
+      },
+      rescan: this.#options.watch
+        ? { afterMs: (tookMs) => Math.max(HOUR_MS, tookMs * 100) * (0.9 + Math.random() * 0.2) }
+        : null,
+      onBug: (error) => {
+        this.#onBug(error);
+      },
+    });
+    this.#loops.set(folder.id, loop);
+    return loop;
+  }
+
+  async #scan(folder: Folder, scope: ScanScope): Promise<ScanOutcome> {
+    const { tables } = this.home;
+    const secondLook = new Set<RelPath>();
+    const result = await scanFolder(
+      folder,
+      scope,
+      tables,
+      { forbidden: this.#forbidden, signal: this.#abort.signal, now: () => new Date() },
+      async (plan, seenAt) => {
+        const applied = await this.#applier.apply(folder, plan, seenAt);
+        for (const directory of applied.secondLook) secondLook.add(directory);
+        if (applied.queued > 0) this.#queue.kick();
+      },
+    );
+    if (result.ok && scope.kind === 'whole') {
+      tables.now(() => {
+        tables.folders.setScanned(folder.id, new Date().toISOString());
+      });
+    }
+    this.#queue.kick();
+    return { result, secondLook: [...secondLook] };
+  }
+
+  #onFolderProblem(folder: Folder, problem: Failure | null): void {
+    const { tables } = this.home;
+    const known = tables.folders.find(folder.id).problem;
+    if (known?.code === problem?.code) return;
+    tables.now(() => {
+      tables.folders.setProblem(folder.id, problem);
+      tables.activity.add({
+        at: new Date().toISOString(),
+        folder: folder.id,
+        kind: problem === null ? 'recovered' : 'problem',
+        code: problem?.code ?? known?.code ?? 'folder',
+        path: null,
+        detail: { message: problem?.message ?? '' },
+      });
+    });
+    this.changed();
+  }
+
+  #onReceipt(folderId: string, receipt: Receipt): void {
+    const folder = this.#folderById(folderId);
+    if (folder !== null) this.emit('saved', { folder: folder.name, path: receipt.path, seq: receipt.seq });
+    this.changed();
+  }
+
+  #onHold(job: Job, cause: Failure, what: 'connection' | 'folder'): void {
+    const folder = this.#folderById(job.folder);
+    if (folder === null) return;
+    if (what === 'connection') this.clients.hold(folder.connection, cause, folder.bucket);
+    else this.#hold(folder, cause);
+    this.changed();
+  }
+
+  /** What a bucket refused may be mended by somebody else at any time: it is tried again by itself. */
+  #hold(folder: Folder, cause: Failure): void {
+    this.#held.set(folder.id, cause);
+    const known = this.#holdTimers.get(folder.id);
+    if (known !== undefined) clearTimeout(known);
+    this.#holdTimers.set(
+      folder.id,
+      setTimeout(() => {
+        this.release(folder);
+      }, HELD_MS),
+    );
+  }
+
+  #onNotice(notice: WatchNotice): void {
+    const folder = this.#folderById(notice.folder);
+    if (folder === null) return;
+    switch (notice.kind) {
+      case 'ready':
+      case 'overflow':
+        this.scan(folder, { kind: 'whole' });
+        return;
+      case 'dirty':
+        this.scan(folder, { kind: 'directories', directories: notice.directories });
+        return;
+      case 'health':
+        if (notice.problem !== null) this.#options.log(`watching ${folder.name}: ${notice.problem.message}`);
+        if (notice.problem?.class === 'root') this.scan(folder, { kind: 'whole' });
+        return;
+    }
+  }
+
+  #onBug(error: unknown): string {
+    const reference = `E-${Math.random().toString(16).slice(2, 10).toUpperCase()}`;
+    this.#options.log(`${reference} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return reference;
+  }
+}

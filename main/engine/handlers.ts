@@ -1,0 +1,160 @@
+/** The engine's side of the contract: one handler a call. In: parsed input. Out: a Result. */
+import { join } from 'node:path';
+import type { EngineCallName } from '../contract/calls.ts';
+import type { Connection } from '../contract/models.ts';
+import type { Handlers } from '../contract/registrar.ts';
+import { failed, success, type Result } from '../contract/result.ts';
+import { listBuckets } from '../s3/index.ts';
+import type { RelPath } from '../contract/names.ts';
+import type { Engine } from './engine.ts';
+import { FolderHistory } from './history-ports.ts';
+import { addConnection, addFolder, findFolder, removeFolder, setPaused } from './manage.ts';
+import type { PracticeServers } from './practice.ts';
+import { fileRows, queueEntry } from './report.ts';
+
+/** The connection to the practice bucket on this computer. */
+const PRACTICE_NAME = 'This computer';
+
+export function handlers(engine: Engine, practice: PracticeServers): Handlers<EngineCallName> {
+  const { home, clients } = engine;
+  const folderNamed = (name: string) => findFolder(home.settings.folders, name);
+  const foldersChanged = (): void => {
+    engine.emit('folders', {});
+    engine.changed();
+  };
+  const historyOf = async (name: string): Promise<Result<FolderHistory>> => {
+    const folder = folderNamed(name);
+    if (!folder.ok) return folder;
+    const client = await clients.get(folder.value.connection);
+    return client.ok ? success(new FolderHistory(folder.value, client.value, home.tables)) : client;
+  };
+
+  return {
+    'status.snapshot': () => success(engine.snapshot()),
+
+    'connection.list': () => success(home.settings.connections),
+    'connection.practice': async () => {
+      const directory = join(home.path, 'practice');
+      const started = await practice.ensure(directory);
+      if (!started.ok) return started;
+      const known = home.settings.connections.find(
+        ({ credentials }) => credentials.kind === 'practice' && credentials.directory === directory,
+      );
+      if (known !== undefined) return success(known);
+      const connection: Connection = {
+        name: PRACTICE_NAME,
+        endpoint: null,
+        region: 'us-east-1',
+        pathStyle: true,
+        credentials: { kind: 'practice', directory },
+      };
+      const added = addConnection(home, connection);
+      if (added.ok) {
+        await engine.refreshForbidden();
+        foldersChanged();
+      }
+      return added;
+    },
+    'connection.buckets': async ({ connection }) => {
+      const client = await clients.get(connection);
+      return client.ok ? listBuckets(client.value) : client;
+    },
+
+    'folder.list': () => success(home.settings.folders),
+    'folder.add': async (input) => {
+      const added = await addFolder(home, clients, input);
+      if (added.ok) {
+        clients.noteAnswer(added.value.connection);
+        engine.watchFolder(added.value);
+        engine.scan(added.value, { kind: 'whole' });
+        foldersChanged();
+      }
+      return added;
+    },
+    'folder.pause': ({ folder, paused }) => {
+      const changed = setPaused(home, folder, paused);
+      if (!changed.ok) return changed;
+      if (paused) {
+        engine.unwatchFolder(changed.value);
+      } else {
+        engine.watchFolder(changed.value);
+        engine.scan(changed.value, { kind: 'whole' });
+      }
+      foldersChanged();
+      return changed;
+    },
+    'folder.remove': async ({ folder }) => {
+      const found = folderNamed(folder);
+      if (!found.ok) return found;
+      await engine.forgetFolder(found.value);
+      const removed = removeFolder(home, folder);
+      if (!removed.ok) return removed;
+      foldersChanged();
+      return success(null);
+    },
+    'folder.scan': ({ folder }) => {
+      const found = folderNamed(folder);
+      if (!found.ok) return found;
+      engine.scan(found.value, { kind: 'whole' });
+      return success(null);
+    },
+    'folder.files': ({ folder, directory, search, limit }) => {
+      const found = folderNamed(folder);
+      return found.ok ? success(fileRows(found.value, home.tables, { directory, search, limit })) : found;
+    },
+
+    'activity.list': ({ folder, before, limit }) => {
+      const found = folder === undefined ? success(null) : folderNamed(folder);
+      if (!found.ok) return found;
+      const names = new Map(home.settings.folders.map((one) => [one.id, one.name]));
+      const rows = home.tables.activity.list(found.value?.id ?? null, before ?? null, limit);
+      return success(rows.map((row) => ({ ...row, folder: row.folder === null ? null : (names.get(row.folder) ?? null) })));
+    },
+    'queue.list': ({ folder }) => {
+      const found = folder === undefined ? success(home.settings.folders) : wrap(folderNamed(folder));
+      if (!found.ok) return found;
+      return success(
+        found.value.flatMap((one) => home.tables.jobs.ofFolder(one.id).map((job) => queueEntry(job, one.name))),
+      );
+    },
+    'queue.retry': ({ folder, path }) => {
+      const found = folderNamed(folder);
+      if (!found.ok) return found;
+      const { id } = found.value;
+      const count = home.tables.now(() =>
+        path === undefined ? home.tables.jobs.retryFolder(id) : home.tables.jobs.retryPath(id, path as RelPath),
+      );
+      engine.release(found.value);
+      return success(count);
+    },
+
+    'versions.list': async ({ folder, path }) => {
+      const history = await historyOf(folder);
+      return history.ok ? history.value.versions(path) : history;
+    },
+    'versions.restore': async ({ folder, path, versionId }) => {
+      const history = await historyOf(folder);
+      if (!history.ok) return history;
+      const restored = await history.value.restoreOne(path, versionId, null);
+      const found = folderNamed(folder);
+      if (restored.ok && found.ok) {
+        home.tables.now(() => {
+          home.tables.activity.add({
+            at: new Date().toISOString(),
+            folder: found.value.id,
+            kind: 'restored',
+            code: 'version',
+            path,
+            detail: { versionId, to: restored.value.to, bytes: restored.value.bytes },
+          });
+        });
+        engine.changed();
+      }
+      return restored;
+    },
+  };
+}
+
+function wrap<T>(result: Result<T>): Result<readonly T[]> {
+  return result.ok ? success([result.value]) : failed(result.failure);
+}

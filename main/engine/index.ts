@@ -1,0 +1,54 @@
+/** The engine, as the app and the command line use it. In: a home folder. Out: calls answered, events told, files kept. */
+import type { EventName, Events } from '../contract/events.ts';
+import { registrar } from '../contract/registrar.ts';
+import { success, type Result } from '../contract/result.ts';
+import { Engine as Rooms } from './engine.ts';
+import { handlers } from './handlers.ts';
+import { openPracticeServers, type PracticeStarter } from './practice.ts';
+
+export { defaultHome, openHome, openHomeForReading, type OpenHome, type ReadHome } from './home.ts';
+export type { PracticeStarter } from './practice.ts';
+
+export interface EngineSetup {
+  readonly home: string;
+  /** Serves practice buckets that connections name; null: they are expected to run. */
+  readonly practice: PracticeStarter | null;
+  readonly watch: boolean;
+  readonly log: (line: string) => void;
+}
+
+export interface Engine {
+  /** A call of the contract, unparsed: name and input are checked here. */
+  call(name: unknown, input: unknown): Promise<Result<unknown>>;
+  on(listener: <Name extends EventName>(name: Name, payload: Events[Name]) => void): () => void;
+  /** Begins to watch and to send. */
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Opens the home under its lock. Nothing is watched or sent before `start`. */
+export async function openEngine(setup: EngineSetup): Promise<Result<Engine>> {
+  const opened = await Rooms.open({ home: setup.home, watch: setup.watch, log: setup.log });
+  if (!opened.ok) return opened;
+  const rooms = opened.value;
+  const practice = openPracticeServers(setup.practice);
+  for (const { name, credentials } of rooms.home.settings.connections) {
+    if (credentials.kind !== 'practice') continue;
+    const started = await practice.ensure(credentials.directory);
+    if (!started.ok) setup.log(`the practice server of ${name} did not start: ${started.failure.message}`);
+  }
+  const call = registrar(handlers(rooms, practice), (reference, error) => {
+    setup.log(`${reference} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  });
+  return success({
+    call,
+    on: (listener) => rooms.on(listener),
+    start: () => {
+      rooms.start();
+    },
+    stop: async () => {
+      await rooms.stop();
+      await practice.stop();
+    },
+  });
+}
