@@ -68,3 +68,50 @@ test('the filter keeps out files, there or gone, and what it was told to, but le
   filter.forget(join(root, 'a'));
   expect(ignored('a')).toBe(true);
 });
+
+test('a new directory is told as listed once it is watched, and removing many files lists nothing', async () => {
+  const filter = new Filter({ polling: false, ignoredPrefixes: [] });
+  const told: string[] = [];
+  const watcher = new LeanWatcher(
+    {
+      atomic: false,
+      followSymlinks: false,
+      ignoreInitial: true,
+      ignored: (path, stats) => filter.isIgnored(path, stats),
+    },
+    (directory) => told.push(`listed ${directory.slice(root.length + 1)}`),
+  );
+  const heard = (event: string): Promise<void> =>
+    new Promise((resolve) => {
+      const look = setInterval(() => {
+        if (!told.includes(event)) return;
+        clearInterval(look);
+        resolve();
+      }, 5);
+    });
+  try {
+    watcher.on('all', (event, path) => told.push(`${event} ${path.slice(root.length + 1)}`));
+    watcher.on('raw', (event, name) => told.push(`raw ${event} ${name ?? ''}`));
+    const ready = new Promise<void>((resolve) => watcher.once('ready', resolve));
+    watcher.add(root);
+    await ready;
+    told.length = 0;
+    mkdirSync(join(root, 'new'));
+    for (let i = 0; i < 200; i += 1) writeFileSync(join(root, 'new', String(i)), '');
+    writeFileSync(join(root, 'end'), '');
+    await heard('addDir new');
+    if (process.platform === 'linux') {
+      await heard('listed new');
+      expect(told.indexOf('listed new')).toBeGreaterThan(told.indexOf('addDir new'));
+      told.length = 0;
+      for (let i = 0; i < 200; i += 1) rmSync(join(root, 'new', String(i)));
+      await heard('raw rename 199');
+      // Whatever chokidar makes of these events, it does before it comes to the next of the same directory.
+      mkdirSync(join(root, 'new/last'));
+      await heard('listed new/last');
+      expect(told.filter((one) => one === 'listed new').length).toBeLessThanOrEqual(1);
+    }
+  } finally {
+    await watcher.close();
+  }
+});
