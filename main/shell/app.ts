@@ -71,6 +71,10 @@ function whenReady(next: () => void | Promise<void>): void {
 /** Says in a dialog why Cairn cannot work here, and ends. */
 async function giveUp(why: Failure): Promise<void> {
   log(`cannot start: ${why.code}`);
+  // Whoever ends the app while the dialog stands need not answer it.
+  app.on('before-quit', () => {
+    app.exit(1);
+  });
   process.stderr.write(`${why.message} ${why.hint}\n`);
   await dialog.showMessageBox({
     type: 'error',
@@ -97,7 +101,7 @@ function run(): void {
     memory,
     log,
     onLoaded: () => {
-      window.send('engine', engineEvent(engine.state()));
+      tellOfEngine(engine.state());
     },
     onClosed: () => {
       if (!isEnding) explainClosing();
@@ -147,7 +151,7 @@ function run(): void {
 
   function engineChanged(state: EngineState): void {
     if (isEnding) return;
-    window.send('engine', engineEvent(state));
+    tellOfEngine(state);
     tray.refresh();
     if (state.kind === 'up') {
       pause.look();
@@ -158,6 +162,11 @@ function run(): void {
       tray.stop();
       engine.stop().then(() => giveUp(state.failure), fatal);
     }
+  }
+
+  function tellOfEngine(state: EngineState): void {
+    const event = engineEvent(state);
+    if (event !== null) window.send('engine', event);
   }
 
   function askForSnapshot(): void {
@@ -236,12 +245,16 @@ function run(): void {
   if (!switches.hidden) window.open();
 }
 
-/** What the window is told of the engine's process. A home that could not be opened is no crash, but stays so. */
-function engineEvent(state: EngineState): Events['engine'] {
+/**
+ * What the window is told of the engine's process. A home that could not be opened is no crash, but stays so. That it
+ * starts is no news: calls wait for it, and after a crash the window knows already that it is down.
+ */
+function engineEvent(state: EngineState): Events['engine'] | null {
   switch (state.kind) {
+    case 'starting':
+      return null;
     case 'up':
       return { state: 'up' };
-    case 'starting':
     case 'down':
       return { state: 'down' };
     case 'refused':

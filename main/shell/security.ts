@@ -5,7 +5,9 @@ import { isOwnAddress, rendererFile, SCHEME } from './renderer-files.ts';
 
 /** Must be called before the app is ready. */
 export function closeApp(log: (line: string) => void): void {
-  app.enableSandbox();
+  // Where somebody started Electron with --no-sandbox (root on Linux has no other way), this call would take the switch
+  // from every child, and none could start; the window asks for its own sandbox all the same.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);

@@ -1,0 +1,203 @@
+/** The tray, the one window of one home, and every way to end: nothing is left behind, and the home is free again. */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
+import { type Desk, openDesk, openPanel, TRAY } from './desk.ts';
+import {
+  endingOf,
+  expectNothingLeft,
+  keepPicture,
+  makeScratch,
+  processesOf,
+  type RunningApp,
+  type Scratch,
+  startApp,
+  startPlainly,
+} from './support.ts';
+
+let desk: Desk;
+let scratch: Scratch;
+
+beforeAll(async () => {
+  desk = await openDesk();
+});
+afterAll(async () => {
+  await desk[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  scratch = await makeScratch();
+});
+afterEach(async () => {
+  await expectNothingLeft(scratch);
+  await scratch[Symbol.asyncDispose]();
+});
+
+const windows = (app: RunningApp): Promise<number> =>
+  app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
+const closeWindow = (app: RunningApp): Promise<void> =>
+  app.electron.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()[0]?.close();
+  });
+
+/** The tray's icon as it stands on the screen. */
+async function trayIcon(app: RunningApp): Promise<{ png: Buffer; points: Buffer; colours: number }> {
+  const size = await app.electron.evaluate(({ screen }) => screen.getPrimaryDisplay().size);
+  const place = { x: size.width - TRAY.height, y: size.height - TRAY.height, width: TRAY.height, height: TRAY.height };
+  const seen = await app.screen(place);
+  const colours = new Set<number>();
+  for (let at = 0; at + 4 <= seen.points.length; at += 4) colours.add(seen.points.readUInt32LE(at));
+  return { ...seen, colours: colours.size };
+}
+
+describe('the tray', () => {
+  it('shows an icon, and another one where the state is another', async () => {
+    await using panel = await openPanel(desk);
+    expect(panel).toBeDefined();
+    await using app = await startApp(desk, scratch);
+    await (await app.page()).getByTestId('overview').waitFor();
+    // A blank place has one colour, or two where the panel has an edge.
+    await expect.poll(async () => (await trayIcon(app)).colours, { timeout: 15_000 }).toBeGreaterThan(8);
+    const first = await trayIcon(app);
+    await keepPicture('tray-sync', first.png);
+
+    expect((await app.call('connection.practice', {})).ok).toBe(true);
+    const added = await app.call('folder.add', {
+      path: scratch.folder,
+      connection: 'practice',
+      bucket: 'practice',
+      prefix: 'n/',
+    });
+    expect(added).toMatchObject({ ok: true });
+    expect(await app.call('folder.pause', { folder: 'Notes', paused: true })).toMatchObject({ ok: true });
+    await expect.poll(async () => (await trayIcon(app)).points.equals(first.points), { timeout: 15_000 }).toBe(false);
+    await expect.poll(async () => (await app.call('status.snapshot', {})).ok).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await keepPicture('tray-paused', (await trayIcon(app)).png);
+    await keepPicture('desk-light', (await app.screen(null)).png);
+    await app.setTheme('dark');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await keepPicture('desk-dark', (await app.screen(null)).png);
+  });
+
+  it('is all that there is after a hidden start, until a second start opens the window', async () => {
+    await using app = await startApp(desk, scratch, '--hidden');
+    await expect.poll(async () => (await processesOf(scratch)).length).toBeGreaterThan(1);
+    expect(await windows(app)).toBe(0);
+    const still = await startPlainly(desk, scratch, '--hidden');
+    expect(await endingOf(still)).toEqual({ code: 0, signal: null });
+    expect(await windows(app)).toBe(0);
+    const second = await startPlainly(desk, scratch);
+    expect(await endingOf(second)).toEqual({ code: 0, signal: null });
+    await expect.poll(() => windows(app)).toBe(1);
+  });
+});
+
+describe('one home has one Cairn', () => {
+  it('a second start brings the first window to the front and ends', async () => {
+    await using app = await startApp(desk, scratch);
+    await app.page();
+    await app.electron.evaluate(({ BrowserWindow }) => {
+      BrowserWindow.getAllWindows()[0]?.hide();
+    });
+    const second = await startPlainly(desk, scratch);
+    expect(await endingOf(second)).toEqual({ code: 0, signal: null });
+    await expect
+      .poll(() => app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible()))
+      .toBe(true);
+    expect(await windows(app)).toBe(1);
+  });
+
+  it('and another home has another', async () => {
+    await using other = await makeScratch();
+    await using first = await startApp(desk, scratch);
+    await using second = await startApp(desk, other);
+    expect(await first.call('app.info', {})).toMatchObject({ value: { home: scratch.home } });
+    expect(await second.call('app.info', {})).toMatchObject({ value: { home: other.home } });
+  });
+});
+
+describe('closing the window', () => {
+  it('leaves the tray and the engine, says so once, and remembers where the window was', async () => {
+    await using app = await startApp(desk, scratch);
+    await app.page();
+    await app.electron.evaluate(({ BrowserWindow }) => {
+      BrowserWindow.getAllWindows()[0]?.setBounds({ x: 60, y: 50, width: 900, height: 640 });
+    });
+    await closeWindow(app);
+    await expect.poll(() => windows(app)).toBe(0);
+    expect(app.electron.process().exitCode).toBeNull();
+    const memory: unknown = JSON.parse(await readFile(join(scratch.home, 'electron', 'shell.json'), 'utf8'));
+    expect(memory).toMatchObject({ closeExplained: true, window: { x: 60, y: 50, width: 900, height: 640 } });
+
+    const second = await startPlainly(desk, scratch);
+    await endingOf(second);
+    await expect.poll(() => windows(app)).toBe(1);
+    const bounds = await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds());
+    expect(bounds).toEqual({ x: 60, y: 50, width: 900, height: 640 });
+  });
+});
+
+describe('the end', () => {
+  it.each(['quit', 'SIGTERM', 'SIGINT'] as const)('by %s is clean: exit code 0, and the home is free', async (how) => {
+    const app = await startApp(desk, scratch);
+    await (await app.page()).getByTestId('overview').waitFor();
+    if (how !== 'quit') app.electron.process().kill(how);
+    const ending = how === 'quit' ? await app.quit() : await app.ended();
+    expect(ending).toEqual({ code: 0, signal: null });
+    await expectNothingLeft(scratch);
+    expect(await app.log()).toMatch(/ quit\n$/);
+    expect(existsSync(join(scratch.home, 'electron', 'SingletonLock'))).toBe(false);
+
+    await using again = await startApp(desk, scratch);
+    expect(await again.call('folder.list', {})).toEqual({ ok: true, value: [] });
+  });
+
+  it('by kill -9 takes the engine along', async () => {
+    const app = await startApp(desk, scratch);
+    await (await app.page()).getByTestId('overview').waitFor();
+    app.electron.process().kill('SIGKILL');
+    expect(await app.ended()).toEqual({ code: null, signal: 'SIGKILL' });
+    await expectNothingLeft(scratch);
+    await using again = await startApp(desk, scratch);
+    expect(await again.call('folder.list', {})).toEqual({ ok: true, value: [] });
+  });
+});
+
+describe('an engine that ends by itself', () => {
+  const killEngine = async (): Promise<void> => {
+    const engine = (await processesOf(scratch)).find((line) => line.includes('node.mojom.NodeService'));
+    if (engine === undefined) throw new Error('the engine does not run');
+    process.kill(Number(engine.split(' ')[0]), 'SIGKILL');
+  };
+
+  it('is started again; after three times the window says that it stays down', async () => {
+    await using app = await startApp(desk, scratch);
+    const page = await app.page();
+    await page.getByTestId('overview').waitFor();
+    await killEngine();
+    await expect.poll(() => app.call('folder.list', {})).toMatchObject({ ok: false, failure: { code: 'engine-down' } });
+    await expect.poll(() => app.call('folder.list', {}), { timeout: 10_000 }).toEqual({ ok: true, value: [] });
+    await killEngine();
+    await expect
+      .poll(() => app.call('folder.list', {}), { timeout: 15_000, interval: 500 })
+      .toEqual({ ok: true, value: [] });
+    await killEngine();
+    await page.getByTestId('engine-stopped').waitFor();
+    await app.picture('engine-stopped');
+    expect(await app.quit()).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe('a home that cannot be opened', () => {
+  it('is told in the window, and not tried over and over', async () => {
+    await mkdir(scratch.home, { recursive: true });
+    await writeFile(join(scratch.home, 'config.json'), '{ this is no JSON');
+    await using app = await startApp(desk, scratch);
+    await (await app.page()).getByTestId('engine-stopped').waitFor();
+    expect(await app.call('folder.list', {})).toMatchObject({ ok: false, failure: { code: 'config-malformed' } });
+    await app.picture('home-refused');
+    expect(await app.log()).not.toContain('engine crash');
+    expect(await readFile(join(scratch.home, 'config.json'), 'utf8')).toBe('{ this is no JSON');
+  });
+});

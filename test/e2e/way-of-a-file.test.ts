@@ -1,0 +1,170 @@
+/** One folder, from the first choice to an earlier version that came back; each step as a person sees it. */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { type Desk, openDesk } from './desk.ts';
+import { makeScratch, type RunningApp, type Scratch, startApp } from './support.ts';
+
+let desk: Desk;
+let scratch: Scratch;
+let app: RunningApp;
+let page: Page;
+
+beforeAll(async () => {
+  desk = await openDesk();
+  scratch = await makeScratch();
+  app = await startApp(desk, scratch);
+  page = await app.page();
+});
+
+afterAll(async () => {
+  await app[Symbol.asyncDispose]();
+  await scratch[Symbol.asyncDispose]();
+  await desk[Symbol.asyncDispose]();
+});
+
+const NAME = 'letter to Ada.txt';
+const row = (path: string, state: string): Locator =>
+  page.locator(`[data-testid="file-row"][data-path="${path}"][data-state="${state}"]`);
+const versions = (): Locator => page.getByTestId('inspector').getByTestId('version');
+
+async function versionIds(): Promise<readonly (string | null)[]> {
+  const ids: (string | null)[] = [];
+  for (const version of await versions().all()) ids.push(await version.getAttribute('data-version-id'));
+  return ids;
+}
+
+describe('a folder in the practice bucket', () => {
+  it('is added by picker, after one look at where it will lie', async () => {
+    await page.getByTestId('practice-first').click();
+    await page.getByTestId('add-path').waitFor();
+    await app.answerPicker(null);
+    await page.getByTestId('add-pick').click();
+    expect(await page.getByTestId('add-path').inputValue()).toBe('');
+    await app.answerPicker(scratch.folder);
+    await page.getByTestId('add-pick').click();
+    await expect.poll(() => page.getByTestId('add-path').inputValue()).toBe(scratch.folder);
+    await app.picture('add-folder');
+    await page.getByTestId('add-start').click();
+    await page.locator('[data-testid="folder-state"][data-state="idle"]').waitFor();
+    await app.picture('folder-empty');
+  });
+
+  it('keeps a saved file: in sync, with its VersionId', async () => {
+    await writeFile(join(scratch.folder, NAME), 'Dear Ada,\n');
+    await row(NAME, 'sync').waitFor();
+    await row(NAME, 'sync').click();
+    await expect.poll(versionIds).toHaveLength(1);
+    const [id] = await versionIds();
+    const told = await app.call('versions.list', { folder: 'Notes', path: NAME });
+    expect(told.ok && told.value.map((version) => version.versionId)).toEqual([id]);
+    expect(id).toMatch(/\S{8,}/);
+  });
+
+  it('keeps a change as a second version', async () => {
+    const [first] = await versionIds();
+    await writeFile(join(scratch.folder, NAME), 'Dear Ada,\nthe engine weaves.\n');
+    await expect.poll(versionIds, { timeout: 15_000 }).toHaveLength(2);
+    const ids = await versionIds();
+    expect(ids[1]).toBe(first);
+    expect(ids[0]).not.toBe(first);
+    await row(NAME, 'sync').waitFor();
+    await app.picture('inspector');
+  });
+
+  it('brings the first version back, byte for byte, beside the present file', async () => {
+    await versions().nth(1).getByTestId('restore').click();
+    const to = await page.getByTestId('restored-to').getAttribute('data-to');
+    if (to === null) throw new Error('the window does not say where the version lies');
+    expect(to).not.toBe(join(scratch.folder, NAME));
+    expect(await readFile(to, 'utf8')).toBe('Dear Ada,\n');
+    expect(await readFile(join(scratch.folder, NAME), 'utf8')).toBe('Dear Ada,\nthe engine weaves.\n');
+    await app.picture('restored');
+  });
+
+  it('shows a file gone that was removed on disk, and still has its versions', async () => {
+    await rm(join(scratch.folder, NAME));
+    await row(NAME, 'gone').waitFor({ timeout: 60_000 });
+    await expect.poll(versionIds).toHaveLength(2);
+    await app.picture('gone');
+  });
+
+  it('tells in the activity what happened, newest first', async () => {
+    await page.getByTestId('nav-activity').click();
+    await page.getByTestId('activity-row').first().waitFor();
+    const kinds: (string | null)[] = [];
+    for (const line of await page.getByTestId('activity-row').all()) kinds.push(await line.getAttribute('data-kind'));
+    for (const kind of ['saved', 'restored', 'gone']) expect(kinds).toContain(kind);
+    expect(kinds.indexOf('gone')).toBeLessThan(kinds.lastIndexOf('saved'));
+    await app.picture('activity');
+  });
+});
+
+describe('a second folder', () => {
+  it('by typed path: a wrong one is refused in words, the right one is kept', async () => {
+    const photos = join(scratch.root, 'Photos & more');
+    await mkdir(join(photos, '2026', 'Norway'), { recursive: true });
+    for (let number = 1; number <= 30; number += 1) {
+      const bytes = Buffer.alloc(20_000 + number * 997, number);
+      await writeFile(join(photos, number % 3 === 0 ? '.' : '2026/Norway', `DSC_${String(4400 + number)}.NEF`), bytes);
+    }
+    await page.getByTestId('nav-overview').click();
+    await page.getByTestId('add-folder').click();
+    await page.getByTestId('add-practice').click();
+    await page.getByTestId('add-next').click();
+    await page.getByTestId('add-bucket').waitFor();
+    await app.picture('add-bucket');
+    await page.getByTestId('add-next').click();
+    await page.getByTestId('add-path').fill(join(scratch.root, 'nowhere'));
+    await page.getByTestId('add-start').click();
+    await page
+      .getByText('nowhere', { exact: false })
+      .and(page.getByRole('alert'))
+      .or(page.getByText('is not a folder'))
+      .first()
+      .waitFor();
+    await app.picture('add-refused');
+    await page.getByTestId('add-path').fill(photos);
+    await page.getByTestId('add-start').click();
+    await page.locator('[data-testid="folder-state"][data-state="idle"]').waitFor();
+    await row('2026', 'sync').waitFor();
+    await row('2026', 'sync').click();
+    await page.locator('[data-testid="file-row"][data-path="2026/Norway"]').click();
+    await row('2026/Norway/DSC_4401.NEF', 'sync').click();
+    await app.picture('folder-files');
+  });
+
+  it('stands in the overview beside the first', async () => {
+    await page.getByTestId('nav-overview').click();
+    await page.getByTestId('folder-card-Notes').waitFor();
+    await page.getByTestId('folder-card-Photos & more').waitFor();
+    await app.picture('overview');
+  });
+
+  it('pauses and goes on', async () => {
+    await page.locator('[data-testid="nav-folder"][data-name="Notes"]').click();
+    await page.getByTestId('folder-pause').click();
+    await page.locator('[data-testid="folder-state"][data-state="paused"]').waitFor();
+    await writeFile(join(scratch.folder, 'while paused.txt'), 'waits');
+    await app.picture('folder-paused');
+    await page.getByTestId('folder-pause').click();
+    await row('while paused.txt', 'sync').waitFor();
+  });
+});
+
+describe('the whole of it', () => {
+  it('left no complaint on the page’s console', () => {
+    expect(app.complaints).toEqual([]);
+  });
+
+  it('is there again at the next start', async () => {
+    expect(await app.quit()).toEqual({ code: 0, signal: null });
+    app = await startApp(desk, scratch);
+    page = await app.page();
+    await page.getByTestId('folder-card-Notes').waitFor();
+    await page.locator('[data-testid="nav-folder"][data-name="Photos & more"]').click();
+    await page.locator('[data-testid="folder-state"][data-state="idle"]').waitFor();
+    expect(await page.locator('[data-testid="file-row"]').count()).toBeGreaterThan(5);
+  });
+});
