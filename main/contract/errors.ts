@@ -64,7 +64,7 @@ const kinds = {
   'policy-not-there-yet': { class: 'usage', exit: 2, message: 'The policy names {field}, which this release cannot send yet.', hint: 'Leave {field} out for now. Nothing was changed.' },
   'target-exists': { class: 'usage', exit: 2, message: '“{to}” is already there, and a restore never writes over anything.', hint: 'Name a file that does not exist, or an empty directory.' },
   'target-collides': { class: 'usage', exit: 2, message: 'The folder “{other}” already keeps its files in {target}.', hint: 'Choose another bucket or prefix, so that the two cannot write over one another.' },
-  'target-is-home': { class: 'usage', exit: 2, message: '“{path}” is, or holds, Cairn’s own state, which is never uploaded.', hint: 'Choose another folder, or another home with --home.' },
+  'target-is-home': { class: 'usage', exit: 2, message: '“{path}” lies in Cairn’s own state, which is never uploaded.', hint: 'Choose another folder, or another home with --home.' },
   'prefix-not-empty': { class: 'usage', exit: 2, message: '{target} is not empty, and this release begins only in an empty place.', hint: 'Choose another prefix with --prefix.' },
   'not-a-folder': { class: 'usage', exit: 2, message: '“{path}” is not a folder.', hint: 'Name a folder that exists on this computer.' },
   'file-missing': { class: 'usage', exit: 2, message: '“{path}” cannot be read: {reason}.', hint: 'Check the name and that you may read it.' },
@@ -82,6 +82,8 @@ const kinds = {
   'secret-in-app': { class: 'credentials', exit: 1, message: 'Only the app holds the key of “{connection}”.', hint: 'Use the app, or give the connection a profile.' },
 
   'practice-missing': { class: 'credentials', exit: 1, message: 'The practice bucket of “{connection}” cannot be found: {path} ({reason}).', hint: 'Start it with `cairn practice`, or name its folder with `connection add NAME --practice DIR`.' },
+
+  'practice-in-use': { class: 'home', exit: 1, message: 'A practice server is already running in {path}.', hint: 'Use that one, or stop it first; or name another folder with --dir.' },
 
   // S3 and the way there
   busy: { class: 'busy', exit: 1, message: 'The store is busy ({answer}).', hint: 'Nothing to do: Cairn waits and tries again.' },

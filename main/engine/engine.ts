@@ -51,9 +51,11 @@ export class Engine {
   readonly #abort = new AbortController();
   /** Folders whose bucket refused them: they wait until a person or the next scan says otherwise. */
   readonly #held = new Map<string, Failure>();
+  readonly #receiptListeners = new Set<(receipt: Receipt) => void>();
   readonly #holdTimers = new Map<string, NodeJS.Timeout>();
   #watcher: Watcher | null = null;
   #forbidden: ReadonlySet<string> = new Set();
+  #only: ReadonlySet<string> | null = null;
   #sequence = 0;
   #isStarted = false;
 
@@ -112,9 +114,13 @@ export class Engine {
     return success(engine);
   }
 
-  /** Begins to send what is queued; with `watch`, to watch and to scan as well. */
-  start(): void {
+  /**
+   * Begins to send what is queued; with `watch`, to watch and to scan as well.
+   * @param only the folders whose files may go out; left out: all.
+   */
+  start(only?: readonly Folder[]): void {
     this.#isStarted = true;
+    this.#only = only === undefined ? null : new Set(only.map((folder) => folder.id));
     if (this.#options.watch) {
       this.#watcher = openWatcher({
         onNotice: (notice) => {
@@ -122,13 +128,19 @@ export class Engine {
         },
         log: this.#options.log,
       });
-      for (const folder of this.home.settings.folders) this.watchFolder(folder);
+      for (const folder of only ?? this.home.settings.folders) this.watchFolder(folder);
     }
     this.#queue.kick();
   }
 
   on(listener: Listener): () => void {
     return this.#stream.on(listener);
+  }
+
+  /** Hears of every receipt once it is flushed to disk. */
+  onReceipt(listener: (receipt: Receipt) => void): () => void {
+    this.#receiptListeners.add(listener);
+    return () => this.#receiptListeners.delete(listener);
   }
 
   emit: Listener = (name, payload) => {
@@ -250,6 +262,7 @@ export class Engine {
     if (!this.#isStarted) return [];
     return this.home.settings.folders
       .filter((folder) => {
+        if (this.#only !== null && !this.#only.has(folder.id)) return false;
         const { state } = this.clients.stateOf(folder.connection);
         return !folder.paused && !this.#held.has(folder.id) && state !== 'offline' && state !== 'credentials';
       })
@@ -339,6 +352,7 @@ export class Engine {
   }
 
   #onReceipt(folderId: string, receipt: Receipt): void {
+    for (const listener of this.#receiptListeners) listener(receipt);
     const folder = this.#folderById(folderId);
     if (folder !== null) this.emit('saved', { folder: folder.name, path: receipt.path, seq: receipt.seq });
     this.changed();

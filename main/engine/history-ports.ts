@@ -17,9 +17,11 @@ import {
   type TreeItem,
 } from '../history/index.ts';
 import { parseMtime } from '../policy/metadata.ts';
-import type { StoreClient } from '../s3/index.ts';
+import { openClient, type StoreClient } from '../s3/index.ts';
 import { exactName, keyOf, pathOfKey } from '../scan/names.ts';
 import type { ReadTables } from '../store/index.ts';
+import type { ReadHome } from './home.ts';
+import { findConnection, findFolder } from './manage.ts';
 
 /** A folder's history, for the command line and the window alike. It changes nothing in the home. */
 export class FolderHistory {
@@ -139,6 +141,26 @@ export class FolderHistory {
   #restorePorts(): RestorePorts {
     return { client: this.#client, bucket: this.#folder.bucket, parseMtime };
   }
+}
+
+/** A folder's history with a client of its own, for commands that come and go. */
+export async function openFolderHistory(
+  home: ReadHome,
+  name: string,
+): Promise<Result<{ readonly history: FolderHistory; close(): void }>> {
+  const folder = findFolder(home.settings.folders, name);
+  if (!folder.ok) return folder;
+  const connection = findConnection(home.settings.connections, folder.value.connection);
+  if (!connection.ok) return connection;
+  const client = await openClient(connection.value);
+  if (!client.ok) return client;
+  const history = new FolderHistory(folder.value, client.value, home.tables);
+  return success({
+    history,
+    close: () => {
+      client.value.close();
+    },
+  });
 }
 
 function notAPath(text: string) {

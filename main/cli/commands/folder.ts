@@ -1,0 +1,173 @@
+/** Folders of this computer and where they are kept. */
+import { readFile } from 'node:fs/promises';
+import { EXIT, failure } from '../../contract/errors.ts';
+import type { Folder } from '../../contract/models.ts';
+import { parsePolicyText, type Policy } from '../../contract/policy.ts';
+import { failed, success, type Result } from '../../contract/result.ts';
+import { openClients } from '../../engine/clients.ts';
+import { addFolder, findFolder, removeFolder, setPaused, setPolicy } from '../../engine/manage.ts';
+import { absolute, ended, required, usage, type Command, type Invocation } from '../command.ts';
+import { changing, reading } from '../homes.ts';
+import { columns, nameText } from '../output.ts';
+
+export async function readPolicyFile(invocation: Invocation, file: string): Promise<Result<Policy>> {
+  const path = absolute(invocation, file);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    return failed(failure('file-missing', { path, reason }));
+  }
+  return parsePolicyText(text, new Date());
+}
+
+function place(folder: Folder): string {
+  return `${folder.connection}: ${folder.bucket}/${nameText(folder.prefix)}`;
+}
+
+function describe(folder: Folder): string[] {
+  return [nameText(folder.name), nameText(folder.path), place(folder), folder.paused ? 'paused' : ''];
+}
+
+/** What the person typed for a new folder. */
+async function wantedFolder(invocation: Invocation) {
+  const connection = required(invocation, 'connection');
+  if (!connection.ok) return connection;
+  const bucket = required(invocation, 'bucket');
+  if (!bucket.ok) return bucket;
+  const deletes = invocation.text('deletes') ?? 'keep';
+  if (deletes !== 'keep' && deletes !== 'mark') {
+    return failed(usage(`--deletes takes keep or mark, not “${deletes}”.`));
+  }
+  const file = invocation.text('policy');
+  const policy = file === undefined ? success(undefined) : await readPolicyFile(invocation, file);
+  if (!policy.ok) return policy;
+  return success({
+    path: absolute(invocation, invocation.positionals[0] ?? ''),
+    connection: connection.value,
+    bucket: bucket.value,
+    prefix: invocation.text('prefix') ?? '',
+    name: invocation.text('name'),
+    deletes,
+    policy: policy.value,
+  } as const);
+}
+
+function pausing(name: 'pause' | 'resume'): Command {
+  return {
+    name: `folder ${name}`,
+    usage: 'N',
+    summary: name === 'pause' ? 'send nothing of this folder until it is resumed' : 'go on',
+    options: {},
+    takes: [1, 1],
+    run: (invocation) =>
+      changing(invocation, (home) => {
+        const changed = setPaused(home, invocation.positionals[0] ?? '', name === 'pause');
+        if (!changed.ok) return ended(invocation.output, changed.failure);
+        invocation.output.line(changed.value, `${nameText(changed.value.name)} is ${name === 'pause' ? 'paused' : 'resumed'}.`);
+        return EXIT.done;
+      }),
+  };
+}
+
+export const folderCommands: readonly Command[] = [
+  {
+    name: 'folder add',
+    usage: 'PATH --connection C --bucket B [--prefix P] [--policy FILE] [--name N] [--deletes keep|mark]',
+    summary: 'keep a folder; nothing is sent before `sync` or `watch`',
+    options: { connection: 'string', bucket: 'string', prefix: 'string', policy: 'string', name: 'string', deletes: 'string' },
+    takes: [1, 1],
+    run: (invocation) =>
+      changing(invocation, async (home) => {
+        const wanted = await wantedFolder(invocation);
+        if (!wanted.ok) return ended(invocation.output, wanted.failure);
+        const clients = openClients(
+          () => home.settings.connections,
+          () => undefined,
+        );
+        try {
+          const added = await addFolder(home, clients, wanted.value);
+          if (!added.ok) return ended(invocation.output, added.failure);
+          invocation.output.line(added.value, `Added ${nameText(added.value.name)}: ${added.value.path} to ${place(added.value)}`);
+          return EXIT.done;
+        } finally {
+          clients.close();
+        }
+      }),
+  },
+  {
+    name: 'folder list',
+    usage: '',
+    summary: 'the folders',
+    options: {},
+    takes: [0, 0],
+    run: (invocation) =>
+      reading(invocation, ({ settings }) => {
+        const texts = columns(settings.folders.map(describe));
+        for (const [index, folder] of settings.folders.entries()) invocation.output.line(folder, texts[index] ?? '');
+        if (settings.folders.length === 0) invocation.output.say('No folder yet. Add one with `cairn folder add`.');
+        return EXIT.done;
+      }),
+  },
+  {
+    name: 'folder show',
+    usage: 'N',
+    summary: 'all that is set for a folder',
+    options: {},
+    takes: [1, 1],
+    run: (invocation) =>
+      reading(invocation, ({ settings }) => {
+        const folder = findFolder(settings.folders, invocation.positionals[0] ?? '');
+        if (!folder.ok) return ended(invocation.output, folder.failure);
+        invocation.output.line(folder.value, JSON.stringify(folder.value, null, 2));
+        return EXIT.done;
+      }),
+  },
+  pausing('pause'),
+  pausing('resume'),
+  {
+    name: 'folder remove',
+    usage: 'N',
+    summary: 'forget a folder; the bucket is not touched',
+    options: {},
+    takes: [1, 1],
+    run: (invocation) =>
+      changing(invocation, (home) => {
+        const removed = removeFolder(home, invocation.positionals[0] ?? '');
+        if (!removed.ok) return ended(invocation.output, removed.failure);
+        const { name, bucket, prefix } = removed.value;
+        invocation.output.line(removed.value, `Removed ${nameText(name)}. All in ${bucket}/${nameText(prefix)} stays.`);
+        return EXIT.done;
+      }),
+  },
+  {
+    name: 'folder policy',
+    usage: 'N [--set FILE]',
+    summary: 'show the policy, or give a new one; it counts from the next upload on',
+    options: { set: 'string' },
+    takes: [1, 1],
+    run: (invocation) => {
+      const name = invocation.positionals[0] ?? '';
+      const file = invocation.text('set');
+      if (file === undefined) {
+        return reading(invocation, ({ settings }) => {
+          const folder = findFolder(settings.folders, name);
+          if (!folder.ok) return ended(invocation.output, folder.failure);
+          invocation.output.line(folder.value.policy, JSON.stringify(folder.value.policy, null, 2));
+          return EXIT.done;
+        });
+      }
+      return changing(invocation, async (home) => {
+        const folder = findFolder(home.settings.folders, name);
+        if (!folder.ok) return ended(invocation.output, folder.failure);
+        const policy = await readPolicyFile(invocation, file);
+        if (!policy.ok) return ended(invocation.output, policy.failure);
+        const changed = setPolicy(home, name, policy.value);
+        if (!changed.ok) return ended(invocation.output, changed.failure);
+        invocation.output.line(changed.value, `Policy ${changed.value.policyVersion} of ${nameText(name)} counts from the next upload on.`);
+        return EXIT.done;
+      });
+    },
+  },
+];

@@ -1,0 +1,21 @@
+/** Every command, in the order of the help. */
+import type { Command } from '../command.ts';
+import { connectionCommands } from './connection.ts';
+import { folderCommands } from './folder.ts';
+import { historyCommands } from './history.ts';
+import { laterCommands } from './later.ts';
+import { policyCommands } from './policy.ts';
+import { practiceCommands } from './practice.ts';
+import { reportCommands } from './report.ts';
+import { syncCommands } from './sync.ts';
+
+export const commands: readonly Command[] = [
+  ...connectionCommands,
+  ...folderCommands,
+  ...syncCommands,
+  ...reportCommands,
+  ...historyCommands,
+  ...policyCommands,
+  ...practiceCommands,
+  ...laterCommands,
+];

@@ -1,0 +1,39 @@
+/** Commands whose rooms are not built yet: each says so, and changes nothing. */
+import { failure } from '../../contract/errors.ts';
+import { ended, type Command } from '../command.ts';
+
+const later: readonly (readonly [name: string, usage: string, summary: string])[] = [
+  ['folder attach', '--connection C --bucket B [--prefix P] [--name N]', 'browse and restore without a local folder'],
+  ['forget', 'N REL', 'take a path out of the queue'],
+  ['brake', 'show|release|discard N', 'deletes that wait for a person'],
+  ['diff', 'N --from TIME [--to TIME]', 'what changed between two times'],
+  ['thaw', 'N REL --version-id V [--tier T]', 'bring an archived version within reach'],
+  ['verify', 'N [--sample K] [--download]', 'hold the bucket against the receipts'],
+  ['rebuild', 'N', 'make the state again from bucket and disk'],
+  ['policy explain', 'N REL', 'the request of a file, and which rule set what'],
+  ['policy apply', 'N [--dry-run]', 'bring what is there under the present policy'],
+  ['doctor', 'N', 'look the bucket over'],
+];
+
+const anyOptions = {
+  connection: 'string',
+  bucket: 'string',
+  prefix: 'string',
+  name: 'string',
+  from: 'string',
+  to: 'string',
+  'version-id': 'string',
+  tier: 'string',
+  sample: 'string',
+  download: 'boolean',
+  'dry-run': 'boolean',
+} as const;
+
+export const laterCommands: readonly Command[] = later.map(([name, usage, summary]) => ({
+  name,
+  usage,
+  summary: `${summary} (not there yet)`,
+  options: anyOptions,
+  takes: [0, Number.MAX_SAFE_INTEGER],
+  run: ({ output }) => Promise.resolve(ended(output, failure('not-there-yet', { what: `\`${name}\`` }))),
+}));

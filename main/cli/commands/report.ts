@@ -1,0 +1,199 @@
+/** Commands that report, and `retry`. */
+import { EXIT } from '../../contract/errors.ts';
+import type { Activity, Folder, Receipt } from '../../contract/models.ts';
+import { parseRelPath } from '../../contract/names.ts';
+import { failed, success, type Result } from '../../contract/result.ts';
+import type { ReadHome } from '../../engine/home.ts';
+import { findFolder } from '../../engine/manage.ts';
+import { folderStatus, queueEntry } from '../../engine/report.ts';
+import { countOption, ended, usage, type Command, type Invocation } from '../command.ts';
+import { changing, reading } from '../homes.ts';
+import { columns, nameText, sizeText, timeText } from '../output.ts';
+
+/** The folder that a person named, or all. */
+function chosen(home: Pick<ReadHome, 'settings'>, name: string | undefined): Result<readonly Folder[]> {
+  if (name === undefined) return success(home.settings.folders);
+  const folder = findFolder(home.settings.folders, name);
+  return folder.ok ? success([folder.value]) : failed(folder.failure);
+}
+
+/** Prints values with their texts in columns. */
+function print<T extends object>({ output }: Invocation, values: readonly T[], cells: (value: T) => readonly string[], nothing: string): void {
+  const texts = output.json ? [] : columns(values.map(cells));
+  for (const [index, value] of values.entries()) output.line(value, texts[index] ?? '');
+  if (values.length === 0) output.say(nothing);
+}
+
+const activityWords: Readonly<Record<Activity['kind'], string>> = {
+  saved: 'saved',
+  gone: 'gone from disk',
+  parked: 'needs attention',
+  restored: 'restored',
+  folder: 'folder added',
+  problem: 'problem',
+  recovered: 'well again',
+};
+
+function activityCells(row: Activity): string[] {
+  const detail = row.detail['message'] ?? row.detail['versionId'] ?? '';
+  return [timeText(row.at), row.folder ?? '', activityWords[row.kind], nameText(row.path ?? ''), String(detail)];
+}
+
+function receiptCells(receipt: Receipt): string[] {
+  return [
+    String(receipt.seq),
+    timeText(receipt.finishedAt),
+    receipt.operation,
+    nameText(receipt.path),
+    sizeText(receipt.size),
+    receipt.proof,
+    receipt.versionId ?? '–',
+  ];
+}
+
+export const reportCommands: readonly Command[] = [
+  {
+    name: 'status',
+    usage: '[N]',
+    summary: 'how the folders are',
+    options: {},
+    takes: [0, 1],
+    run: (invocation) =>
+      reading(invocation, (home) => {
+        const folders = chosen(home, invocation.positionals[0]);
+        if (!folders.ok) return ended(invocation.output, folders.failure);
+        const rows = folders.value.map((folder) => folderStatus(folder, home.settings.connections, home.tables));
+        print(
+          invocation,
+          rows,
+          (row) => [
+            nameText(row.folder),
+            row.state,
+            `${row.files} files, ${sizeText(row.bytes)}`,
+            `${row.queued + row.active} to go`,
+            `${row.parked} need attention`,
+            `scanned ${timeText(row.lastScanAt)}`,
+          ],
+          'No folder yet. Add one with `cairn folder add`.',
+        );
+        return EXIT.done;
+      }),
+  },
+  {
+    name: 'queue',
+    usage: '[N]',
+    summary: 'what waits, is under way, or needs attention',
+    options: {},
+    takes: [0, 1],
+    run: (invocation) =>
+      reading(invocation, (home) => {
+        const folders = chosen(home, invocation.positionals[0]);
+        if (!folders.ok) return ended(invocation.output, folders.failure);
+        const rows = folders.value.flatMap((folder) =>
+          (home.tables?.jobs.ofFolder(folder.id) ?? []).map((job) => queueEntry(job, folder.name)),
+        );
+        print(
+          invocation,
+          rows,
+          (row) => [row.folder, row.operation, row.state, nameText(row.path), row.error === null ? '' : `${row.error.message} ${row.error.hint}`],
+          'Nothing waits.',
+        );
+        return EXIT.done;
+      }),
+  },
+  {
+    name: 'activity',
+    usage: '[N] [--limit K]',
+    summary: 'what happened, newest first',
+    options: { limit: 'string' },
+    takes: [0, 1],
+    run: (invocation) =>
+      reading(invocation, (home) => {
+        const name = invocation.positionals[0];
+        const folders = chosen(home, name);
+        if (!folders.ok) return ended(invocation.output, folders.failure);
+        const limit = countOption(invocation, 'limit', 100);
+        if (!limit.ok) return ended(invocation.output, limit.failure);
+        const names = new Map(home.settings.folders.map((folder) => [folder.id, folder.name]));
+        const only = name === undefined ? null : (folders.value[0]?.id ?? null);
+        const rows = (home.tables?.activity.list(only, null, limit.value) ?? []).map((row) => ({
+          ...row,
+          folder: row.folder === null ? null : (names.get(row.folder) ?? null),
+        }));
+        print(invocation, rows, activityCells, 'Nothing happened yet.');
+        return EXIT.done;
+      }),
+  },
+  {
+    name: 'retry',
+    usage: 'N [REL]',
+    summary: 'put files that need attention back into the queue',
+    options: {},
+    takes: [1, 2],
+    run: (invocation) =>
+      changing(invocation, (home) => {
+        const [name = '', rel] = invocation.positionals;
+        const folder = findFolder(home.settings.folders, name);
+        if (!folder.ok) return ended(invocation.output, folder.failure);
+        const path = rel === undefined ? undefined : parseRelPath(rel);
+        if (path === null) return ended(invocation.output, usage(`“${String(rel)}” is not a path below the folder.`));
+        const { jobs } = home.tables;
+        const count = home.tables.now(() =>
+          path === undefined ? jobs.retryFolder(folder.value.id) : jobs.retryPath(folder.value.id, path),
+        );
+        const text = count === 0 ? 'Nothing needed attention.' : `${count} back in the queue. \`cairn sync\` sends them.`;
+        invocation.output.line({ folder: name, retried: count }, text);
+        return EXIT.done;
+      }),
+  },
+  {
+    name: 'receipts',
+    usage: '[N] [--path REL] [--limit K]',
+    summary: 'what S3 answered, newest first',
+    options: { path: 'string', limit: 'string' },
+    takes: [0, 1],
+    run: (invocation) =>
+      reading(invocation, (home) => {
+        const folders = chosen(home, invocation.positionals[0]);
+        if (!folders.ok) return ended(invocation.output, folders.failure);
+        const limit = countOption(invocation, 'limit', 100);
+        if (!limit.ok) return ended(invocation.output, limit.failure);
+        const path = invocation.text('path');
+        if (path !== undefined && invocation.positionals[0] === undefined) {
+          return ended(invocation.output, usage('--path needs the folder: cairn receipts N --path REL'));
+        }
+        print(invocation, wantedReceipts(home, folders.value, invocation.positionals[0], path, limit.value), receiptCells, 'No receipts yet.');
+        return EXIT.done;
+      }),
+  },
+  {
+    name: 'receipts check',
+    usage: '',
+    summary: 'walk the chain of hashes',
+    options: {},
+    takes: [0, 0],
+    run: (invocation) =>
+      reading(invocation, (home) => {
+        const report = home.tables?.receipts.check() ?? { checked: 0, ok: true, brokenAtSeq: null };
+        const text = report.ok
+          ? `${report.checked} receipts, the chain is whole.`
+          : `The chain is broken at receipt ${String(report.brokenAtSeq)}: something outside of Cairn changed the database. The ${report.checked} before it are whole.`;
+        invocation.output.line(report, text);
+        return report.ok ? EXIT.done : EXIT.attention;
+      }),
+  },
+];
+
+function wantedReceipts(
+  home: ReadHome,
+  folders: readonly Folder[],
+  name: string | undefined,
+  path: string | undefined,
+  limit: number,
+): Receipt[] {
+  const receipts = home.tables?.receipts;
+  const [first] = folders;
+  if (receipts === undefined) return [];
+  if (name === undefined || first === undefined) return receipts.newest(limit);
+  return path === undefined ? receipts.ofFolder(first.id, limit) : receipts.ofPath(first.id, path, limit);
+}

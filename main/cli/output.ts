@@ -1,0 +1,81 @@
+/** What the command line prints. In: values. Out: one JSON object a line, or text for a person. */
+import type { Failure } from '../contract/errors.ts';
+
+export interface Output {
+  readonly json: boolean;
+  /** One object: as JSON, or as the text that stands for it. */
+  line(value: object, text: string): void;
+  /** Text for a person alone. */
+  say(text: string): void;
+  /** What went wrong: on stdout as JSON, else on stderr. */
+  fail(cause: Failure): void;
+  /** Never on stdout. */
+  log(text: string): void;
+}
+
+export function openOutput(json: boolean): Output {
+  const out = (text: string): void => {
+    process.stdout.write(`${text}\n`);
+  };
+  const err = (text: string): void => {
+    process.stderr.write(`${text}\n`);
+  };
+  return {
+    json,
+    line(value, text) {
+      out(json ? JSON.stringify(value) : text);
+    },
+    say(text) {
+      if (!json) out(text);
+    },
+    fail({ code, message, hint }) {
+      if (json) out(JSON.stringify({ error: { code, message, hint } }));
+      else err(`${message}\n${hint}`);
+    },
+    log: err,
+  };
+}
+
+const units = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** A size with three significant figures, in units of 1,000, as disks and bills count. */
+export function sizeText(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const shown = unit === 0 ? String(value) : value.toPrecision(3);
+  return `${shown} ${units[unit] ?? 'bytes'}`;
+}
+
+/** Local time, to the second. */
+export function timeText(iso: string | null): string {
+  if (iso === null) return '–';
+  const date = new Date(iso);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return (
+    `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +
+    `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+  );
+}
+
+/** A name that may hold anything, on one line of a terminal and without power over it. */
+export function nameText(name: string): string {
+  return /[\p{Cc}\p{Cf}]/u.test(name) ? JSON.stringify(name) : name;
+}
+
+/** Cells under one another, each column as wide as its widest cell. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,100 @@
+/** One sync to the end. In: folders. Out: every receipt as it comes, and in the end what was done and what was not. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Failure } from '../contract/errors.ts';
+import type { Folder, Receipt } from '../contract/models.ts';
+import type { Engine } from './engine.ts';
+
+export interface SyncSummary {
+  readonly puts: number;
+  readonly moves: number;
+  readonly deletes: number;
+  readonly gone: number;
+  readonly bytes: number;
+  readonly parked: number;
+  readonly requests: number;
+}
+
+export interface SyncReport {
+  readonly summary: SyncSummary;
+  /** What kept a folder from ending: its store, its bucket, its root. */
+  readonly failures: readonly { readonly folder: string; readonly failure: Failure }[];
+}
+
+export interface SyncOptions {
+  readonly onReceipt: (receipt: Receipt) => void;
+  /** Without any answer from a store for so long, its folders are given up; their jobs stay. Milliseconds. */
+  readonly giveUpMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How often it is looked whether all is done, milliseconds; receipts come at once. */
+const LOOK_MS = 20;
+
+/**
+ * Scans the folders, sends all that is due, and waits for the second look where known files were missed.
+ * Folders that are paused are left out by the caller.
+ */
+export async function syncFolders(engine: Engine, folders: readonly Folder[], options: SyncOptions): Promise<SyncReport> {
+  const counts = { puts: 0, moves: 0, deletes: 0, gone: 0, bytes: 0 };
+  const names = new Set(folders.map((folder) => folder.name));
+  const before = engine.clients.requests;
+  const unsubscribe = engine.onReceipt((receipt) => {
+    if (!names.has(receipt.folder)) return;
+    count(counts, receipt);
+    options.onReceipt(receipt);
+  });
+  try {
+    engine.start(folders);
+    for (const folder of folders) engine.scan(folder, { kind: 'whole' });
+    await settled(engine, folders, options);
+  } finally {
+    unsubscribe();
+  }
+  const parked = folders.reduce((sum, folder) => sum + engine.home.tables.jobs.counts(folder.id).parked, 0);
+  const failures = folders.flatMap((folder) => {
+    const failure = engine.clients.stateOf(folder.connection).failure ?? engine.holdOf(folder);
+    return failure === null ? [] : [{ folder: folder.name, failure }];
+  });
+  return { summary: { ...counts, parked, requests: engine.clients.requests - before }, failures };
+}
+
+async function settled(engine: Engine, folders: readonly Folder[], options: SyncOptions): Promise<void> {
+  for (;;) {
+    if (options.signal?.aborted === true) return;
+    const going = folders.filter((folder) => !isGivenUp(engine, folder, options.giveUpMs));
+    // Scans of a folder that was given up still end by themselves; its jobs wait for another day.
+    if (going.every((folder) => isDone(engine, folder)) && engine.isSettled(folders)) return;
+    await sleep(LOOK_MS);
+  }
+}
+
+function isGivenUp(engine: Engine, folder: Folder, giveUpMs: number): boolean {
+  if (engine.holdOf(folder) !== null) return true;
+  const { state } = engine.clients.stateOf(folder.connection);
+  if (state === 'credentials') return true;
+  return (engine.clients.downFor(folder.connection) ?? 0) > giveUpMs;
+}
+
+function isDone(engine: Engine, folder: Folder): boolean {
+  const { waiting, active } = engine.home.tables.jobs.counts(folder.id);
+  return waiting === 0 && active === 0;
+}
+
+function count(counts: { puts: number; moves: number; deletes: number; gone: number; bytes: number }, receipt: Receipt): void {
+  switch (receipt.operation) {
+    case 'put':
+    case 'multipart':
+      counts.puts += 1;
+      counts.bytes += receipt.size;
+      return;
+    case 'copy':
+      counts.moves += 1;
+      return;
+    case 'delete':
+      counts.deletes += 1;
+      return;
+    case 'gone':
+      counts.gone += 1;
+      return;
+  }
+}
