@@ -22,6 +22,8 @@ const ENTRIES = [
   '^main/shell/(app|engine-host|preload)[.]ts$',
   '^main/[^/]+/worker[.]ts$',
   '^renderer/main[.]ts$',
+  // A tool for working on the window; it never ships.
+  '^renderer/dev/look[.]ts$',
   '[.]d[.]ts$',
 ].join('|');
 
@@ -136,8 +138,15 @@ module.exports = {
       name: 'window-has-no-node',
       severity: 'error',
       comment: 'The window is sandboxed; what it imports must run in a browser.',
-      from: { path: '^renderer/' },
+      from: { path: '^renderer/', pathNot: '^renderer/dev/' },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'window-knows-no-tool',
+      severity: 'error',
+      comment: 'What is in renderer/dev serves those who work on the window, and does not ship.',
+      from: { path: '^renderer/', pathNot: '^renderer/dev/' },
+      to: { path: '^renderer/dev/' },
     },
     {
       name: 'main-knows-no-window-and-no-test',
@@ -174,7 +183,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|release|test-results|[.]cache)/' },
+    // The stand-in's default app lives inside Electron, which is no package there.
+    exclude: { path: '^(dist|release|test-results|[.]cache|test/support/testbed/default-app)/' },
     tsPreCompilationDeps: 'specify',
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

