@@ -118,12 +118,18 @@ export class Blobs implements SegmentUse {
         const from = Math.max(start - before, 0);
         const to = Math.min(end - before, length);
         before += length;
-        for (let at = from; at < to; ) {
-          const size = Math.min(READ_SIZE, to - at);
-          const { bytesRead, buffer } = await this.#readAt(file, offset + at, size);
-          if (bytesRead === 0) throw new Error(`The file ${file} is shorter than it should be.`);
-          at += bytesRead;
-          yield bytesRead === size ? buffer : buffer.subarray(0, bytesRead);
+        if (from >= to) continue;
+        const { handle, close } = await this.#reader(file);
+        try {
+          for (let at = from; at < to; ) {
+            const size = Math.min(READ_SIZE, to - at);
+            const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(size), 0, size, offset + at);
+            if (bytesRead === 0) throw new Error(`The file ${file} is shorter than it should be.`);
+            at += bytesRead;
+            yield buffer.subarray(0, bytesRead);
+          }
+        } finally {
+          await close();
         }
       }
     } finally {
@@ -203,23 +209,11 @@ export class Blobs implements SegmentUse {
     return { file, handle: await open(this.#path(file), 'wx', 0o600) };
   }
 
-  async #readAt(
-    file: string,
-    position: number,
-    length: number,
-  ): Promise<{ readonly bytesRead: number; readonly buffer: Buffer }> {
-    const buffer = Buffer.allocUnsafeSlow(length);
-    if (!file.endsWith(PACK)) {
-      // A large file is read by few; a handle of its own is gone when its read is.
-      const handle = await open(this.#path(file), 'r');
-      try {
-        return await handle.read(buffer, 0, length, position);
-      } finally {
-        await handle.close();
-      }
-    }
-    const handle = await this.#openForReading(file);
-    return handle.read(buffer, 0, length, position);
+  /** A handle for reading: packs stay open, since many share them; other files are open as long as they are read. */
+  async #reader(file: string): Promise<{ readonly handle: FileHandle; readonly close: () => Promise<void> }> {
+    if (file.endsWith(PACK)) return { handle: await this.#openForReading(file), close: () => Promise.resolve() };
+    const handle = await open(this.#path(file), 'r');
+    return { handle, close: () => handle.close() };
   }
 
   #openForReading(file: string): Promise<FileHandle> {

@@ -80,9 +80,9 @@ async function startLocked(options: PracticeOptions, lock: FolderLock): Promise<
   const clock = options.clock ?? Date.now;
   const credentials = { accessKeyId: key.accessKeyId, secretAccessKey: key.secretAccessKey, region: REGION };
   const store = await Store.open(directory);
+  const server = makeServer({ store, credentials, clock, onRequest: options.onRequest });
   try {
     await makeBucket(store, bucket, clock());
-    const server = makeServer({ store, credentials, clock, onRequest: options.onRequest });
     const port = await choosePort(server, options.port, known === null ? undefined : portOf(known.endpoint));
     if (port === undefined) {
       await store.close();
@@ -94,6 +94,7 @@ async function startLocked(options: PracticeOptions, lock: FolderLock): Promise<
     const stop = (): Promise<void> => (stopping ??= stopAll(server, store, lock));
     return { ok: true, value: { ...settings, port, stop } };
   } catch (error) {
+    server.close();
     await store.close();
     throw error;
   }

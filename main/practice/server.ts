@@ -25,6 +25,15 @@ export interface ServerOptions {
   readonly onRequest: ((info: RequestInfo) => void) | undefined;
 }
 
+/** Ids of requests: unlike those of any other run, and counted within it. */
+const idPrefix = randomBytes(4).toString('hex').toUpperCase();
+let requests = 0;
+
+function nextRequestId(): string {
+  requests += 1;
+  return idPrefix + requests.toString(16).toUpperCase().padStart(8, '0');
+}
+
 /** Unread bytes of a refused body up to here are read and thrown away, so that the connection can be used again. */
 const MAX_DRAIN = 64 * 1024 * 1024;
 /** How long an answer is given to reach a client that is still sending, before the connection is cut, in ms. */
@@ -138,7 +147,7 @@ async function handle(
   response: ServerResponse,
   expectsContinue: boolean,
 ): Promise<void> {
-  const requestId = randomBytes(8).toString('hex').toUpperCase();
+  const requestId = nextRequestId();
   response.setHeader('x-amz-request-id', requestId);
   response.setHeader('server', 'CairnPractice');
   response.setHeader('date', new Date(options.clock()).toUTCString());
