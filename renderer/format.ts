@@ -20,14 +20,14 @@ export type Formatter = ReturnType<typeof formatter>;
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
 const STEP = 1024;
-/** A unit changes only well past its limit, so that a value near it does not flicker between two units. */
+/** A unit changes only well past its limit, so that a value near it does not flicker between two units. Bytes do not. */
 const SLACK = 1.1;
 const DAY = 86_400_000;
 
 function unitOf(bytes: number): number {
   let unit = 0;
   let value = Math.abs(bytes);
-  while (value >= STEP * SLACK && unit < UNITS.length - 1) {
+  while (value >= STEP * (unit === 0 ? 1 : SLACK) && unit < UNITS.length - 1) {
     value /= STEP;
     unit += 1;
   }
@@ -56,7 +56,8 @@ export function formatter(settings: FormatSettings) {
   /** Whole days between two times, by the calendar of the zone; 0 is the same day. */
   const daysBetween = (then: Date, now: Date): number =>
     Math.round((Date.parse(calendar.format(now)) - Date.parse(calendar.format(then))) / DAY);
-  const sameYear = (then: Date, now: Date): boolean => calendar.format(then).slice(0, 4) === calendar.format(now).slice(0, 4);
+  const sameYear = (then: Date, now: Date): boolean =>
+    calendar.format(then).slice(0, 4) === calendar.format(now).slice(0, 4);
   /** German and others end an abbreviated weekday or month with a full stop, which a narrow column does without. */
   const bare = (text: string): string => text.replace(/(?<=\p{L})\.(?=,|\s|$)/gu, '');
 

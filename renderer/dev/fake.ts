@@ -220,7 +220,7 @@ const TREE: Readonly<Record<string, readonly FileRow[]>> = {
   ],
   chapters: [
     file('chapters/01-introduction.tex', 61.2 * KB, 2 * DAY, { versions: 31 }),
-    file('chapters/02-related-work.tex', 118 * KB, 4 * DAY, { versions: 44 }),
+    file('chapters/02-related-work.tex', 118 * KB, 0.9 * DAY, { versions: 44 }),
     file('chapters/03-method.tex', 96.7 * KB, 2.7 * 3600, { versions: 58 }),
     file('chapters/04-results.tex', 142 * KB, 180, { versions: 73 }),
     file('chapters/05-discussion.tex', 88.1 * KB, 5, { state: 'waiting', versions: 27 }),
@@ -315,7 +315,8 @@ const ACTIVITY: readonly Activity[] = Array.from({ length: 640 }, (_, index): Ac
     kind,
     code,
     path,
-    detail: kind === 'saved' ? { size: 142 * KB + index * 977 } : { message: kind === 'problem' ? OFFLINE.message : null },
+    detail:
+      kind === 'saved' ? { size: 142 * KB + index * 977 } : { message: kind === 'problem' ? OFFLINE.message : null },
   };
 });
 
@@ -329,8 +330,7 @@ function folderOf(status: FolderStatus): Folder {
     prefix: status.prefix,
     deletes: 'mark',
     paused: status.state === 'paused',
-    // The window does not read policies yet.
-    policy: {} as Folder['policy'],
+    policy: {},
     policyVersion: 1,
     addedAt: at(DAY * 100),
   };
@@ -352,7 +352,9 @@ function answer(scene: Scene, name: string, input: Fields): unknown {
     case 'connection.practice':
       return PRACTICE;
     case 'connection.buckets':
-      return input['connection'] === PRACTICE.name ? ['practice'] : ['northlight-papers', 'northlight-photos', 'northlight-work'];
+      return input['connection'] === PRACTICE.name
+        ? ['practice']
+        : ['northlight-papers', 'northlight-photos', 'northlight-work'];
     case 'folder.list':
       return snapshotOf(scene, 1).folders.map(folderOf);
     case 'folder.files': {
@@ -360,7 +362,7 @@ function answer(scene: Scene, name: string, input: Fields): unknown {
       const all = scene === 'huge' ? HUGE : Object.values(TREE).flat();
       if (typeof search === 'string') return { rows: all.filter((row) => row.path.includes(search)), more: 0 };
       if (scene === 'huge') return { rows: HUGE, more: 0 };
-      return { rows: TREE[String(input['directory'] ?? '')] ?? [], more: 0 };
+      return { rows: TREE[typeof input['directory'] === 'string' ? input['directory'] : ''] ?? [], more: 0 };
     }
     case 'activity.list': {
       const before = typeof input['before'] === 'number' ? input['before'] : Infinity;
@@ -413,7 +415,7 @@ export function install(scene: Scene): void {
   if (scene === 'down' || scene === 'stopped') {
     setTimeout(() => {
       emit('engine', { state: scene, reference: 'E-7F3A21C9' });
-    }, 50);
+    }, 500);
   }
   if (scene === 'busy') {
     // A batch that has come a third of its way.
@@ -421,6 +423,7 @@ export function install(scene: Scene): void {
       const next = snapshotOf(scene, 2);
       emit('status', {
         ...next,
+        filesToGo: 1748,
         folders: next.folders.map((each) => (each.folder === 'Photos 2026' ? { ...each, queued: 1740 } : each)),
       });
     }, 700);

@@ -124,8 +124,8 @@ const shots: Readonly<Record<string, Shot>> = {
     },
   },
   'add-practice': { scene: 'empty', steps: (page) => page.click('[data-testid="practice-first"]') },
-  stopped: { scene: 'stopped' },
-  down: { scene: 'down' },
+  stopped: { scene: 'stopped', steps: (page) => page.waitForTimeout(700) },
+  down: { scene: 'down', steps: (page) => page.waitForTimeout(700) },
 };
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -148,6 +148,7 @@ await build({
   logLevel: 'warn',
   build: {
     outDir: join(work, 'fake'),
+    emptyOutDir: true,
     lib: { entry: join(here, 'fake.ts'), formats: ['iife'], name: 'fake', fileName: 'fake' },
   },
 });
@@ -171,7 +172,14 @@ const port = await new Promise<number>((resolve) => {
 
 const browser = await chromium.launch({
   executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 });
 const wanted = process.argv.slice(2);
 try {

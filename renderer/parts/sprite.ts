@@ -19,7 +19,7 @@ function parsed(text: string): Element {
 function symbolOf(file: string, text: string): Element {
   const drawing = parsed(text);
   const symbol = document.createElementNS(SVG, 'symbol');
-  symbol.id = `s-${(/-([a-z]+)\.svg$/.exec(file)?.[1] ?? '')}`;
+  symbol.id = `s-${/-([a-z]+)\.svg$/.exec(file)?.[1] ?? ''}`;
   for (const name of ['viewBox', 'fill', 'stroke-width', 'stroke-linecap', 'stroke-linejoin']) {
     const value = drawing.getAttribute(name);
     if (value !== null) symbol.setAttribute(name, value);

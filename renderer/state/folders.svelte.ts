@@ -32,6 +32,11 @@ export class Folders {
     return this.#list.find((folder) => folder.name === name) ?? null;
   }
 
+  /** Takes in a folder that was just added, ahead of the list that will hold it. */
+  know(folder: Folder): void {
+    this.#list = [...this.#list.filter((each) => each.id !== folder.id), folder];
+  }
+
   start(): () => void {
     const refresh = pulse(() => this.#read(), REFRESH_EVERY_MS, this.#visibility);
     const stopListening = this.#bridge.on('folders', refresh.request);

@@ -37,13 +37,14 @@ export interface Pulse {
 export function pulse(task: () => Promise<void> | void, everyMs: number, visibility: Visibility): Pulse {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isRunning = false;
-  let isWanted = false;
+  let wanted = 0;
+  let answered = 0;
   let isStopped = false;
   let earliest = 0;
 
   const run = async (): Promise<void> => {
     isRunning = true;
-    isWanted = false;
+    answered = wanted;
     // Out of the caller's turn: an effect that asks for a run must not come to depend on what the task reads.
     await Promise.resolve();
     const started = Date.now();
@@ -54,7 +55,7 @@ export function pulse(task: () => Promise<void> | void, everyMs: number, visibil
       earliest = started + Math.max(everyMs, took * 5);
       isRunning = false;
     }
-    if (isWanted) consider();
+    if (wanted > answered) consider();
   };
   const consider = (): void => {
     if (isStopped || isRunning || timer !== undefined || !visibility.visible()) return;
@@ -65,15 +66,15 @@ export function pulse(task: () => Promise<void> | void, everyMs: number, visibil
     }
     timer = setTimeout(() => {
       timer = undefined;
-      if (!isStopped && isWanted && visibility.visible()) void run();
+      if (!isStopped && wanted > answered && visibility.visible()) void run();
     }, wait);
   };
   const stopListening = visibility.onShown(() => {
-    if (isWanted) consider();
+    if (wanted > answered) consider();
   });
   return {
     request() {
-      isWanted = true;
+      wanted += 1;
       consider();
     },
     stop() {

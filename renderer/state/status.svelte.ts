@@ -54,9 +54,13 @@ export class Status {
 
   /** Listens and asks for the first snapshot. Answers the way to stop. */
   start(): () => void {
-    const show = pulse(() => {
-      this.#show();
-    }, SHOW_EVERY_MS, this.#visibility);
+    const show = pulse(
+      () => {
+        this.#show();
+      },
+      SHOW_EVERY_MS,
+      this.#visibility,
+    );
     const stops = [
       this.#bridge.on('status', (snapshot) => {
         if (!this.#accept(snapshot)) return;
@@ -79,7 +83,12 @@ export class Status {
 
   async #ask(show: () => void): Promise<void> {
     const answer = await this.#bridge.call('status.snapshot', {});
-    if (answer.ok && this.#accept(answer.value)) show();
+    if (answer.ok) {
+      if (this.#accept(answer.value)) show();
+    } else if (answer.failure.code === 'engine-down' && this.#engine.state === 'up') {
+      // The window may have come after the event that told of it.
+      this.#engine = { state: 'down' };
+    }
   }
 
   /** Takes a snapshot unless a newer one is known. */
@@ -95,10 +104,8 @@ export class Status {
     const before = new Map((this.#shown?.folders ?? []).map((folder) => [folder.folder, folder]));
     const progress = new Map<string, Progress>();
     const offlineSince = new Map<string, string>();
-    let left = 0;
     for (const folder of next.folders) {
       const toGo = folder.queued + folder.active;
-      left += toGo;
       const reached = advance(this.#progress.get(folder.folder) ?? null, toGo);
       if (reached !== null) progress.set(folder.folder, reached);
       if (folder.state === 'offline') {
@@ -110,7 +117,7 @@ export class Status {
     }
     this.#progress = progress;
     this.#offlineSince = offlineSince;
-    this.#overall = advance(this.#overall, left);
+    this.#overall = advance(this.#overall, next.filesToGo);
     this.#timeLeft = settle(this.#timeLeft, next.secondsLeft, Date.parse(next.at));
     this.#shown = next;
   }

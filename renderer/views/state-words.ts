@@ -55,7 +55,7 @@ export function plainState(state: FolderState): string {
 export function fileState(row: FileRow): { readonly shape: StateShape; readonly text: string } {
   if (row.kind === 'directory') {
     if (row.attention > 0) {
-      return { shape: 'attention', text: words.files.need(row.attention, format.count(row.attention)) };
+      return { shape: 'attention', text: words.files.held(format.count(row.attention)) };
     }
     if (row.state === 'sending') return { shape: 'work', text: words.file.sending };
     if (row.waiting > 0) return { shape: 'waiting', text: words.files.wait(format.count(row.waiting)) };

@@ -189,7 +189,7 @@ export const en = {
     more: (n: number, count: string) => `${count} more ${many(n, 'file', 'files')} here: the search finds them`,
     label: (folder: string) => `Files of ${folder}`,
     wait: (count: string) => `${count} wait`,
-    need: (n: number, count: string) => `${count} ${many(n, 'needs', 'need')} attention`,
+    held: (count: string) => `${count} held up`,
     none: 'No file is known yet',
     noneText: 'What is saved in this folder appears here as soon as it has been read.',
     noMatch: 'No file named like that',
@@ -274,8 +274,7 @@ export const en = {
     active: 'Under way',
     waiting: 'Waiting',
     parked: 'Held up',
-    sum: (n: number, count: string, parked: string) =>
-      `${count} ${many(n, 'entry', 'entries')}, ${parked} held up`,
+    sum: (n: number, count: string, parked: string) => `${count} ${many(n, 'entry', 'entries')}, ${parked} held up`,
   },
   operation: {
     put: 'Send',
