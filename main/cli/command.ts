@@ -74,7 +74,9 @@ export function countOption(invocation: Invocation, option: string, otherwise: n
 /** ISO 8601; where no zone is given, the local one, for a date alone too (the language would take UTC there). */
 export function parseTime(text: string): Result<Date> {
   const shape = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
-  const date = shape.test(text) ? new Date(text.length === 10 ? `${text}T00:00` : text.replace(' ', 'T')) : new Date(Number.NaN);
+  const date = shape.test(text)
+    ? new Date(text.length === 10 ? `${text}T00:00` : text.replace(' ', 'T'))
+    : new Date(Number.NaN);
   return Number.isNaN(date.getTime())
     ? failed(usage(`“${text}” is no time such as 2026-03-01T14:30 or 2026-03-01T14:30:00Z.`))
     : success(date);

@@ -5,7 +5,10 @@ import { openHome, openHomeForReading, type OpenHome, type ReadHome } from '../e
 import { ended, type Invocation } from './command.ts';
 
 /** For commands that only report. */
-export async function reading(invocation: Invocation, work: (home: ReadHome) => Promise<ExitCode> | ExitCode): Promise<ExitCode> {
+export async function reading(
+  invocation: Invocation,
+  work: (home: ReadHome) => Promise<ExitCode> | ExitCode,
+): Promise<ExitCode> {
   const home = openHomeForReading(invocation.home);
   if (!home.ok) return ended(invocation.output, home.failure);
   try {
@@ -16,7 +19,10 @@ export async function reading(invocation: Invocation, work: (home: ReadHome) => 
 }
 
 /** For commands that change something: under the lock. */
-export async function changing(invocation: Invocation, work: (home: OpenHome) => Promise<ExitCode> | ExitCode): Promise<ExitCode> {
+export async function changing(
+  invocation: Invocation,
+  work: (home: OpenHome) => Promise<ExitCode> | ExitCode,
+): Promise<ExitCode> {
   const home = openHome(invocation.home);
   if (!home.ok) return ended(invocation.output, home.failure);
   try {

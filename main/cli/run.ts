@@ -97,7 +97,8 @@ function findCommand(argv: readonly string[]): Found | null {
   const one = argv[first] ?? '';
   const two = second === undefined ? null : `${one} ${argv[second] ?? ''}`;
   const pair = commands.find((command) => command.name === two);
-  if (pair !== undefined) return { command: pair, rest: argv.filter((_, index) => index !== first && index !== second) };
+  if (pair !== undefined)
+    return { command: pair, rest: argv.filter((_, index) => index !== first && index !== second) };
   const single = commands.find((command) => command.name === one);
   return single === undefined ? null : { command: single, rest: argv.filter((_, index) => index !== first) };
 }

@@ -3,16 +3,7 @@
  * The answer always comes wrapped in a `Result`. `app.*` calls are served by the shell, all others by the engine.
  */
 import { z } from 'zod';
-import type {
-  Activity,
-  Connection,
-  FileRow,
-  Folder,
-  QueueEntry,
-  Restored,
-  Snapshot,
-  Version,
-} from './models.ts';
+import type { Activity, Connection, FileRow, Folder, QueueEntry, Restored, Snapshot, Version } from './models.ts';
 
 const nothing = z.strictObject({});
 const name = z.string().min(1).max(128);
@@ -104,8 +95,7 @@ export type CallName = keyof Calls;
 export type CallInput<Name extends CallName> = z.input<Calls[Name]['input']>;
 /** What a handler gets: parsed, with defaults filled in. */
 export type CallParsed<Name extends CallName> = z.output<Calls[Name]['input']>;
-export type CallOutput<Name extends CallName> =
-  Calls[Name]['answer'] extends Answer<infer Output> ? Output : never;
+export type CallOutput<Name extends CallName> = Calls[Name]['answer'] extends Answer<infer Output> ? Output : never;
 
 /** Calls that the shell serves; the engine serves the rest. */
 export type ShellCallName = Extract<CallName, `app.${string}`>;

@@ -228,5 +228,10 @@ export interface Snapshot {
   readonly filesToGo: number;
   /** The last ten minutes, oldest first, a point every two seconds. */
   readonly throughput: readonly ThroughputPoint[];
-  readonly lastSaved: readonly { readonly folder: string; readonly path: string; readonly at: string; readonly versionId: string | null }[];
+  readonly lastSaved: readonly {
+    readonly folder: string;
+    readonly path: string;
+    readonly at: string;
+    readonly versionId: string | null;
+  }[];
 }

@@ -53,7 +53,14 @@ export function openClients(connections: () => readonly Connection[], onChange: 
       opened.value.close();
       return success(first.client);
     }
-    entries.set(name, { client: opened.value, state: 'unknown', failure: null, downSince: null, probes: 0, timer: null });
+    entries.set(name, {
+      client: opened.value,
+      state: 'unknown',
+      failure: null,
+      downSince: null,
+      probes: 0,
+      timer: null,
+    });
     return opened;
   };
 

@@ -108,7 +108,9 @@ export function handlers(engine: Engine, practice: PracticeServers): Handlers<En
       if (!found.ok) return found;
       const names = new Map(home.settings.folders.map((one) => [one.id, one.name]));
       const rows = home.tables.activity.list(found.value?.id ?? null, before ?? null, limit);
-      return success(rows.map((row) => ({ ...row, folder: row.folder === null ? null : (names.get(row.folder) ?? null) })));
+      return success(
+        rows.map((row) => ({ ...row, folder: row.folder === null ? null : (names.get(row.folder) ?? null) })),
+      );
     },
     'queue.list': ({ folder }) => {
       const found = folder === undefined ? success(home.settings.folders) : wrap(folderNamed(folder));

@@ -49,7 +49,12 @@ export class FolderHistory {
   }
 
   /** @param to absolute; null: beside the present file, under a name with the version's time. */
-  async restoreOne(path: string, versionId: string, to: string | null, signal?: AbortSignal): Promise<Result<Restored>> {
+  async restoreOne(
+    path: string,
+    versionId: string,
+    to: string | null,
+    signal?: AbortSignal,
+  ): Promise<Result<Restored>> {
     const key = this.#key(path);
     if (!key.ok) return key;
     const versions = await this.versions(path);
@@ -115,7 +120,12 @@ export class FolderHistory {
     return { entry, key: key.value, sha256: receipt?.sha256 ?? null, place: entry.path.slice(base.length) };
   }
 
-  #key(text: string): Result<{ readonly path: RelPath; readonly key: ReturnType<typeof keyOf> extends Result<infer Key> ? Key : never }> {
+  #key(
+    text: string,
+  ): Result<{
+    readonly path: RelPath;
+    readonly key: ReturnType<typeof keyOf> extends Result<infer Key> ? Key : never;
+  }> {
     const path = parseRelPath(text);
     if (path === null) return failed(notAPath(text));
     const key = keyOf(this.#folder.prefix, path);

@@ -37,7 +37,8 @@ export function findConnection(connections: readonly Connection[], name: string)
 export function addConnection(home: OpenHome, connection: Connection): Result<Connection> {
   if (connection.name.trim() === '') return failed(failure('bad-input', { field: 'name', problem: 'it is empty' }));
   const { connections } = home.settings;
-  if (connections.some((one) => one.name === connection.name)) return failed(failure('name-taken', { name: connection.name }));
+  if (connections.some((one) => one.name === connection.name))
+    return failed(failure('name-taken', { name: connection.name }));
   const endpoint = connection.endpoint === null ? success(null) : checkEndpoint(connection.endpoint);
   if (!endpoint.ok) return endpoint;
   const written = home.update({ ...home.settings, connections: [...connections, connection] });
@@ -87,7 +88,8 @@ export async function addFolder(home: OpenHome, clients: Clients, wanted: NewFol
   const prefix = normalisePrefix(wanted.prefix);
   if (!prefix.ok) return prefix;
   const name = wanted.name ?? basename(path);
-  if (name.trim() === '') return failed(failure('bad-input', { field: 'name', problem: 'it is empty; name the folder with --name' }));
+  if (name.trim() === '')
+    return failed(failure('bad-input', { field: 'name', problem: 'it is empty; name the folder with --name' }));
   const { folders, connections } = home.settings;
   if (folders.some((folder) => folder.name === name)) return failed(failure('name-taken', { name }));
   const connection = findConnection(connections, wanted.connection);
@@ -130,7 +132,14 @@ export async function addFolder(home: OpenHome, clients: Clients, wanted: NewFol
     table.addPolicy(folder.id, 1, folder.policy, addedAt);
     const learnt = table.capabilities(folder.connection, folder.bucket);
     table.setCapabilities(folder.connection, folder.bucket, { ...learnt, versioning: versioning.value }, addedAt);
-    home.tables.activity.add({ at: addedAt, folder: folder.id, kind: 'folder', code: 'added', path: null, detail: { root: path } });
+    home.tables.activity.add({
+      at: addedAt,
+      folder: folder.id,
+      kind: 'folder',
+      code: 'added',
+      path: null,
+      detail: { root: path },
+    });
   });
   const written = home.update({ ...home.settings, folders: [...folders, folder] });
   return written.ok ? success(folder) : written;
@@ -162,7 +171,11 @@ export function setPaused(home: OpenHome, name: string, paused: boolean): Result
 export function setPolicy(home: OpenHome, name: string, policy: Policy): Result<Folder> {
   const supported = checkSupported(policy);
   if (!supported.ok) return supported;
-  const changed = updateFolder(home, name, (folder) => ({ ...folder, policy, policyVersion: folder.policyVersion + 1 }));
+  const changed = updateFolder(home, name, (folder) => ({
+    ...folder,
+    policy,
+    policyVersion: folder.policyVersion + 1,
+  }));
   if (changed.ok) {
     const { id, policyVersion } = changed.value;
     home.tables.now(() => {

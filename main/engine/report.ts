@@ -1,5 +1,13 @@
 /** What commands and the window show, read from settings and tables. No lock, no request. */
-import type { FolderState, FolderStatus, QueueEntry, FileRow, FileState, Connection, Folder } from '../contract/models.ts';
+import type {
+  FolderState,
+  FolderStatus,
+  QueueEntry,
+  FileRow,
+  FileState,
+  Connection,
+  Folder,
+} from '../contract/models.ts';
 import type { Failure } from '../contract/errors.ts';
 import { baseName, type RelPath } from '../contract/names.ts';
 import type { ReadTables } from '../store/index.ts';
@@ -8,7 +16,10 @@ import type { Job, JournalRow } from '../store/types.ts';
 /** What only a running engine knows. */
 export interface Live {
   readonly isScanning: boolean;
-  readonly connection: { readonly state: 'ok' | 'offline' | 'credentials' | 'unknown'; readonly failure: Failure | null };
+  readonly connection: {
+    readonly state: 'ok' | 'offline' | 'credentials' | 'unknown';
+    readonly failure: Failure | null;
+  };
 }
 
 const AT_REST: Live = { isScanning: false, connection: { state: 'unknown', failure: null } };
@@ -101,21 +112,19 @@ function directoryRows(folder: string, directory: RelPath, tables: ReadTables): 
     tables.jobs.inDirectory(folder, directory),
     tables,
   );
-  const directories = tables.journal
-    .subdirectories(folder, directory)
-    .map((summary): FileRow => ({
-      kind: 'directory',
-      path: summary.path,
-      name: baseName(summary.path),
-      state: summary.attention > 0 ? 'attention' : summary.waiting > 0 ? 'waiting' : 'sync',
-      size: summary.bytes,
-      modifiedAt: summary.newest === null ? null : timeOf(summary.newest),
-      versionId: null,
-      versions: null,
-      waiting: summary.waiting,
-      attention: summary.attention,
-      failure: null,
-    }));
+  const directories = tables.journal.subdirectories(folder, directory).map((summary): FileRow => ({
+    kind: 'directory',
+    path: summary.path,
+    name: baseName(summary.path),
+    state: summary.attention > 0 ? 'attention' : summary.waiting > 0 ? 'waiting' : 'sync',
+    size: summary.bytes,
+    modifiedAt: summary.newest === null ? null : timeOf(summary.newest),
+    versionId: null,
+    versions: null,
+    waiting: summary.waiting,
+    attention: summary.attention,
+    failure: null,
+  }));
   const byName = (a: FileRow, b: FileRow): number => a.name.localeCompare(b.name, undefined, { numeric: true });
   return [...directories.sort(byName), ...files.sort(byName)];
 }

@@ -22,7 +22,8 @@ import { listDirectory, walk } from '../scan/walk.ts';
 import type { ReadTables, WriteTables } from '../store/index.ts';
 
 /** The whole folder, or only some directories (and whatever is new below them). */
-export type ScanScope = { readonly kind: 'whole' } | { readonly kind: 'directories'; readonly directories: readonly RelPath[] };
+export type ScanScope =
+  { readonly kind: 'whole' } | { readonly kind: 'directories'; readonly directories: readonly RelPath[] };
 
 export interface ScanReport {
   readonly files: number;
@@ -191,7 +192,15 @@ export class PlanApplier {
         this.#absences.delete(keyOfAbsence(folder.id, path));
         const known = tables.jobs.find(folder.id, path);
         if (known?.operation === 'gone' && known.state !== 'parked') continue;
-        const job = { folder: folder.id, path, operation: 'gone' as const, reason: 'vanished', size, seen: null, seenAt: since };
+        const job = {
+          folder: folder.id,
+          path,
+          operation: 'gone' as const,
+          reason: 'vanished',
+          size,
+          seen: null,
+          seenAt: since,
+        };
         tables.jobs.enqueue(job);
       }
       if (plan.superseded > 0) tables.folders.addSuperseded(folder.id, plan.superseded);

@@ -34,7 +34,11 @@ const LOOK_MS = 20;
  * Scans the folders, sends all that is due, and waits for the second look where known files were missed.
  * Folders that are paused are left out by the caller.
  */
-export async function syncFolders(engine: Engine, folders: readonly Folder[], options: SyncOptions): Promise<SyncReport> {
+export async function syncFolders(
+  engine: Engine,
+  folders: readonly Folder[],
+  options: SyncOptions,
+): Promise<SyncReport> {
   const counts = { puts: 0, moves: 0, deletes: 0, gone: 0, bytes: 0 };
   const names = new Set(folders.map((folder) => folder.name));
   const before = engine.clients.requests;
@@ -80,7 +84,10 @@ function isDone(engine: Engine, folder: Folder): boolean {
   return waiting === 0 && active === 0;
 }
 
-function count(counts: { puts: number; moves: number; deletes: number; gone: number; bytes: number }, receipt: Receipt): void {
+function count(
+  counts: { puts: number; moves: number; deletes: number; gone: number; bytes: number },
+  receipt: Receipt,
+): void {
   switch (receipt.operation) {
     case 'put':
     case 'multipart':

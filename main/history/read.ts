@@ -18,7 +18,11 @@ export interface HistoryPorts {
 }
 
 /** Every version and delete marker of one key, newest first. */
-export async function readVersions(path: string, key: ObjectKey, ports: HistoryPorts): Promise<Result<readonly Version[]>> {
+export async function readVersions(
+  path: string,
+  key: ObjectKey,
+  ports: HistoryPorts,
+): Promise<Result<readonly Version[]>> {
   const listed = await versionsOfKey(ports.client, ports.bucket, key);
   if (!listed.ok) return listed.failure.code === 'not-supported' ? withoutVersions(path, key, ports) : listed;
   const receipts = new ReceiptIndex(ports.receiptsOf(path));
@@ -49,7 +53,11 @@ export interface TreeAt {
 }
 
 /** The folder as it stood when Cairn saw it; `atMs` null: now. In the order of the keys. */
-export async function readTree(atMs: number | null, ports: HistoryPorts, signal?: AbortSignal): Promise<Result<TreeAt>> {
+export async function readTree(
+  atMs: number | null,
+  ports: HistoryPorts,
+  signal?: AbortSignal,
+): Promise<Result<TreeAt>> {
   const receipts = new ReceiptIndex(ports.receipts());
   const entries: TreeEntry[] = [];
   const unsafeKeys: string[] = [];

@@ -131,7 +131,11 @@ function damageOf(
 }
 
 /** Time and mode as they were when the file was saved. The set-id bits are never given back. */
-async function dress(temporary: string, metadata: Readonly<Record<string, string>>, ports: RestorePorts): Promise<void> {
+async function dress(
+  temporary: string,
+  metadata: Readonly<Record<string, string>>,
+  ports: RestorePorts,
+): Promise<void> {
   const mode = Number.parseInt(metadata['mode'] ?? '', 8);
   if (process.platform !== 'win32') await chmod(temporary, Number.isNaN(mode) ? 0o644 : mode & 0o777);
   const mtimeNs = ports.parseMtime(metadata['mtime'] ?? '');

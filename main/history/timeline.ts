@@ -105,7 +105,8 @@ export function entryAt(
   });
   const key = versions[0]?.key;
   if (key !== undefined) {
-    for (const gone of receipts.goneOf(key)) moments.push({ atMs: Date.parse(gone.seenAt), order: gone.seq, entry: null });
+    for (const gone of receipts.goneOf(key))
+      moments.push({ atMs: Date.parse(gone.seenAt), order: gone.seq, entry: null });
   }
   moments.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
   const until = atMs === null ? moments : moments.filter((moment) => moment.atMs <= atMs);

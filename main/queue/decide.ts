@@ -34,7 +34,9 @@ export function decide(failure: Failure, attempts: number, random: number): Deci
       return { kind: 'retry', afterMs: backoffMs(attempts, random) };
     case 'race':
     case 'upload-gone':
-      return attempts >= SENSELESS_ATTEMPTS ? { kind: 'park' } : { kind: 'retry', afterMs: backoffMs(attempts, random) };
+      return attempts >= SENSELESS_ATTEMPTS
+        ? { kind: 'park' }
+        : { kind: 'retry', afterMs: backoffMs(attempts, random) };
     case 'clock':
       // The client corrects itself from the answer's date; a second refusal means that it cannot.
       return attempts <= 1 ? { kind: 'retry', afterMs: 0 } : { kind: 'hold-connection' };

@@ -18,7 +18,11 @@ export interface ListedVersion {
 }
 
 /** The smallest look at a bucket: it answers, and whether it keeps versions. */
-export async function probeVersioning(client: StoreClient, bucket: string, signal?: AbortSignal): Promise<Result<Versioning>> {
+export async function probeVersioning(
+  client: StoreClient,
+  bucket: string,
+  signal?: AbortSignal,
+): Promise<Result<Versioning>> {
   const answer = await client.send('GetBucketVersioning', { Bucket: bucket }, signal);
   if (!answer.ok) {
     // A store without versions (or a key without the right to ask) still has to show that the bucket is there.
@@ -71,7 +75,12 @@ export async function* listVersions(
     }
     const page = answer.value;
     const versions = (page.Versions ?? []).map((version) =>
-      listed(version, { deleteMarker: false, size: version.Size, etag: version.ETag, storageClass: version.StorageClass }),
+      listed(version, {
+        deleteMarker: false,
+        size: version.Size,
+        etag: version.ETag,
+        storageClass: version.StorageClass,
+      }),
     );
     const markers = (page.DeleteMarkers ?? []).map((marker) =>
       listed(marker, { deleteMarker: true, size: 0, etag: undefined, storageClass: undefined }),
@@ -102,7 +111,12 @@ export async function versionsOfKey(
 }
 
 function listed(
-  raw: { Key?: string | undefined; VersionId?: string | undefined; IsLatest?: boolean | undefined; LastModified?: Date | undefined },
+  raw: {
+    Key?: string | undefined;
+    VersionId?: string | undefined;
+    IsLatest?: boolean | undefined;
+    LastModified?: Date | undefined;
+  },
   own: {
     readonly deleteMarker: boolean;
     readonly size: number | undefined;

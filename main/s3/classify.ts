@@ -22,7 +22,14 @@ interface Thrown {
   readonly dateHeader: string | undefined;
 }
 
-const neverReached = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
+const neverReached = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+]);
 const brokenOff = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'EPROTO', 'ERR_STREAM_PREMATURE_CLOSE']);
 
 const codes: Readonly<Record<string, FailureCode>> = {
@@ -121,7 +128,8 @@ export function classify(error: unknown, asked: Asked): Failure {
 
 function codeFor(thrown: Thrown, status: number, asked: Asked): FailureCode {
   const known = thrown.code === undefined ? undefined : codes[thrown.code];
-  if (known === 'policy-refused' && thrown.code === 'InvalidArgument' && !writes.has(asked.operation)) return 'store-answer';
+  if (known === 'policy-refused' && thrown.code === 'InvalidArgument' && !writes.has(asked.operation))
+    return 'store-answer';
   if (known !== undefined) return known;
   if (thrown.code?.startsWith('KMS.') === true) return 'permission';
   if (status === 429 || status >= 500) return status === 501 ? 'not-supported' : 'busy';

@@ -19,7 +19,11 @@ export interface StoreClient {
    * Sends one request, once: whether to try again is the queue's decision, since an attempt that may have stored
    * must first be looked for.
    */
-  send<Name extends OperationName>(name: Name, input: InputOf<Name>, signal?: AbortSignal): Promise<Result<OutputOf<Name>>>;
+  send<Name extends OperationName>(
+    name: Name,
+    input: InputOf<Name>,
+    signal?: AbortSignal,
+  ): Promise<Result<OutputOf<Name>>>;
   close(): void;
 }
 
@@ -65,12 +69,21 @@ export async function openClient(connection: Connection): Promise<Result<StoreCl
       try {
         // One table pairs names with commands; the compiler cannot follow a pair through it, so it is told here, once.
         const Command = commands[name] as unknown as new (input: InputOf<Name>) => never;
-        const answer: unknown = await client.send(new Command(input), signal === undefined ? {} : { abortSignal: signal });
+        const answer: unknown = await client.send(
+          new Command(input),
+          signal === undefined ? {} : { abortSignal: signal },
+        );
         return success(answer as OutputOf<Name>);
       } catch (error) {
         const { Bucket, Key } = input as { Bucket?: string; Key?: string };
         return failed(
-          classify(error, { operation: name, connection: connection.name, endpoint: shownEndpoint, bucket: Bucket, key: Key }),
+          classify(error, {
+            operation: name,
+            connection: connection.name,
+            endpoint: shownEndpoint,
+            bucket: Bucket,
+            key: Key,
+          }),
         );
       }
     },

@@ -48,8 +48,7 @@ async function practiceAccess(connection: Connection, directory: string): Promis
     endpoint: parsed.endpoint,
     region: parsed.region,
     pathStyle: true,
-    credentials: () =>
-      Promise.resolve({ accessKeyId: parsed.accessKeyId, secretAccessKey: parsed.secretAccessKey }),
+    credentials: () => Promise.resolve({ accessKeyId: parsed.accessKeyId, secretAccessKey: parsed.secretAccessKey }),
   });
 }
 

@@ -2,7 +2,17 @@
  * The settings of a home: connections, folders and their policies, in one readable file.
  * In: the home's folder. Out: the settings, or what is wrong with the file; writes are whole or not at all.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { failure } from '../contract/errors.ts';
@@ -124,7 +134,9 @@ function keepFormer(home: string, path: string): void {
   }
   const kept = join(home, KEPT_FOLDER);
   mkdirSync(kept, { recursive: true, mode: 0o700 });
-  const names = readdirSync(kept).filter((name) => /^\d+\.json$/.test(name)).sort();
+  const names = readdirSync(kept)
+    .filter((name) => /^\d+\.json$/.test(name))
+    .sort();
   const next = Number.parseInt(names.at(-1) ?? '0', 10) + 1;
   writeDurably(join(kept, `${String(next).padStart(8, '0')}.json`), former);
   for (const old of names.slice(0, Math.max(0, names.length + 1 - KEPT))) rmSync(join(kept, old), { force: true });

@@ -108,7 +108,8 @@ function guarded<T>(home: string, open: () => Result<T>): Result<T> {
 export function databaseFailure(error: unknown, home: string): Failure | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   const code = String(error.code);
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return failure('home-damaged', { home, reason: code });
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
+    return failure('home-damaged', { home, reason: code });
   if (code === 'SQLITE_FULL' || code === 'ENOSPC') return failure('disk-full', { path: home });
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return failure('home-locked', { home });
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR')) {

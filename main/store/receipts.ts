@@ -78,7 +78,8 @@ export function openReceiptsReader(db: ReadableDb) {
     newest: (limit: number): Receipt[] => newest.all(limit).map(toReceipt),
     oldest: (limit: number): Receipt[] => all.all(limit).map(toReceipt),
     ofFolder: (folder: string, limit: number): Receipt[] => ofFolder.all(folder, limit).map(toReceipt),
-    ofPath: (folder: string, path: string, limit = 1_000_000): Receipt[] => ofPath.all(folder, path, limit).map(toReceipt),
+    ofPath: (folder: string, path: string, limit = 1_000_000): Receipt[] =>
+      ofPath.all(folder, path, limit).map(toReceipt),
     /** Oldest first, one at a time: a folder may have a million. */
     *every(folder: string): Generator<Receipt> {
       for (const raw of everyOf.iterate(folder)) yield toReceipt(raw);
@@ -113,11 +114,17 @@ function isIntact(raw: Raw, expectedSeq: number, previous: string): boolean {
 }
 
 export function openReceipts(db: WritableDb) {
-  const last = db.prepare<[], { seq: number; hash: string }>('SELECT seq, hash FROM receipts ORDER BY seq DESC LIMIT 1');
+  const last = db.prepare<[], { seq: number; hash: string }>(
+    'SELECT seq, hash FROM receipts ORDER BY seq DESC LIMIT 1',
+  );
   const findShared = db
-    .prepare<[string, number, string], number>('SELECT id FROM parameters WHERE folder = ? AND policy_version = ? AND json = ?')
+    .prepare<[string, number, string], number>(
+      'SELECT id FROM parameters WHERE folder = ? AND policy_version = ? AND json = ?',
+    )
     .pluck();
-  const addShared = db.prepare<[string, number, string]>('INSERT INTO parameters (folder, policy_version, json) VALUES (?, ?, ?)');
+  const addShared = db.prepare<[string, number, string]>(
+    'INSERT INTO parameters (folder, policy_version, json) VALUES (?, ?, ?)',
+  );
   const insert = db.prepare(
     `INSERT INTO receipts (seq, folder, path, operation, version_id, seen_at, finished_at, parameters, body, prev_hash, hash)
      VALUES (@seq, @folder, @path, @operation, @versionId, @seenAt, @finishedAt, @parameters, @body, @prevHash, @hash)`,
@@ -158,7 +165,10 @@ export function openReceipts(db: WritableDb) {
   };
 }
 
-function splitRequest(request: Readonly<Record<string, unknown>>): { own: Record<string, unknown>; shared: string | null } {
+function splitRequest(request: Readonly<Record<string, unknown>>): {
+  own: Record<string, unknown>;
+  shared: string | null;
+} {
   const entries = Object.entries(request);
   const own = Object.fromEntries(entries.filter(([name]) => OWN_FIELDS.test(name)));
   const rest = Object.fromEntries(entries.filter(([name]) => !OWN_FIELDS.test(name)));

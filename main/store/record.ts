@@ -1,10 +1,18 @@
 /** What belongs together is written together. Each runs inside a transaction of the caller. */
 import type { Receipt } from '../contract/models.ts';
 import type { RelPath } from '../contract/names.ts';
-import type { WriteTables } from './index.ts';
+import type { ActivityLog } from './activity.ts';
+import type { Attempts } from './attempts.ts';
+import type { Journal } from './journal.ts';
+import type { Receipts } from './receipts.ts';
 import type { JournalRow, NewReceipt } from './types.ts';
 
-type Tables = Pick<WriteTables, 'receipts' | 'journal' | 'attempts' | 'activity'>;
+interface Tables {
+  readonly receipts: Receipts;
+  readonly journal: Journal;
+  readonly attempts: Attempts;
+  readonly activity: ActivityLog;
+}
 
 /** S3 has it: receipt, journal row, end of the attempts, and a line that a person reads. */
 export function recordStored(

@@ -76,7 +76,11 @@ async function findStored(intent: Intent, ports: TransferPorts, signal: AbortSig
   return success(null);
 }
 
-async function versionsToAsk(intent: Intent, ports: TransferPorts, signal: AbortSignal): Promise<Result<readonly (string | null)[]>> {
+async function versionsToAsk(
+  intent: Intent,
+  ports: TransferPorts,
+  signal: AbortSignal,
+): Promise<Result<readonly (string | null)[]>> {
   const versions = await versionsOfKey(ports.client, ports.bucket, intent.key, signal);
   if (!versions.ok) return versions.failure.code === 'not-supported' ? success([null]) : versions;
   const since = Date.parse(intent.startedAt) - CLOCK_TOLERANCE_MS;

@@ -36,7 +36,8 @@ export function judgeAnswer(sent: Sent, request: Fields, answer: Fields): Result
     return success({ proof: 'checksum', checksum, returnsChecksums: true });
   }
   const etag = typeof answer['ETag'] === 'string' ? answer['ETag'].replaceAll('"', '') : '';
-  if (!isDigestOfBytes(etag, request, answer)) return success({ proof: 'none', checksum: null, returnsChecksums: false });
+  if (!isDigestOfBytes(etag, request, answer))
+    return success({ proof: 'none', checksum: null, returnsChecksums: false });
   if (etag !== sent.etag) return failed(failure('damaged', { key: sent.key, answer: `ETag ${etag}` }));
   return success({ proof: 'etag', checksum: null, returnsChecksums: false });
 }

@@ -56,7 +56,10 @@ function runningCrc32(): RunningChecksum {
   };
 }
 
-function runningWasm(hasher: { update(bytes: Uint8Array): unknown; digest(format: 'binary'): Uint8Array }): RunningChecksum {
+function runningWasm(hasher: {
+  update(bytes: Uint8Array): unknown;
+  digest(format: 'binary'): Uint8Array;
+}): RunningChecksum {
   return {
     update(bytes) {
       hasher.update(bytes);

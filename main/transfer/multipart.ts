@@ -107,7 +107,11 @@ async function begin(
     ports.attempts.addIntent(intent);
   });
   ports.onStep('intent-committed');
-  const created = await ports.client.send('CreateMultipartUpload', request as unknown as InputOf<'CreateMultipartUpload'>, signal);
+  const created = await ports.client.send(
+    'CreateMultipartUpload',
+    request as unknown as InputOf<'CreateMultipartUpload'>,
+    signal,
+  );
   if (!created.ok) return settleBrokenOff(created.failure, attemptId, ports);
   ports.onStep('multipart-created');
   const upload: Upload = {
@@ -169,7 +173,17 @@ async function sendParts(
         parts.push(former);
         continue;
       }
-      const sending = sendPart(upload, algorithm, range, body, digests.sha256, digests.checksum, digests.md5, ports, signal)
+      const sending = sendPart(
+        upload,
+        algorithm,
+        range,
+        body,
+        digests.sha256,
+        digests.checksum,
+        digests.md5,
+        ports,
+        signal,
+      )
         .then((part) => {
           if ('failure' in part) broken.cause ??= part.failure;
           else parts.push(part);
@@ -191,7 +205,10 @@ async function sendParts(
   const checksum =
     upload.checksumType === 'FULL_OBJECT'
       ? whole.digest().toString('base64')
-      : await compositeChecksum(algorithm, parts.map((part) => part.checksum));
+      : await compositeChecksum(
+          algorithm,
+          parts.map((part) => part.checksum),
+        );
   return { parts, md5s, sha256: sha256.digest('hex'), checksum };
 }
 
@@ -340,7 +357,8 @@ async function withVersion(
   ports: TransferPorts,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const isMissing = (name: string): boolean => response[name] === undefined || response[name] === '' || response[name] === '""';
+  const isMissing = (name: string): boolean =>
+    response[name] === undefined || response[name] === '' || response[name] === '""';
   const wantsVersion = ports.capabilities().versioning === 'enabled' && isMissing('VersionId');
   if (!wantsVersion && !isMissing('ETag')) return response;
   const head = await ports.client.send('HeadObject', { Bucket: ports.bucket, Key: key, ...ports.common }, signal);
@@ -371,7 +389,7 @@ async function sha256OfFile(file: OpenFile, ports: TransferPorts, signal: AbortS
   const release = await ports.memory.take(size);
   try {
     const buffer = Buffer.allocUnsafe(size);
-    for (let position = 0; position < file.stat.size; ) {
+    for (let position = 0; position < file.stat.size;) {
       if (signal.aborted) throw new FailureError(failure('cancelled'));
       const length = await readFully(file.handle, buffer, position);
       if (length === 0) break;

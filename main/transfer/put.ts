@@ -58,7 +58,8 @@ async function putHeld(
   if (!prepared.ok) return { kind: 'failed', failure: prepared.failure };
   const { fields, algorithm, checksumType } = prepared.value;
   // A checksum header is proof only where the store checks it. Until it has shown that, Content-MD5 goes along.
-  const contentMd5 = ports.capabilities().checksums === 'returned' ? {} : { ContentMD5: digests.md5.toString('base64') };
+  const contentMd5 =
+    ports.capabilities().checksums === 'returned' ? {} : { ContentMD5: digests.md5.toString('base64') };
   const request = {
     ...fields,
     ContentLength: file.stat.size,

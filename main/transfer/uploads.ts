@@ -69,7 +69,12 @@ async function abortById(key: string, uploadId: string, ports: TransferPorts): P
  * Aborts uploads of `key` that began at or after `since` and that we have no row of: Create went through, and Cairn
  * ended before it could write the id down. Uploads of other keys, or older ones, may be another program's.
  */
-export async function abortUnrecorded(key: string, since: Date, known: string | null, ports: TransferPorts): Promise<Result<null>> {
+export async function abortUnrecorded(
+  key: string,
+  since: Date,
+  known: string | null,
+  ports: TransferPorts,
+): Promise<Result<null>> {
   let keyMarker: string | undefined;
   let idMarker: string | undefined;
   do {

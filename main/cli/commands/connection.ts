@@ -9,8 +9,16 @@ import { columns, nameText } from '../output.ts';
 
 function describe(connection: Connection): string {
   const { credentials } = connection;
-  const where = credentials.kind === 'practice' ? `practice bucket in ${credentials.directory}` : (connection.endpoint ?? 'Amazon S3');
-  const who = credentials.kind === 'profile' ? `profile ${credentials.profile}` : credentials.kind === 'default' ? 'AWS default chain' : '';
+  const where =
+    credentials.kind === 'practice'
+      ? `practice bucket in ${credentials.directory}`
+      : (connection.endpoint ?? 'Amazon S3');
+  const who =
+    credentials.kind === 'profile'
+      ? `profile ${credentials.profile}`
+      : credentials.kind === 'default'
+        ? 'AWS default chain'
+        : '';
   return [where, connection.region, who].filter((part) => part !== '').join(', ');
 }
 
@@ -84,7 +92,10 @@ export const connectionCommands: readonly Command[] = [
         const tested = await testConnection(connection.value);
         if (!tested.ok) return ended(invocation.output, tested.failure);
         const { buckets } = tested.value;
-        const seen = buckets === null ? 'It may not list buckets, which Cairn does not need.' : `Buckets: ${buckets.join(', ') || 'none'}.`;
+        const seen =
+          buckets === null
+            ? 'It may not list buckets, which Cairn does not need.'
+            : `Buckets: ${buckets.join(', ') || 'none'}.`;
         invocation.output.line(
           { name: connection.value.name, ok: true, ...tested.value },
           `${nameText(connection.value.name)} answers. ${seen}`,

@@ -65,7 +65,10 @@ function pausing(name: 'pause' | 'resume'): Command {
       changing(invocation, (home) => {
         const changed = setPaused(home, invocation.positionals[0] ?? '', name === 'pause');
         if (!changed.ok) return ended(invocation.output, changed.failure);
-        invocation.output.line(changed.value, `${nameText(changed.value.name)} is ${name === 'pause' ? 'paused' : 'resumed'}.`);
+        invocation.output.line(
+          changed.value,
+          `${nameText(changed.value.name)} is ${name === 'pause' ? 'paused' : 'resumed'}.`,
+        );
         return EXIT.done;
       }),
   };
@@ -76,7 +79,14 @@ export const folderCommands: readonly Command[] = [
     name: 'folder add',
     usage: 'PATH --connection C --bucket B [--prefix P] [--policy FILE] [--name N] [--deletes keep|mark]',
     summary: 'keep a folder; nothing is sent before `sync` or `watch`',
-    options: { connection: 'string', bucket: 'string', prefix: 'string', policy: 'string', name: 'string', deletes: 'string' },
+    options: {
+      connection: 'string',
+      bucket: 'string',
+      prefix: 'string',
+      policy: 'string',
+      name: 'string',
+      deletes: 'string',
+    },
     takes: [1, 1],
     run: (invocation) =>
       changing(invocation, async (home) => {
@@ -89,7 +99,10 @@ export const folderCommands: readonly Command[] = [
         try {
           const added = await addFolder(home, clients, wanted.value);
           if (!added.ok) return ended(invocation.output, added.failure);
-          invocation.output.line(added.value, `Added ${nameText(added.value.name)}: ${added.value.path} to ${place(added.value)}`);
+          invocation.output.line(
+            added.value,
+            `Added ${nameText(added.value.name)}: ${added.value.path} to ${place(added.value)}`,
+          );
           return EXIT.done;
         } finally {
           clients.close();
@@ -165,7 +178,10 @@ export const folderCommands: readonly Command[] = [
         if (!policy.ok) return ended(invocation.output, policy.failure);
         const changed = setPolicy(home, name, policy.value);
         if (!changed.ok) return ended(invocation.output, changed.failure);
-        invocation.output.line(changed.value, `Policy ${changed.value.policyVersion} of ${nameText(name)} counts from the next upload on.`);
+        invocation.output.line(
+          changed.value,
+          `Policy ${changed.value.policyVersion} of ${nameText(name)} counts from the next upload on.`,
+        );
         return EXIT.done;
       });
     },

@@ -30,7 +30,10 @@ async function restoreVersion(invocation: Invocation, versionId: string): Promis
     const target = to === undefined ? null : absolute(invocation, to);
     const restored = await history.restoreOne(path, versionId, target, invocation.signal);
     if (!restored.ok) return ended(output, restored.failure);
-    output.line(restored.value, `Restored ${nameText(path)} (${sizeText(restored.value.bytes)}) to ${restored.value.to}`);
+    output.line(
+      restored.value,
+      `Restored ${nameText(path)} (${sizeText(restored.value.bytes)}) to ${restored.value.to}`,
+    );
     return EXIT.done;
   });
 }
@@ -55,7 +58,11 @@ async function restoreDirectory(invocation: Invocation, at: string, to: string |
           output.line(result.value, `${nameText(path)}  ${sizeText(result.value.bytes)}`);
           return;
         }
-        codes.push(exitCodeOf(result.failure.code) === EXIT.failure && result.failure.class === 'offline' ? EXIT.failure : EXIT.attention);
+        codes.push(
+          exitCodeOf(result.failure.code) === EXIT.failure && result.failure.class === 'offline'
+            ? EXIT.failure
+            : EXIT.attention,
+        );
         output.fail(result.failure);
       },
       invocation.signal,
@@ -108,10 +115,13 @@ export const historyCommands: readonly Command[] = [
         const tree = await history.tree(time?.value ?? null);
         if (!tree.ok) return ended(invocation.output, tree.failure);
         const { entries, unsafeKeys } = tree.value;
-        const texts = columns(entries.map((one) => [timeText(one.lastModified), sizeText(one.size), nameText(one.path)]));
+        const texts = columns(
+          entries.map((one) => [timeText(one.lastModified), sizeText(one.size), nameText(one.path)]),
+        );
         for (const [index, entry] of entries.entries()) invocation.output.line(entry, texts[index] ?? '');
         if (entries.length === 0) invocation.output.say('Nothing is there.');
-        for (const key of unsafeKeys) invocation.output.log(`Left out, since no file may safely be called so: ${nameText(key)}`);
+        for (const key of unsafeKeys)
+          invocation.output.log(`Left out, since no file may safely be called so: ${nameText(key)}`);
         return EXIT.done;
       }),
   },
@@ -126,7 +136,9 @@ export const historyCommands: readonly Command[] = [
       const at = invocation.text('at');
       if (versionId !== undefined && at === undefined) return restoreVersion(invocation, versionId);
       if (at !== undefined && versionId === undefined) return restoreDirectory(invocation, at, invocation.text('to'));
-      return Promise.resolve(ended(invocation.output, usage('Name a version with --version-id, or a time with --at; not both.')));
+      return Promise.resolve(
+        ended(invocation.output, usage('Name a version with --version-id, or a time with --at; not both.')),
+      );
     },
   },
 ];

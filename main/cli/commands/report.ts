@@ -18,7 +18,12 @@ function chosen(home: Pick<ReadHome, 'settings'>, name: string | undefined): Res
 }
 
 /** Prints values with their texts in columns. */
-function print<T extends object>({ output }: Invocation, values: readonly T[], cells: (value: T) => readonly string[], nothing: string): void {
+function print<T extends object>(
+  { output }: Invocation,
+  values: readonly T[],
+  cells: (value: T) => readonly string[],
+  nothing: string,
+): void {
   const texts = output.json ? [] : columns(values.map(cells));
   for (const [index, value] of values.entries()) output.line(value, texts[index] ?? '');
   if (values.length === 0) output.say(nothing);
@@ -95,7 +100,13 @@ export const reportCommands: readonly Command[] = [
         print(
           invocation,
           rows,
-          (row) => [row.folder, row.operation, row.state, nameText(row.path), row.error === null ? '' : `${row.error.message} ${row.error.hint}`],
+          (row) => [
+            row.folder,
+            row.operation,
+            row.state,
+            nameText(row.path),
+            row.error === null ? '' : `${row.error.message} ${row.error.hint}`,
+          ],
           'Nothing waits.',
         );
         return EXIT.done;
@@ -141,7 +152,8 @@ export const reportCommands: readonly Command[] = [
         const count = home.tables.now(() =>
           path === undefined ? jobs.retryFolder(folder.value.id) : jobs.retryPath(folder.value.id, path),
         );
-        const text = count === 0 ? 'Nothing needed attention.' : `${count} back in the queue. \`cairn sync\` sends them.`;
+        const text =
+          count === 0 ? 'Nothing needed attention.' : `${count} back in the queue. \`cairn sync\` sends them.`;
         invocation.output.line({ folder: name, retried: count }, text);
         return EXIT.done;
       }),
@@ -162,7 +174,12 @@ export const reportCommands: readonly Command[] = [
         if (path !== undefined && invocation.positionals[0] === undefined) {
           return ended(invocation.output, usage('--path needs the folder: cairn receipts N --path REL'));
         }
-        print(invocation, wantedReceipts(home, folders.value, invocation.positionals[0], path, limit.value), receiptCells, 'No receipts yet.');
+        print(
+          invocation,
+          wantedReceipts(home, folders.value, invocation.positionals[0], path, limit.value),
+          receiptCells,
+          'No receipts yet.',
+        );
         return EXIT.done;
       }),
   },

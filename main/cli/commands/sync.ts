@@ -38,7 +38,13 @@ async function dryRun(invocation: Invocation): Promise<ExitCode> {
     for (const folder of folders.value) {
       if (home.tables === null) continue;
       const planned: PlannedOperation[] = [];
-      const result = await planFolder(folder, home.tables, forbidden, (operation) => planned.push(operation), invocation.signal);
+      const result = await planFolder(
+        folder,
+        home.tables,
+        forbidden,
+        (operation) => planned.push(operation),
+        invocation.signal,
+      );
       const texts = columns(planned.map((one) => [one.operation, one.reason, sizeText(one.size), nameText(one.path)]));
       for (const [index, operation] of planned.entries()) invocation.output.line(operation, texts[index] ?? '');
       if (!result.ok) codes.push(ended(invocation.output, result.failure));
@@ -100,7 +106,8 @@ async function watch(invocation: Invocation): Promise<ExitCode> {
     const { output } = invocation;
     const named = namedFolders(engine.home.settings.folders, invocation.positionals);
     if (!named.ok) return ended(output, named.failure);
-    if (named.value.length === 0) return ended(output, usage('There is no folder to watch. Add one with `cairn folder add`.'));
+    if (named.value.length === 0)
+      return ended(output, usage('There is no folder to watch. Add one with `cairn folder add`.'));
     engine.onReceipt((receipt) => {
       output.line(receipt, receiptText(receipt));
     });

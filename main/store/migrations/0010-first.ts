@@ -1,5 +1,5 @@
 /** The first schema. Times: `_at` is ISO 8601 in UTC, `_ms` milliseconds since 1970, `_ns` nanoseconds since 1970 as decimal text. */
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 export const first: Migration = {
   version: 10,

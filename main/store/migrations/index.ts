@@ -1,10 +1,6 @@
 /** Migrations, numbered in tens so that one can be put between two. Each is run once, whole or not at all. */
 import { first } from './0010-first.ts';
-
-export interface Migration {
-  readonly version: number;
-  readonly sql: string;
-}
+import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [first];
 
