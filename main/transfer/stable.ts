@@ -23,10 +23,14 @@ export interface OpenFile {
 /** Of an expected end: the path is no regular file any more. */
 export type Vanished = { readonly vanished: true };
 
+/** Windows has neither flag: there a link is opened like its target, and the stat of the path shows it. */
+const HOW_TO_OPEN =
+  process.platform === 'win32' ? constants.O_RDONLY : constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 export async function openStable(absolute: string, path: RelPath): Promise<Result<OpenFile> | Vanished> {
   let handle: FileHandle;
   try {
-    handle = await open(absolute, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    handle = await open(absolute, HOW_TO_OPEN);
   } catch (error) {
     return openingFailed(error, path);
   }

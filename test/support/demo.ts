@@ -8,19 +8,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.ts';
+import type { Stage } from './demo/stage.ts';
 import { runInTerminal } from './demo/terminal.ts';
 import { runInWindow } from './demo/window.ts';
 import { isStarted } from './paths.ts';
-
-/** Where the demo happens: all of it is removed in the end. */
-export interface Stage {
-  readonly root: string;
-  readonly home: string;
-  /** The sample folder. */
-  readonly folder: string;
-  /** Keeps the window open after the comparison, until a person closes it. */
-  readonly stay: boolean;
-}
 
 async function demo(words: readonly string[]): Promise<void> {
   const unknown = words.filter((word) => word !== '--terminal' && word !== '--stay');
@@ -28,7 +19,12 @@ async function demo(words: readonly string[]): Promise<void> {
   await ensureBuilt();
   const root = await mkdtemp(join(tmpdir(), 'cairn-demo-'));
   try {
-    const stage: Stage = { root, home: join(root, 'home'), folder: join(root, 'Letters'), stay: words.includes('--stay') };
+    const stage: Stage = {
+      root,
+      home: join(root, 'home'),
+      folder: join(root, 'Letters'),
+      stay: words.includes('--stay'),
+    };
     await mkdir(stage.folder);
     if (words.includes('--terminal')) await runInTerminal(stage);
     else if (!hasDisplay()) {

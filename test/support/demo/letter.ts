@@ -1,7 +1,7 @@
 /** What the demo saves, and how it is judged in the end. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Stage } from '../demo.ts';
+import type { Stage } from './stage.ts';
 
 export const NAME = 'letter to Ada.txt';
 export const FIRST = 'Dear Ada,\n\nthe engine weaves algebraical patterns.\n';

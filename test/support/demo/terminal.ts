@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Stage } from '../demo.ts';
+import type { Stage } from './stage.ts';
 import { root } from '../paths.ts';
 import { run } from '../processes.ts';
 import { compare, FIRST, NAME, save, SECOND } from './letter.ts';

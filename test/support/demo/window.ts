@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
-import type { Stage } from '../demo.ts';
+import type { Stage } from './stage.ts';
 import { root } from '../paths.ts';
 import { ensureDebianPackages } from '../testbed/debian.ts';
 import { ensureElectron } from '../testbed/electron.ts';
