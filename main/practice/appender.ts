@@ -72,7 +72,7 @@ export class Appender {
     try {
       if (this.#broken !== undefined) throw new Error('The file cannot be written any more.', { cause: this.#broken });
       const bytes = Buffer.concat(batch.map((waiting) => waiting.bytes));
-      for (let written = 0; written < bytes.length; ) {
+      for (let written = 0; written < bytes.length;) {
         written += (await this.#handle.write(bytes, written, bytes.length - written, start + written)).bytesWritten;
       }
       await this.#handle.datasync();

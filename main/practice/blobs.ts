@@ -121,7 +121,7 @@ export class Blobs implements SegmentUse {
         if (from >= to) continue;
         const { handle, close } = await this.#reader(file);
         try {
-          for (let at = from; at < to; ) {
+          for (let at = from; at < to;) {
             const size = Math.min(READ_SIZE, to - at);
             const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(size), 0, size, offset + at);
             if (bytesRead === 0) throw new Error(`The file ${file} is shorter than it should be.`);
@@ -258,7 +258,7 @@ class LargeFile {
   }
 
   async write(bytes: Buffer): Promise<void> {
-    for (let written = 0; written < bytes.length; ) {
+    for (let written = 0; written < bytes.length;) {
       written += (await this.#handle.write(bytes, written)).bytesWritten;
     }
   }

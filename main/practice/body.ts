@@ -32,8 +32,7 @@ export function openBody(request: IncomingMessage, headers: Headers, payload: Pa
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '');
-  const decoder =
-    payload.kind === 'chunks' ? new ChunkDecoder(payload.signed, payload.trailer) : undefined;
+  const decoder = payload.kind === 'chunks' ? new ChunkDecoder(payload.signed, payload.trailer) : undefined;
 
   async function* read(): AsyncGenerator<Buffer, void> {
     beforeRead();

@@ -45,7 +45,9 @@ export async function createBucket(call: Call): Promise<Reply> {
   const { bucketName, store } = call;
   checkAcl(call.headers);
   if (!isBucketName(bucketName)) {
-    throw new Refusal('InvalidBucketName', 'The specified bucket is not valid.', { details: { BucketName: bucketName } });
+    throw new Refusal('InvalidBucketName', 'The specified bucket is not valid.', {
+      details: { BucketName: bucketName },
+    });
   }
   const text = await readDocument(call);
   if (text.trim() !== '') {

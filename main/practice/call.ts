@@ -75,5 +75,7 @@ export function httpTime(time: number): string {
 
 /** Drops the entries without a value. */
 export function present(headers: Readonly<Record<string, string | undefined>>): ReplyHeaders {
-  return Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

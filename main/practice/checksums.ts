@@ -61,12 +61,14 @@ function checkValue(algorithm: ChecksumAlgorithm, value: string): void {
 /** Reads what headers and announced trailer claim of the body. */
 export function readClaims(headers: Headers, body: Body): Claims {
   const given = CHECKSUM_HEADERS.filter((name) => headers.has(name));
-  const announced = body.announcedTrailer.filter((name) => {
-    if (algorithmOfHeader(name) !== undefined) return true;
-    throw notImplemented(`the trailer ${name}`);
-  });
+  const announced = body.announcedTrailer;
+  const unknown = announced.find((name) => algorithmOfHeader(name) === undefined);
+  if (unknown !== undefined) throw notImplemented(`the trailer ${unknown}`);
   if (given.length + announced.length > 1) {
-    throw new Refusal('InvalidRequest', 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
+    throw new Refusal(
+      'InvalidRequest',
+      'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
+    );
   }
   const name = given[0] ?? announced[0];
   const algorithm = name === undefined ? undefined : algorithmOfHeader(name);

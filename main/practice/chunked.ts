@@ -55,7 +55,8 @@ export class ChunkDecoder {
       }
       const newline = bytes.indexOf(0x0a, at);
       const end = newline === -1 ? bytes.length : newline + 1;
-      this.#line = this.#line.length === 0 ? bytes.subarray(at, end) : Buffer.concat([this.#line, bytes.subarray(at, end)]);
+      this.#line =
+        this.#line.length === 0 ? bytes.subarray(at, end) : Buffer.concat([this.#line, bytes.subarray(at, end)]);
       if (this.#line.length > MAX_LINE) throw broken('A line of the aws-chunked framing is too long.');
       at = end;
       if (newline !== -1) {

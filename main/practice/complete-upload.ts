@@ -27,7 +27,9 @@ function readParts(document: XmlElement): readonly WantedPart[] {
   expectOnly(document, ['Part']);
   const parts = childrenOf(document, 'Part').map((element) => {
     const number = Number(childText(element, 'PartNumber')?.trim());
-    const etag = childText(element, 'ETag')?.trim().replace(/^"(.*)"$/, '$1');
+    const etag = childText(element, 'ETag')
+      ?.trim()
+      .replace(/^"(.*)"$/, '$1');
     if (!Number.isInteger(number) || etag === undefined) {
       throw new Refusal('MalformedXML', 'A part has a PartNumber and an ETag.');
     }
@@ -70,7 +72,10 @@ function chooseParts(wanted: readonly WantedPart[], stored: ReadonlyMap<number, 
   let before = 0;
   for (const { number } of wanted) {
     if (number <= before) {
-      throw new Refusal('InvalidPartOrder', 'The list of parts was not in ascending order. Parts must be ordered by part number.');
+      throw new Refusal(
+        'InvalidPartOrder',
+        'The list of parts was not in ascending order. Parts must be ordered by part number.',
+      );
     }
     before = number;
   }
@@ -116,19 +121,29 @@ function checkWhole(call: Call, checksum: Checksum, size: number): void {
   const { headers } = call;
   const claimedSize = headers.get('x-amz-mp-object-size');
   if (claimedSize !== undefined && claimedSize !== String(size)) {
-    throw new Refusal('InvalidRequest', "The provided 'x-amz-mp-object-size' header value does not match what was computed.", {
-      details: { ProvidedSize: claimedSize, ComputedSize: String(size) },
-    });
+    throw new Refusal(
+      'InvalidRequest',
+      "The provided 'x-amz-mp-object-size' header value does not match what was computed.",
+      {
+        details: { ProvidedSize: claimedSize, ComputedSize: String(size) },
+      },
+    );
   }
   const type = headers.get('x-amz-checksum-type');
   if (type !== undefined && type !== checksum.type) {
-    throw new Refusal('InvalidRequest', `The upload was created with the ${checksum.type} checksum mode. The complete request must use it.`);
+    throw new Refusal(
+      'InvalidRequest',
+      `The upload was created with the ${checksum.type} checksum mode. The complete request must use it.`,
+    );
   }
   for (const name of CHECKSUM_HEADERS) {
     const claimed = headers.get(name);
     if (claimed === undefined) continue;
     if (name !== checksumHeader(checksum.algorithm)) {
-      throw new Refusal('InvalidRequest', `The upload was created using a ${checksum.algorithm.toLowerCase()} checksum.`);
+      throw new Refusal(
+        'InvalidRequest',
+        `The upload was created using a ${checksum.algorithm.toLowerCase()} checksum.`,
+      );
     }
     if (claimed !== checksum.value && `${claimed}-` !== checksum.value.replace(/\d+$/, '')) {
       throw new Refusal('BadDigest', `The ${checksum.algorithm} you specified did not match the calculated checksum.`);

@@ -31,7 +31,8 @@ function fieldsOfCopy(call: Call, source: CopySource): ObjectFields {
 function checkNotItself(call: Call, source: CopySource): void {
   if (source.bucket.name !== call.bucketName || source.key !== call.key || source.versionId !== undefined) return;
   const changes = ['x-amz-storage-class', 'x-amz-server-side-encryption', 'x-amz-website-redirect-location'];
-  if (directive(call, 'x-amz-metadata-directive') === 'REPLACE' || changes.some((name) => call.headers.has(name))) return;
+  if (directive(call, 'x-amz-metadata-directive') === 'REPLACE' || changes.some((name) => call.headers.has(name)))
+    return;
   throw new Refusal(
     'InvalidRequest',
     "This copy request is illegal because it is trying to copy an object to itself without changing the object's " +
@@ -70,7 +71,10 @@ export async function copyObject(call: Call): Promise<Reply> {
   const named = headers.get('x-amz-checksum-algorithm');
   const { segments, size } = source.version;
   if (size > MAX_PUT) {
-    throw new Refusal('InvalidRequest', 'The specified copy source is larger than the maximum allowable size: 5368709120');
+    throw new Refusal(
+      'InvalidRequest',
+      'The specified copy source is larger than the maximum allowable size: 5368709120',
+    );
   }
   // Held, so that the bytes stay while the source may be deleted.
   store.blobs.retain(segments);

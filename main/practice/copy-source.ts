@@ -45,7 +45,8 @@ export function findCopySource(call: Call): CopySource {
   const key = path.slice(slash + 1);
   const version = findVersion(bucket, key, versionId);
   if (version.kind === 'marker') {
-    if (versionId === undefined) throw new Refusal('NoSuchKey', 'The specified key does not exist.', { details: { Key: key } });
+    if (versionId === undefined)
+      throw new Refusal('NoSuchKey', 'The specified key does not exist.', { details: { Key: key } });
     throw new Refusal(
       'InvalidRequest',
       'The source of a copy request may not specifically refer to a delete marker by version id.',
@@ -55,7 +56,10 @@ export function findCopySource(call: Call): CopySource {
     throw new Refusal('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
   }
   if (version.fields.storageClass === 'GLACIER' || version.fields.storageClass === 'DEEP_ARCHIVE') {
-    throw new Refusal('ObjectNotInActiveTierError', 'The source object of the COPY operation is not in the active tier.');
+    throw new Refusal(
+      'ObjectNotInActiveTierError',
+      'The source object of the COPY operation is not in the active tier.',
+    );
   }
   return { bucket, key, versionId, version };
 }

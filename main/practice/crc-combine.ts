@@ -32,7 +32,9 @@ function product(left: Matrix, right: Matrix): Matrix {
 /** The map of one zero byte. */
 function oneByte(name: CrcName): Matrix {
   const width = name === 'CRC64NVME' ? 64 : 32;
-  const oneBit = Array.from({ length: width }, (_, at) => (at === 0 ? REFLECTED_POLYNOMIAL[name] : 1n << BigInt(at - 1)));
+  const oneBit = Array.from({ length: width }, (_, at) =>
+    at === 0 ? REFLECTED_POLYNOMIAL[name] : 1n << BigInt(at - 1),
+  );
   let matrix: Matrix = oneBit;
   for (let doubled = 0; doubled < 3; doubled += 1) matrix = product(matrix, matrix);
   return matrix;

@@ -80,7 +80,11 @@ function read(call: Call, withBody: boolean): Reply {
   });
   const status = range === undefined ? 200 : 206;
   if (!withBody) return { status, headers };
-  return { status, headers, body: { length: end - start, pieces: call.store.blobs.read(version.segments, start, end) } };
+  return {
+    status,
+    headers,
+    body: { length: end - start, pieces: call.store.blobs.read(version.segments, start, end) },
+  };
 }
 
 export function getObject(call: Call): Reply {

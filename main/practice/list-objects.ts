@@ -19,7 +19,7 @@ function page(bucket: Bucket, parameters: ListingParameters, marker: string): Pa
   let last = '';
   let start = startOf(parameters, marker);
   // Each round ends where a group begins, whose keys are then jumped over instead of walked.
-  for (let jump: string | undefined = ''; jump !== undefined; ) {
+  for (let jump: string | undefined = ''; jump !== undefined;) {
     jump = undefined;
     for (const { key, versions } of bucket.keys.from(start)) {
       if (!key.startsWith(prefix)) break;

@@ -24,7 +24,8 @@ export function listMultipartUploads(call: Call): Reply {
     const { key, uploadId } = facts;
     const past = compareKeys(key, keyMarker) > 0 || (markerAt !== -1 && key === keyMarker && at > markerAt);
     const group = commonPrefix(key, prefix, delimiter);
-    if (!key.startsWith(prefix) || !past || (group !== undefined && (group === keyMarker || prefixes.has(group)))) continue;
+    if (!key.startsWith(prefix) || !past || (group !== undefined && (group === keyMarker || prefixes.has(group))))
+      continue;
     if (uploads.length + prefixes.size === max) {
       truncated = max > 0;
       break;

@@ -35,8 +35,10 @@ function page(bucket: Bucket, parameters: ListingParameters, keyMarker: string, 
   let last: Page['next'];
   const afterKey = startOf(parameters, keyMarker);
   let start =
-    versionMarker === '' ? afterKey : (key: string): boolean => afterKey(key) || (key === keyMarker && key.startsWith(prefix));
-  for (let jump: string | undefined = ''; jump !== undefined; ) {
+    versionMarker === ''
+      ? afterKey
+      : (key: string): boolean => afterKey(key) || (key === keyMarker && key.startsWith(prefix));
+  for (let jump: string | undefined = ''; jump !== undefined;) {
     jump = undefined;
     for (const entry of bucket.keys.from(start)) {
       const { key } = entry;

@@ -1,7 +1,15 @@
 /** Multipart uploads until they are completed: begun, fed with parts, listed, given up. */
 import { randomBytes } from 'node:crypto';
 import { bucketOf, type Call, emptyReply, isoTime, type Reply, xmlReply } from './call.ts';
-import { type Checksum, checksumHeader, type ChecksumType, digestsFor, parseAlgorithm, readClaims, verifyClaims } from './checksums.ts';
+import {
+  type Checksum,
+  checksumHeader,
+  type ChecksumType,
+  digestsFor,
+  parseAlgorithm,
+  readClaims,
+  verifyClaims,
+} from './checksums.ts';
 import { copySourceHeader, findCopySource } from './copy-source.ts';
 import { type ChecksumAlgorithm, DigestSet } from './digests.ts';
 import { checkKey, encryptionHeaders, parseFields } from './fields.ts';
@@ -34,12 +42,18 @@ export function uploadOf(call: Call): Upload {
 /** How the checksum of the whole comes from those of the parts; CRC64NVME only as a whole, SHA never. */
 function checksumTypeOf(asked: string | undefined, algorithm: ChecksumAlgorithm, named: boolean): ChecksumType {
   if (asked !== undefined && !named) {
-    throw new Refusal('InvalidRequest', 'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.');
+    throw new Refusal(
+      'InvalidRequest',
+      'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.',
+    );
   }
   const type = asked ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
   const possible = type === 'FULL_OBJECT' ? !algorithm.startsWith('SHA') : algorithm !== 'CRC64NVME';
   if ((type !== 'FULL_OBJECT' && type !== 'COMPOSITE') || !possible) {
-    throw new Refusal('InvalidRequest', `The ${type} checksum type cannot be used with the ${algorithm} checksum algorithm.`);
+    throw new Refusal(
+      'InvalidRequest',
+      `The ${type} checksum type cannot be used with the ${algorithm} checksum algorithm.`,
+    );
   }
   return type;
 }
@@ -115,7 +129,8 @@ async function addPart(
   };
   const { uploadId } = facts;
   // The upload may have been completed or aborted while its part came in.
-  if (!(await call.store.commit({ do: 'add-part', bucket: call.bucketName, uploadId, part }))) throw noSuchUpload(uploadId);
+  if (!(await call.store.commit({ do: 'add-part', bucket: call.bucketName, uploadId, part })))
+    throw noSuchUpload(uploadId);
   return part;
 }
 

@@ -1,6 +1,14 @@
 /** A request's method, path and parameters in; the operation that it means out, or NotImplemented. */
 import type { Headers } from './authenticate.ts';
-import { createBucket, deleteBucket, getBucketLocation, getBucketVersioning, headBucket, listBuckets, putBucketVersioning } from './buckets.ts';
+import {
+  createBucket,
+  deleteBucket,
+  getBucketLocation,
+  getBucketVersioning,
+  headBucket,
+  listBuckets,
+  putBucketVersioning,
+} from './buckets.ts';
 import { type Call, OWNER_ACCOUNT, type Reply } from './call.ts';
 import { CHECKSUM_HEADERS } from './checksums.ts';
 import { completeMultipartUpload } from './complete-upload.ts';

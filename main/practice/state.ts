@@ -105,7 +105,8 @@ export class State {
       bucket.keys.add({ key, versions: [version] });
       return;
     }
-    const former = version.versionId === 'null' ? entry.versions.find((other) => other.versionId === 'null') : undefined;
+    const former =
+      version.versionId === 'null' ? entry.versions.find((other) => other.versionId === 'null') : undefined;
     entry.versions = [version, ...entry.versions.filter((other) => other !== former)];
     if (former !== undefined) this.#use.release(segmentsOf(former));
   }

@@ -28,7 +28,10 @@ export function makeVersionId(sequence: number): string {
 /** The sequence inside a VersionId; undefined for one that this server never gave. */
 export function sequenceOf(versionId: string): number | undefined {
   if (!/^[0-9A-HJKMNP-TV-Z]{32}$/.test(versionId)) return undefined;
-  return Array.from(versionId.slice(0, SEQUENCE_LETTERS)).reduce((sum, letter) => sum * 32 + LETTERS.indexOf(letter), 0);
+  return Array.from(versionId.slice(0, SEQUENCE_LETTERS)).reduce(
+    (sum, letter) => sum * 32 + LETTERS.indexOf(letter),
+    0,
+  );
 }
 
 export class Store {

@@ -10,9 +10,11 @@ const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 function checked(tags: Tags): Tags {
   const refuse = (message: string): Refusal => new Refusal('InvalidTag', message);
   if (tags.length > 10) throw refuse('Object tags cannot be greater than 10');
-  if (new Set(tags.map(([key]) => key)).size < tags.length) throw refuse('Cannot provide multiple Tags with the same key');
+  if (new Set(tags.map(([key]) => key)).size < tags.length)
+    throw refuse('Cannot provide multiple Tags with the same key');
   for (const [key, value] of tags) {
-    if (key === '' || [...key].length > 128 || !ALLOWED.test(key)) throw refuse('The TagKey you have provided is invalid');
+    if (key === '' || [...key].length > 128 || !ALLOWED.test(key))
+      throw refuse('The TagKey you have provided is invalid');
     if (key.startsWith('aws:')) throw refuse('System tags cannot be added or updated by the requester');
     if ([...value].length > 256 || !ALLOWED.test(value)) throw refuse('The TagValue you have provided is invalid');
   }

@@ -59,15 +59,18 @@ const parser = new XMLParser({
 const ENTITY: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 function unescapeXml(text: string): string {
-  return text.replace(/&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|([a-z]+));/g, (whole, hex, decimal, name) => {
-    if (typeof name === 'string') {
-      const letter = ENTITY[name];
-      if (letter === undefined) throw malformed();
-      return letter;
-    }
-    const code = typeof hex === 'string' ? Number.parseInt(hex, 16) : Number(decimal);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : String(whole);
-  });
+  return text.replace(
+    /&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|([a-z]+));/g,
+    (whole: string, hex: unknown, decimal: unknown, name: unknown) => {
+      if (typeof name === 'string') {
+        const letter = ENTITY[name];
+        if (letter === undefined) throw malformed();
+        return letter;
+      }
+      const code = typeof hex === 'string' ? Number.parseInt(hex, 16) : Number(decimal);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
 }
 
 function malformed(): Refusal {
@@ -87,12 +90,24 @@ function toElement(name: string, content: unknown): XmlElement {
   return { name, text, children };
 }
 
+/** Whether every element that is opened is closed in its turn: the parser itself takes documents that were cut short. */
+function isBalanced(text: string): boolean {
+  const open: string[] = [];
+  const plain = text.replace(/<\?.*?\?>|<!--.*?-->|<!\[CDATA\[.*?\]\]>/gs, '');
+  for (const [, slash, name = '', rest = ''] of plain.matchAll(/<(\/?)([^\s<>/]+)([^<>]*)>/g)) {
+    if (slash === '/') {
+      if (open.pop() !== name) return false;
+    } else if (!rest.endsWith('/')) open.push(name);
+  }
+  return open.length === 0 && !/<[^>]*$/.test(plain);
+}
+
 /** Reads a request document whose root must be `root`; refuses anything else with MalformedXML. */
 export function parseXml(text: string, root: string): XmlElement {
-  if (text.includes('<!DOCTYPE')) throw malformed();
+  if (text.includes('<!DOCTYPE') || !isBalanced(text)) throw malformed();
   let parsed: unknown;
   try {
-    parsed = parser.parse(text, true);
+    parsed = parser.parse(text);
   } catch {
     throw malformed();
   }

@@ -63,7 +63,9 @@ describe('ListObjectsV2', () => {
   conforms('tells size, time, ETag and class of each', async () => {
     const b = await bucket();
     const Key = 'k';
-    const { ETag } = await client().send(new PutObjectCommand({ Bucket: b, Key, Body: 'body', StorageClass: 'STANDARD_IA' }));
+    const { ETag } = await client().send(
+      new PutObjectCommand({ Bucket: b, Key, Body: 'body', StorageClass: 'STANDARD_IA' }),
+    );
     const { answer } = await list(b);
     expect(answer).toMatchObject({ Name: b, KeyCount: 1, MaxKeys: 1000, IsTruncated: false });
     expect(answer.Contents).toMatchObject([{ Key, ETag, Size: 4, StorageClass: 'STANDARD_IA' }]);

@@ -178,7 +178,9 @@ describe('parts', () => {
     const place = await create(b);
     const CopySource = `${b}/${encodeURIComponent(source.Key)}?versionId=${String(VersionId)}`;
     const copy = async (PartNumber: number, CopySourceRange?: string): Promise<CompletedPart> => {
-      const answer = await client().send(new UploadPartCopyCommand({ ...place, PartNumber, CopySource, CopySourceRange }));
+      const answer = await client().send(
+        new UploadPartCopyCommand({ ...place, PartNumber, CopySource, CopySourceRange }),
+      );
       return { PartNumber, ETag: answer.CopyPartResult?.ETag };
     };
     await complete(place, [await copy(1), await copy(2, 'bytes=10-19')]);

@@ -57,7 +57,20 @@ describe('put and get', () => {
     expect((await get(b, 'k')).text === body.toString('latin1')).toBe(true);
   });
 
-  for (const key of ['a b+c', 'ü/\u{1F600}', 'a//b', 'a/../b', './a', '..', 'per%cent%2F', 'line\nbreak', "!'()*&=?#[]", '/lead', 'trail/', ' ']) {
+  for (const key of [
+    'a b+c',
+    'ü/\u{1F600}',
+    'a//b',
+    'a/../b',
+    './a',
+    '..',
+    'per%cent%2F',
+    'line\nbreak',
+    "!'()*&=?#[]",
+    '/lead',
+    'trail/',
+    ' ',
+  ]) {
     conforms(`the key ${JSON.stringify(key)} is kept as it is`, async () => {
       const b = await bucket();
       await put(b, key, key);
@@ -173,7 +186,15 @@ describe('fields', () => {
     });
   });
 
-  for (const storageClass of ['REDUCED_REDUNDANCY', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER', 'DEEP_ARCHIVE', 'GLACIER_IR'] as const) {
+  for (const storageClass of [
+    'REDUCED_REDUNDANCY',
+    'STANDARD_IA',
+    'ONEZONE_IA',
+    'INTELLIGENT_TIERING',
+    'GLACIER',
+    'DEEP_ARCHIVE',
+    'GLACIER_IR',
+  ] as const) {
     conforms(`the storage class ${storageClass} is kept`, async () => {
       const b = await bucket();
       await put(b, 'k', 'x', { StorageClass: storageClass });
@@ -279,7 +300,10 @@ describe('writes under a condition', () => {
   conforms('If-None-Match: * writes only where nothing is', async () => {
     const b = await bucket();
     await put(b, 'k', 'one', { IfNoneMatch: '*' });
-    expect(await refused(put(b, 'k', 'two', { IfNoneMatch: '*' }))).toEqual({ name: 'PreconditionFailed', status: 412 });
+    expect(await refused(put(b, 'k', 'two', { IfNoneMatch: '*' }))).toEqual({
+      name: 'PreconditionFailed',
+      status: 412,
+    });
     await client().send(new DeleteObjectCommand({ Bucket: b, Key: 'k' }));
     await put(b, 'k', 'three', { IfNoneMatch: '*' });
     expect((await get(b, 'k')).text).toBe('three');
@@ -308,7 +332,12 @@ describe('copies', () => {
     await put(b, 'a', 'body', { Metadata: { one: '1' }, ContentType: 'text/x', Tagging: 't=1' });
     const CopySource = `${b}/a`;
     await client().send(new CopyObjectCommand({ Bucket: b, Key: 'b', CopySource }));
-    expect(await get(b, 'b')).toMatchObject({ text: 'body', Metadata: { one: '1' }, ContentType: 'text/x', TagCount: 1 });
+    expect(await get(b, 'b')).toMatchObject({
+      text: 'body',
+      Metadata: { one: '1' },
+      ContentType: 'text/x',
+      TagCount: 1,
+    });
     await client().send(
       new CopyObjectCommand({
         Bucket: b,

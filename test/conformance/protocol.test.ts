@@ -9,7 +9,15 @@ import {
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { describe, expect } from 'vitest';
-import { canonicalRequest, chunkStringToSign, type Scope, sign, signingKey, stringToSign, trailerStringToSign } from '../../main/practice/signature.ts';
+import {
+  canonicalRequest,
+  chunkStringToSign,
+  type Scope,
+  sign,
+  signingKey,
+  stringToSign,
+  trailerStringToSign,
+} from '../../main/practice/signature.ts';
 import { bytes, type RawAnswer, refused, send, suite } from './support.ts';
 
 const { client, clientWith, target, bucket, raw, conforms } = suite('protocol');
@@ -118,7 +126,12 @@ describe('streams of chunks', () => {
     return Buffer.concat([...pieces, Buffer.from('\r\n')]);
   }
 
-  function put(path: string, payloadHash: string, makeBody: (signing: Signing) => Buffer, more = {}): Promise<RawAnswer> {
+  function put(
+    path: string,
+    payloadHash: string,
+    makeBody: (signing: Signing) => Buffer,
+    more = {},
+  ): Promise<RawAnswer> {
     const headers = { 'content-encoding': 'aws-chunked', 'x-amz-decoded-content-length': String(body.length), ...more };
     return raw({ method: 'PUT', path, payloadHash, makeBody, headers });
   }
@@ -130,7 +143,9 @@ describe('streams of chunks', () => {
 
   conforms('whose signatures are right are stored without their framing', async () => {
     const b = await bucket();
-    const answer = await put(`/${b}/k`, 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD', (signing) => frame(signing, (text) => text));
+    const answer = await put(`/${b}/k`, 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD', (signing) =>
+      frame(signing, (text) => text),
+    );
     expect(answer.status).toBe(200);
     expect((await stored(b)).equals(body)).toBe(true);
     const { ContentEncoding } = await client().send(new HeadObjectCommand({ Bucket: b, Key: 'k' }));
@@ -176,7 +191,10 @@ describe('what is unknown', () => {
   conforms('an unknown parameter is never ignored', async () => {
     const b = await bucket();
     for (const name of ['no-such-thing', 'torrent', 'analytics']) {
-      expect(codeOf(await raw({ method: 'GET', path: `/${b}`, query: { [name]: '' } })), name).toEqual([501, 'NotImplemented']);
+      expect(codeOf(await raw({ method: 'GET', path: `/${b}`, query: { [name]: '' } })), name).toEqual([
+        501,
+        'NotImplemented',
+      ]);
     }
   });
 
@@ -202,7 +220,8 @@ describe('answers', () => {
     const answer = await raw({ method: 'GET', path: `/${b}/none` });
     expect(answer.status).toBe(404);
     expect(answer.headers['content-type']).toMatch(/xml/);
-    for (const name of ['Code', 'Message', 'Resource', 'RequestId']) expect(answer.body).toMatch(new RegExp(`<${name}>.+</${name}>`));
+    for (const name of ['Code', 'Message', 'Resource', 'RequestId'])
+      expect(answer.body).toMatch(new RegExp(`<${name}>.+</${name}>`));
     expect(answer.headers['x-amz-request-id']).toBe(/<RequestId>(.*?)</.exec(answer.body)?.[1]);
   });
 

@@ -114,7 +114,14 @@ export function send(
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     let continued = false;
-    const out = httpRequest({ host: url.hostname, port: url.port, method, path, headers: { ...headers }, agent: false });
+    const out = httpRequest({
+      host: url.hostname,
+      port: url.port,
+      method,
+      path,
+      headers: { ...headers },
+      agent: false,
+    });
     out.on('error', reject);
     out.on('response', (response) => {
       const pieces: Buffer[] = [];

@@ -204,9 +204,9 @@ describe('authentication', () => {
   it('refuses x-amz headers that nobody signed, and requests without any signature', () => {
     expect(code({ headers: { 'x-amz-storage-class': 'GLACIER' } })).toBe('AccessDenied');
     expect(code({ headers: { authorization: 'AWS a:b' } })).toBe('InvalidRequest');
-    expect(() => authenticate('GET', parseTarget('/a'), new Map(), { accessKeyId, secretAccessKey, region }, now)).toThrow(
-      'Access Denied',
-    );
+    expect(() =>
+      authenticate('GET', parseTarget('/a'), new Map(), { accessKeyId, secretAccessKey, region }, now),
+    ).toThrow('Access Denied');
   });
 
   it('compares signatures of any length', () => {

@@ -40,7 +40,22 @@ async function filesIn(path: string): Promise<string[]> {
 
 describe('the order of keys', () => {
   it('is that of their UTF-8 bytes, surrogates included', () => {
-    const keys = ['', 'a', 'a/', 'a0', 'b', 'z', 'é', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '\u{1F600}', 'a\u{10000}', 'a\uffff'];
+    const keys = [
+      '',
+      'a',
+      'a/',
+      'a0',
+      'b',
+      'z',
+      'é',
+      '\ud7ff',
+      '\ue000',
+      '\uffff',
+      '\u{10000}',
+      '\u{1F600}',
+      'a\u{10000}',
+      'a\uffff',
+    ];
     const byBytes = keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     expect(keys.toReversed().sort(compareKeys)).toEqual(byBytes);
   });
@@ -57,7 +72,12 @@ describe('the order of keys', () => {
     expect(index.size).toBe(2500);
     const sorted = [...kept].sort();
     expect(Array.from(index.all(), ({ key }) => key)).toEqual(sorted);
-    expect(Array.from(index.from((key) => key > 'k3'), ({ key }) => key)).toEqual(sorted.filter((key) => key > 'k3'));
+    expect(
+      Array.from(
+        index.from((key) => key > 'k3'),
+        ({ key }) => key,
+      ),
+    ).toEqual(sorted.filter((key) => key > 'k3'));
     expect([...index.from((key) => key > 'x')]).toEqual([]);
     for (const key of kept) index.remove(key);
     expect([...index.all()]).toEqual([]);
@@ -147,10 +167,19 @@ describe('the state', () => {
   it('puts a null version in the place of the former one, on top', async () => {
     const store = await Store.open(folder);
     await store.commit({ do: 'make-bucket', bucket: 'b', created: 1 });
-    for (const [id, sequence] of [['null', 1], [makeVersionId(2), 2], ['null', 3]] as const) {
+    for (const [id, sequence] of [
+      ['null', 1],
+      [makeVersionId(2), 2],
+      ['null', 3],
+    ] as const) {
       await store.commit({ do: 'add-version', bucket: 'b', key: 'k', version: object(id, sequence) });
     }
-    expect(store.bucket('b').keys.get('k')?.versions.map((version) => version.sequence)).toEqual([3, 2]);
+    expect(
+      store
+        .bucket('b')
+        .keys.get('k')
+        ?.versions.map((version) => version.sequence),
+    ).toEqual([3, 2]);
     await store.close();
   });
 
@@ -180,7 +209,11 @@ describe('the state', () => {
       order.push(`${name} ends`);
     };
     const failing = store.withKey('b', 'k', () => Promise.reject(new Error('no')));
-    await Promise.all([expect(failing).rejects.toThrow('no'), store.withKey('b', 'k', work('one')), store.withKey('b', 'k', work('two'))]);
+    await Promise.all([
+      expect(failing).rejects.toThrow('no'),
+      store.withKey('b', 'k', work('one')),
+      store.withKey('b', 'k', work('two')),
+    ]);
     expect(order).toEqual(['one begins', 'one ends', 'two begins', 'two ends']);
     await store.close();
   });
