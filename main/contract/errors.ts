@@ -3,7 +3,7 @@
  * In: a code and the facts of the case. Out: a `Failure`, a plain value that can cross processes.
  */
 
-/** What the engine does about a failure; the table is in S3's own terms, see `main/s3/README.md`. */
+/** What the engine does about a failure; `main/queue/decide.ts` holds the decisions. */
 export type FailureClass =
   | 'busy' // back off, fewer in flight, go on
   | 'offline' // the whole connection waits and probes
