@@ -3,8 +3,8 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { bridgeOf } from './bridge.ts';
 import { placeSprite } from './parts/sprite.ts';
-import { visibilityOf } from './state/pulse.ts';
 import { WindowState } from './state/window.svelte.ts';
+import { visibilityOf } from './visibility.ts';
 import './style/app.css';
 
 const target = document.getElementById('window');

@@ -2,16 +2,12 @@
  * Takes pictures of the window without the app. In: names of scenes (none: all). Out: PNG files in `test-results/look`,
  * light and dark, and every message that the page wrote to its console, content security policy included.
  */
-import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
-import { windowConfig } from '../../vite.config.ts';
+import type { Page } from 'playwright-core';
 import type { Scene } from './fake.ts';
+import { openStage } from './stage.ts';
 
 interface Shot {
   readonly scene: Scene;
@@ -128,82 +124,23 @@ const shots: Readonly<Record<string, Shot>> = {
   down: { scene: 'down', steps: (page) => page.waitForTimeout(700) },
 };
 
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.woff2': 'font/woff2',
-  '.svg': 'image/svg+xml',
-};
-
-const here = fileURLToPath(new URL('.', import.meta.url));
-const results = join(here, '../../test-results/look');
-const work = await mkdtemp(join(tmpdir(), 'cairn-look-'));
+const results = fileURLToPath(new URL('../../test-results/look/', import.meta.url));
 await mkdir(results, { recursive: true });
-
-const config = windowConfig();
-await build({ ...config, logLevel: 'warn', build: { ...config.build, outDir: join(work, 'window') } });
-await build({
-  configFile: false,
-  logLevel: 'warn',
-  build: {
-    outDir: join(work, 'fake'),
-    emptyOutDir: true,
-    lib: { entry: join(here, 'fake.ts'), formats: ['iife'], name: 'fake', fileName: 'fake' },
-  },
-});
-const fake = await readFile(join(work, 'fake/fake.iife.js'), 'utf8');
-
-const server = createServer((request, response) => {
-  const path = join(work, 'window', (request.url ?? '/').replace(/\?.*/, '').replace(/\/$/, '/index.html'));
-  if (!existsSync(path)) {
-    response.writeHead(404).end();
-    return;
-  }
-  response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' });
-  createReadStream(path).pipe(response);
-});
-const port = await new Promise<number>((resolve) => {
-  server.listen(0, '127.0.0.1', () => {
-    const address = server.address();
-    resolve(typeof address === 'object' && address !== null ? address.port : 0);
-  });
-});
-
-const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const stage = await openStage();
 const wanted = process.argv.slice(2);
 try {
   for (const [name, shot] of Object.entries(shots)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     for (const colorScheme of ['light', 'dark'] as const) {
-      const page = await browser.newPage({
-        viewport: { width: shot.width ?? 1120, height: 760 },
+      const page = await stage.open({
+        scene: shot.scene,
+        width: shot.width ?? 1120,
         colorScheme,
         locale: shot.locale ?? 'en-GB',
-        timezoneId: 'UTC',
-        reducedMotion: 'reduce',
+        report: (text) => {
+          console.log(`${name}-${colorScheme}: ${text}`);
+        },
       });
-      page.on('console', (message) => {
-        console.log(`${name}-${colorScheme}: ${message.text()}`);
-      });
-      page.on('pageerror', (error) => {
-        console.log(`${name}-${colorScheme}: ${error.message}`);
-      });
-      page.setDefaultTimeout(8000);
-      await page.clock.setSystemTime(new Date('2026-11-22T14:32:10Z'));
-      await page.addInitScript(`${fake}; fake.install(${JSON.stringify(shot.scene)});`);
-      await page.goto(`http://127.0.0.1:${String(port)}/`);
-      await page.waitForTimeout(300);
       try {
         await shot.steps?.(page);
       } catch (error) {
@@ -215,7 +152,5 @@ try {
     }
   }
 } finally {
-  await browser.close();
-  server.close();
-  await rm(work, { recursive: true, force: true });
+  await stage.close();
 }

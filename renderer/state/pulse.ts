@@ -7,22 +7,6 @@ export interface Visibility {
   readonly onShown: (listener: () => void) => () => void;
 }
 
-/** The visibility of a browser's document. */
-export function visibilityOf(page: Document): Visibility {
-  return {
-    visible: () => page.visibilityState !== 'hidden',
-    onShown(listener) {
-      const heard = (): void => {
-        if (page.visibilityState !== 'hidden') listener();
-      };
-      page.addEventListener('visibilitychange', heard);
-      return () => {
-        page.removeEventListener('visibilitychange', heard);
-      };
-    },
-  };
-}
-
 export interface Pulse {
   /** Asks for a run: at once where the last one is long enough ago, else as soon as it is. */
   readonly request: () => void;

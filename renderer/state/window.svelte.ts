@@ -31,7 +31,12 @@ export class WindowState {
   filesOf(folder: string): Files {
     const known = this.#files.get(folder);
     if (known !== undefined) return known;
-    const files = new Files(folder, this.bridge, this.visibility);
+    // It outlives the component that asks first, and so must what is derived in it.
+    let files: Files | undefined;
+    $effect.root(() => {
+      files = new Files(folder, this.bridge, this.visibility);
+    });
+    files ??= new Files(folder, this.bridge, this.visibility);
     this.#files.set(folder, files);
     return files;
   }

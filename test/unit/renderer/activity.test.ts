@@ -38,7 +38,7 @@ function opened(begin: number) {
   };
   return { log, stop, save };
 }
-const range = (log: ActivityLog): [number?, number?, number?] => [
+const range = (log: ActivityLog): (number | undefined)[] => [
   log.rows?.[0]?.seq,
   log.rows?.at(-1)?.seq,
   log.rows?.length,
