@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Appender } from './appender.ts';
 import { Blobs } from './blobs.ts';
+import { compactPacks } from './compact.ts';
 import { makeFolder } from './folders.ts';
 import { encodeLine, openLog, readLog, rewriteLog } from './log.ts';
 import type { Bucket, Change } from './model.ts';
@@ -56,6 +57,12 @@ export class Store {
     const state = new State(blobs);
     const path = join(folder, 'log');
     const { lines, goodLength } = await readLog(path, (change) => state.apply(change));
+    const compacted = await compactPacks(state, blobs);
+    if (compacted !== undefined) {
+      await rewriteLog(folder, path, compacted);
+      await blobs.close();
+      return Store.open(folder);
+    }
     let needed = 0;
     for (const change of state.changes()) needed += change.do === 'set-tags' ? 0 : 1;
     const length = lines > 2 * needed + SLACK_LINES ? await rewriteLog(folder, path, state.changes()) : goodLength;

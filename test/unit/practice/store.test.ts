@@ -252,6 +252,46 @@ describe('blobs', () => {
   });
 });
 
+describe('packs that are mostly holes', () => {
+  it('are written anew at the start, and every body is still there', async () => {
+    const store = await Store.open(folder);
+    await store.commit({ do: 'make-bucket', bucket: 'b', created: 1 });
+    for (let at = 0; at < 12; at += 1) {
+      const stored = await store.blobs.write(
+        pieces(Buffer.alloc(200_000, String.fromCharCode(97 + at))),
+        () => undefined,
+      );
+      const version = { ...object('null', at + 1, stored.segments), size: stored.size };
+      await store.commit({ do: 'add-version', bucket: 'b', key: `k${String(at)}`, version });
+      await store.commit({ do: 'add-version', bucket: 'b', key: `copy of k${String(at)}`, version });
+      stored.release();
+    }
+    for (let at = 0; at < 9; at += 1) {
+      for (const key of [`k${String(at)}`, `copy of k${String(at)}`]) {
+        await store.commit({ do: 'drop-version', bucket: 'b', key, versionId: 'null' });
+      }
+    }
+    await store.close();
+    const bytesOnDisk = async (): Promise<number> => {
+      const found = await readdir(join(folder, 'data'), { recursive: true, withFileTypes: true });
+      const files = found.filter((entry) => entry.isFile());
+      const sizes = await Promise.all(files.map(async (file) => (await stat(join(file.parentPath, file.name))).size));
+      return sizes.reduce((sum, size) => sum + size, 0);
+    };
+    expect(await bytesOnDisk()).toBe(2_400_000);
+    const again = await Store.open(folder);
+    expect(await bytesOnDisk()).toBe(600_000);
+    for (const key of ['k9', 'copy of k11']) {
+      const version = again.bucket('b').keys.get(key)?.versions[0];
+      const letter = key === 'k9' ? 'j' : 'l';
+      const segments = version?.kind === 'object' ? version.segments : [];
+      expect((await text(again.blobs, segments, 0, 200_000)) === letter.repeat(200_000)).toBe(true);
+    }
+    expect(again.bucket('b').keys.size).toBe(6);
+    await again.close();
+  });
+});
+
 describe('the lock of a folder', () => {
   it('is had once, and again after its release or the end of its holder', async () => {
     const first = await lockFolder(folder);
