@@ -1,0 +1,172 @@
+/**
+ * The way between Cairn and the store. In: the store's address. Out: an address of its own that hands everything on,
+ * counts what passes, can lose an answer after the store has given it, and can be shut as if the network were gone.
+ *
+ * The Host header is handed on as it came, since it is signed.
+ */
+import { Agent, createServer, request as askStore, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface GateRequest {
+  /** S3's name of the operation. */
+  readonly operation: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly query: URLSearchParams;
+}
+
+export class Gate implements AsyncDisposable {
+  /** All that passed, in the order in which it came. */
+  readonly passed: GateRequest[] = [];
+  readonly #store: URL;
+  readonly #agent = new Agent({ keepAlive: true });
+  #server = this.#makeServer();
+  #port = 0;
+  #losing: { matches: (request: GateRequest) => boolean; left: number } | null = null;
+
+  private constructor(store: URL) {
+    this.#store = store;
+  }
+
+  static async open(store: string): Promise<Gate> {
+    const gate = new Gate(new URL(store));
+    await gate.reopen();
+    return gate;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** The next answers to such requests are lost: the store has done its work, and nobody hears of it. */
+  loseAnswers(matches: (request: GateRequest) => boolean, times = 1): void {
+    this.#losing = { matches, left: times };
+  }
+
+  /** From here on nothing answers at this address. */
+  async shut(): Promise<void> {
+    const server = this.#server;
+    await new Promise<void>((resolve) => {
+      server.close(() => {
+        resolve();
+      });
+      server.closeAllConnections();
+    });
+  }
+
+  /** Answers at its address, again or for the first time. */
+  async reopen(): Promise<void> {
+    this.#server = this.#makeServer();
+    const server = this.#server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host: '127.0.0.1', port: this.#port }, resolve);
+    });
+    this.#port = (server.address() as AddressInfo).port;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#server.listening) await this.shut();
+    this.#agent.destroy();
+  }
+
+  #makeServer() {
+    const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 });
+    server.on('request', (request, response) => {
+      this.#handOn(request, response);
+    });
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      response.writeContinue();
+      this.#handOn(request, response);
+    });
+    return server;
+  }
+
+  #handOn(request: IncomingMessage, response: ServerResponse): void {
+    const seen = describe(request.method ?? '', request.url ?? '');
+    this.passed.push(seen);
+    const headers = withoutHop(request.rawHeaders);
+    const { hostname, port } = this.#store;
+    const asked = askStore({ hostname, port, method: request.method, path: request.url, headers, agent: this.#agent });
+    const giveUp = (): void => {
+      asked.destroy();
+      response.destroy();
+    };
+    asked.on('error', giveUp);
+    request.on('error', giveUp);
+    response.on('error', giveUp);
+    response.on('close', () => {
+      if (!response.writableFinished) asked.destroy();
+    });
+    asked.on('response', (answer) => {
+      answer.on('error', giveUp);
+      if (this.#isLost(seen)) {
+        answer.resume();
+        answer.on('end', () => {
+          request.socket.destroy();
+        });
+        return;
+      }
+      response.writeHead(answer.statusCode ?? 500, withoutHop(answer.rawHeaders));
+      answer.pipe(response);
+    });
+    request.pipe(asked);
+  }
+
+  #isLost(request: GateRequest): boolean {
+    const losing = this.#losing;
+    if (losing === null || losing.left === 0 || !losing.matches(request)) return false;
+    losing.left -= 1;
+    return true;
+  }
+}
+
+/** Headers of one connection alone stay behind; the body's framing is Node's own business on either side. */
+function withoutHop(raw: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const [name = '', value = ''] = raw.slice(at, at + 2);
+    if (!['connection', 'keep-alive', 'expect', 'transfer-encoding'].includes(name.toLowerCase()))
+      kept.push(name, value);
+  }
+  return kept;
+}
+
+/** Only path style is read: that is what the tests ask for. */
+function describe(method: string, target: string): GateRequest {
+  const cut = target.indexOf('?');
+  const path = cut < 0 ? target : target.slice(0, cut);
+  const query = new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1));
+  const [, bucket = '', ...rest] = path.split('/');
+  const key = decodeURIComponent(rest.join('/'));
+  return { operation: operationOf(method, bucket, key, query), bucket, key, query };
+}
+
+function operationOf(method: string, bucket: string, key: string, query: URLSearchParams): string {
+  if (bucket === '') return 'ListBuckets';
+  if (key === '') return bucketOperation(method, query);
+  const ofUpload = query.has('uploadId');
+  switch (method) {
+    case 'PUT':
+      return query.has('partNumber') ? 'UploadPart' : 'PutObject';
+    case 'POST':
+      return query.has('uploads') ? 'CreateMultipartUpload' : 'CompleteMultipartUpload';
+    case 'GET':
+      return ofUpload ? 'ListParts' : 'GetObject';
+    case 'DELETE':
+      return ofUpload ? 'AbortMultipartUpload' : 'DeleteObject';
+    case 'HEAD':
+      return 'HeadObject';
+    default:
+      return `${method} of an object`;
+  }
+}
+
+function bucketOperation(method: string, query: URLSearchParams): string {
+  if (method === 'HEAD') return 'HeadBucket';
+  if (method !== 'GET') return `${method} of a bucket`;
+  if (query.has('versions')) return 'ListObjectVersions';
+  if (query.has('uploads')) return 'ListMultipartUploads';
+  if (query.has('versioning')) return 'GetBucketVersioning';
+  return 'ListObjectsV2';
+}
