@@ -16,7 +16,7 @@ import type {
   Version,
 } from '../../main/contract/models.ts';
 
-export type Scene = 'busy' | 'empty' | 'practice' | 'huge' | 'stopped' | 'down' | 'waiting';
+export type Scene = 'busy' | 'empty' | 'practice' | 'huge' | 'stopped' | 'refused' | 'down' | 'waiting';
 
 const NOW = new Date('2026-11-22T14:32:10Z').getTime();
 const at = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
@@ -412,6 +412,11 @@ export function install(scene: Scene): void {
     for (const listener of listeners.get(event) ?? []) listener(payload);
   };
   Object.assign(window, { cairn: door, emit });
+  if (scene === 'refused') {
+    setTimeout(() => {
+      emit('engine', { state: 'stopped', reference: 'home-locked' });
+    }, 500);
+  }
   if (scene === 'down' || scene === 'stopped') {
     setTimeout(() => {
       emit('engine', { state: scene, reference: 'E-7F3A21C9' });

@@ -121,6 +121,7 @@ const shots: Readonly<Record<string, Shot>> = {
   },
   'add-practice': { scene: 'empty', steps: (page) => page.click('[data-testid="practice-first"]') },
   stopped: { scene: 'stopped', steps: (page) => page.waitForTimeout(700) },
+  refused: { scene: 'refused', steps: (page) => page.waitForTimeout(700) },
   down: { scene: 'down', steps: (page) => page.waitForTimeout(700) },
 };
 

@@ -316,5 +316,18 @@ export const de: Words = {
     title: 'Der Motor ist dreimal stehen geblieben',
     text: 'Dreimal in fünf Minuten. Ihre Dateien und der Bucket sind unberührt. Nichts wird gesendet, bis er wieder läuft: beenden Sie Cairn im Menü des Symbols und öffnen Sie es neu.',
     reference: 'Kennzeichen',
+    refusedTitle: 'Cairns eigener Stand lässt sich nicht öffnen',
+    refusedText: 'Ihre Dateien und der Bucket sind unberührt. Nichts wird gesendet, bis dies behoben ist.',
+  },
+  refused: {
+    'home-locked':
+      'Ein anderes Cairn arbeitet damit. Benutzen Sie jenes, oder beenden Sie es und öffnen Sie dieses neu.',
+    'home-read-only':
+      'Er lässt sich nicht lesen oder schreiben. Geben Sie sich das Recht dazu und öffnen Sie Cairn neu.',
+    'home-from-newer': 'Eine neuere Ausgabe von Cairn hat ihn geschrieben. Benutzen Sie jene; nichts wurde verändert.',
+    'home-damaged': 'Seine Datenbank ist beschädigt. Heben Sie eine Kopie auf, dann hilft `cairn rebuild`.',
+    'config-malformed':
+      'Seine Einstellungen sind nicht lesbar. Berichtigen Sie die Datei, oder nehmen Sie eine der Kopien.',
+    'disk-full': 'Die Festplatte ist voll. Schaffen Sie Platz und öffnen Sie Cairn neu.',
   },
 };

@@ -320,7 +320,18 @@ export const en = {
     title: 'The engine stopped three times',
     text: 'Three times within five minutes. Your files and the bucket are untouched. Nothing is sent until it runs again: quit Cairn in its tray menu and open it again.',
     reference: 'Reference',
+    refusedTitle: 'Cairn’s own state cannot be opened',
+    refusedText: 'Your files and the bucket are untouched. Nothing is sent until this is mended.',
   },
+  /** Why the state cannot be opened, and the way out. */
+  refused: {
+    'home-locked': 'Another Cairn is working with it. Use that one, or quit it and open this one again.',
+    'home-read-only': 'It cannot be read or written. Give yourself the right to it, then open Cairn again.',
+    'home-from-newer': 'It was written by a newer release of Cairn. Use that release; nothing was changed.',
+    'home-damaged': 'Its database is damaged. Keep a copy of it, then run `cairn rebuild`.',
+    'config-malformed': 'Its settings cannot be read. Mend the file, or put one of the kept copies in its place.',
+    'disk-full': 'The disk is full. Make room, then open Cairn again.',
+  } as Partial<Record<FailureCode, string>>,
 };
 
 /** Every language has exactly these texts; a missing one does not compile. */
