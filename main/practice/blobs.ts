@@ -14,6 +14,8 @@ import type { SegmentUse } from './state.ts';
 const SMALL = 256 * 1024;
 /** A pack is closed when it has grown to this. */
 const PACK_SIZE = 64 * 1024 * 1024;
+/** Bytes of a large body written at once. */
+const WRITE_SIZE = 1024 * 1024;
 /** Bytes read at once when a body is served. */
 const READ_SIZE = 512 * 1024;
 const PACK = '.pack';
@@ -245,11 +247,14 @@ export class Blobs implements SegmentUse {
   }
 }
 
-/** A file that takes one large body. */
+/** A file that takes one large body: while some of it is written, the next is received and digested. */
 class LargeFile {
   readonly file: string;
   readonly #handle: FileHandle;
   readonly #remove: () => Promise<void>;
+  #pieces: Buffer[] = [];
+  #waiting = 0;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(file: string, handle: FileHandle, remove: () => Promise<void>) {
     this.file = file;
@@ -257,19 +262,40 @@ class LargeFile {
     this.#remove = remove;
   }
 
-  async write(bytes: Buffer): Promise<void> {
-    for (let written = 0; written < bytes.length;) {
-      written += (await this.#handle.write(bytes, written)).bytesWritten;
-    }
+  /** Takes a piece, which must not change any more. Waits only where an earlier write is not done yet. */
+  async write(piece: Buffer): Promise<void> {
+    this.#pieces.push(piece);
+    this.#waiting += piece.length;
+    if (this.#waiting >= WRITE_SIZE) await this.#flush();
   }
 
   async finish(): Promise<void> {
+    await this.#flush();
+    await this.#writing;
     await this.#handle.datasync();
     await this.#handle.close();
   }
 
   async discard(): Promise<void> {
+    await this.#writing.catch(() => undefined);
     await this.#handle.close().catch(() => undefined);
     await this.#remove().catch(() => undefined);
+  }
+
+  async #flush(): Promise<void> {
+    await this.#writing;
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    this.#waiting = 0;
+    this.#writing = this.#writeAll(pieces);
+    // Whoever waits for it next hears of a failure; until then it must not count as unhandled.
+    this.#writing.catch(() => undefined);
+  }
+
+  async #writeAll(pieces: readonly Buffer[]): Promise<void> {
+    const bytes = Buffer.concat(pieces);
+    for (let written = 0; written < bytes.length;) {
+      written += (await this.#handle.write(bytes, written)).bytesWritten;
+    }
   }
 }
