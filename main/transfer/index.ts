@@ -2,6 +2,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, FailureError } from '../contract/errors.ts';
+import { success, type Result } from '../contract/result.ts';
 import type { Settlement } from '../queue/settlement.ts';
 import type { Job } from '../store/types.ts';
 import { settleFormerAttempts } from './adopt.ts';
@@ -38,26 +39,34 @@ async function put(job: Job, ports: TransferPorts, signal: AbortSignal): Promise
     if (isTooLarge(file.stat.size)) return { kind: 'failed', failure: failure('file-too-large', { path: job.path }) };
     const young = youth(file.stat, ports.now().getTime(), ports.quietMs);
     if (young > 0) return { kind: 'unsettled', afterMs: young, failure: null };
-    return file.stat.size <= LEAST_PART
-      ? await putSmall(job, key.value, file, ports, signal)
-      : await putLarge(job, key.value, file, ports, signal);
+    if (file.stat.size <= LEAST_PART) {
+      const ended = await endUpload(job, ports);
+      return ended.ok ? await putSmall(job, key.value, file, ports, signal) : { kind: 'failed', failure: ended.failure };
+    }
+    const settlement = await putLarge(job, key.value, file, ports, signal);
+    const ended = settlement.kind === 'same' ? await endUpload(job, ports) : success(null);
+    return ended.ok ? settlement : { kind: 'failed', failure: ended.failure };
   } finally {
     await file.handle.close();
   }
 }
 
+/** Gives up an upload of the path that was broken off, where what it was for is no longer to be sent that way. */
+async function endUpload(job: Job, ports: TransferPorts): Promise<Result<null>> {
+  const upload = ports.attempts.uploadOf(job.folder, job.path);
+  return upload === null ? success(null) : abortUpload(upload, ports);
+}
+
 /** The file went before it was read: an upload under way for it is given up, and what the journal knows is left to the next scan. */
 async function vanishedUnread(job: Job, ports: TransferPorts): Promise<Settlement> {
-  const upload = ports.attempts.uploadOf(job.folder, job.path);
-  if (upload !== null) {
-    const aborted = await abortUpload(upload, ports);
-    if (!aborted.ok) return { kind: 'failed', failure: aborted.failure };
-  }
-  return { kind: 'dropped', superseded: 1 };
+  const ended = await endUpload(job, ports);
+  return ended.ok ? { kind: 'dropped', superseded: 1 } : { kind: 'failed', failure: ended.failure };
 }
 
 /** Nothing is sent: the receipt says that the path was gone, for the time machine. */
 async function noteGone(job: Job, ports: TransferPorts): Promise<Settlement> {
+  const ended = await endUpload(job, ports);
+  if (!ended.ok) return { kind: 'failed', failure: ended.failure };
   const row = ports.journalRow(job.path);
   if (row === null || (await isThere(join(ports.root, job.path)))) return { kind: 'dropped', superseded: 0 };
   const now = ports.now().toISOString();
