@@ -80,6 +80,9 @@ export class Engine {
       onBytes: (_folder, count) => {
         this.#throughput.add(count);
       },
+      onAdopted: (folder, receipt) => {
+        this.#onReceipt(folder, receipt);
+      },
       onStep: options.onStep ?? (() => undefined),
     };
     this.#queue = openQueue({

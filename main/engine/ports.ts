@@ -1,6 +1,6 @@
 /** Joins policy, names and tables into what a transfer needs. In: a folder. Out: its ports. */
 import { randomUUID } from 'node:crypto';
-import type { Folder } from '../contract/models.ts';
+import type { Folder, Receipt } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { failure } from '../contract/errors.ts';
 import {
@@ -29,6 +29,8 @@ export interface PortsContext {
   readonly quietMs: number;
   readonly now: () => Date;
   readonly onBytes: (folder: string, count: number) => void;
+  /** A former attempt turned out to be stored; the job that looked for it goes on. */
+  readonly onAdopted: (folder: string, receipt: Receipt) => void;
   readonly onStep: (step: TransferStep) => void;
 }
 
@@ -62,7 +64,8 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
     commit: (work) => tables.commit(work),
     recordAdopted: async (receipt, journal) => {
       const attemptId = attemptOf(receipt.request);
-      await tables.commit(() => recordStored(tables, receipt, journal, attemptId));
+      const written = await tables.commit(() => recordStored(tables, receipt, journal, attemptId));
+      context.onAdopted(folder.id, written);
     },
     capabilities,
     learn: (learnt) => {
