@@ -20,8 +20,10 @@ export interface TrayHandle {
   readonly stop: () => void;
 }
 
-/** At most two changes a second: an open menu closes when it is changed, and numbers that race cannot be read. */
+/** At most two changes a second: numbers that race cannot be read. */
 const CALM = 500;
+/** A menu that has not said within this time that it was closed is taken for closed, milliseconds. */
+const LONGEST_LOOK = 60_000;
 
 export function startTray(options: TrayOptions): TrayHandle {
   const pictures = new Map<string, NativeImage>();
@@ -41,23 +43,35 @@ export function startTray(options: TrayOptions): TrayHandle {
   let shownPicture = picture();
   const tray = new Tray(shownPicture.image);
   let shownMenu = '';
+  let openedAt = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | null = null;
+  let isStopped = false;
 
   const draw = (): void => {
     timer = null;
     const next = picture();
     if (next.key !== shownPicture.key) tray.setImage(next.image);
     shownPicture = next;
+    // An open menu would close under the person's hand. (Panels of the old kind on Linux do not tell that it is open.)
+    if (performance.now() - openedAt < LONGEST_LOOK) return;
     const facts = options.facts();
     const lines = trayMenu(facts, options.words);
-    const menu = JSON.stringify(lines);
-    if (menu === shownMenu) return;
-    shownMenu = menu;
+    const text = JSON.stringify(lines);
+    if (text === shownMenu) return;
+    shownMenu = text;
     tray.setToolTip(`Cairn: ${stateSentence(facts, options.words)}`);
-    tray.setContextMenu(Menu.buildFromTemplate(lines.map((line) => itemOf(line, options.act))));
+    const menu = Menu.buildFromTemplate(lines.map((line) => itemOf(line, options.act)));
+    menu.on('menu-will-show', () => {
+      openedAt = performance.now();
+    });
+    menu.on('menu-will-close', () => {
+      openedAt = Number.NEGATIVE_INFINITY;
+      refresh();
+    });
+    tray.setContextMenu(menu);
   };
   const refresh = (): void => {
-    timer ??= setTimeout(draw, CALM);
+    if (!isStopped) timer ??= setTimeout(draw, CALM);
   };
 
   draw();
@@ -71,6 +85,7 @@ export function startTray(options: TrayOptions): TrayHandle {
   return {
     refresh,
     stop() {
+      isStopped = true;
       if (timer !== null) clearTimeout(timer);
       nativeTheme.off('updated', refresh);
       tray.destroy();

@@ -1,6 +1,7 @@
 /** A desk for the app: a display, and a panel with a tray. In: nothing. Out: an environment, and the tray's place. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { run } from '../support/processes.ts';
 
 export interface Desk extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
@@ -36,6 +37,15 @@ export async function openPanel(desk: Desk): Promise<AsyncDisposable> {
     });
   });
   return { [Symbol.asyncDispose]: () => end(panel) };
+}
+
+/**
+ * Moves the pointer and presses keys, as a person at this desk would. In: words of xdotool.
+ * @returns what it says, for example the window that it found; empty where it found none.
+ */
+export async function useHands(desk: Desk, ...words: readonly string[]): Promise<string> {
+  const ended = await run('xdotool', words, { env: { ...process.env, ...desk.env } });
+  return ended.stdout.trim();
 }
 
 async function firstLine(server: ChildProcess): Promise<string> {

@@ -1,6 +1,6 @@
 /** The first start on a computer, and what the window's page can and cannot reach. */
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { type Desk, openDesk } from './desk.ts';
 import { makeScratch, type RunningApp, type Scratch, startApp } from './support.ts';
@@ -15,6 +15,10 @@ beforeAll(async () => {
   scratch = await makeScratch();
   app = await startApp(desk, scratch);
   page = await app.page();
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await app.keepEvidence(task.name);
 });
 
 afterAll(async () => {
@@ -42,9 +46,11 @@ describe('the first start', () => {
 
   it('is served from the app alone, and nothing of the page was refused', async () => {
     expect(page.url()).toBe('app://cairn/index.html');
-    const addresses = await page.evaluate<string[]>("performance.getEntriesByType('resource').map((one) => one.name)");
+    const addresses = await page.evaluate<string[]>(
+      "[...document.querySelectorAll('[src], link[href]')].map((one) => one.src || one.href)",
+    );
     expect(addresses.length).toBeGreaterThan(0);
-    expect(addresses.filter((address) => !address.startsWith('app://cairn/'))).toEqual([]);
+    expect(addresses.filter((address) => !/^(app:\/\/cairn\/|data:)/.test(address))).toEqual([]);
     expect(app.complaints).toEqual([]);
   });
 
@@ -111,11 +117,21 @@ describe('the page', () => {
     ]) {
       expect(await inPage(`fetch('${address}').then((answer) => answer.status)`)).toMatch(/refused/);
     }
-    // Only files of the window, and none above its folder.
-    expect(await inPage("fetch('app://cairn/%2e%2e%2fpreload.cjs').then((answer) => answer.status)")).toBe(404);
-    expect(await inPage("fetch('app://cairn/index.html', { method: 'POST' }).then((answer) => answer.status)")).toBe(
-      404,
-    );
+    expect(await inPage("fetch('app://cairn/index.html').then((answer) => answer.status)")).toMatch(/refused/);
+  });
+
+  it('is served the files of the window, and none above or beside them', async () => {
+    const ask = (method: string, path: string): Promise<number> =>
+      app.electron.evaluate(
+        async ({ session }, [how, where]) =>
+          (await session.defaultSession.fetch(`app://cairn/${where ?? ''}`, { method: how ?? 'GET' })).status,
+        [method, path],
+      );
+    expect(await ask('GET', 'index.html')).toBe(200);
+    expect(await ask('POST', 'index.html')).toBe(404);
+    for (const path of ['%2e%2e%2fpreload.cjs', '..%2Fengine.js', 'nothing.js', 'assets', '%00.js']) {
+      expect(await ask('GET', path)).toBe(404);
+    }
   });
 
   it('gets its policy and no guessing of types with every file', async () => {

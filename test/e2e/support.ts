@@ -42,22 +42,24 @@ export async function makeScratch(): Promise<Scratch> {
 export class RunningApp implements AsyncDisposable {
   readonly electron: ElectronApplication;
   readonly scratch: Scratch;
-  /** What pages wrote on their consoles as errors, for example what their content security policy refused. */
+  /** Electron's first process; it can be asked after its end, too. */
+  readonly main: ChildProcess;
+  /** What pages wrote on their consoles as errors and warnings, for example what their content security policy refused. */
   readonly complaints: string[] = [];
   readonly #ended: Promise<Ending>;
 
   constructor(electron: ElectronApplication, scratch: Scratch) {
     this.electron = electron;
     this.scratch = scratch;
-    const main = electron.process();
+    this.main = electron.process();
     this.#ended = new Promise((resolve) => {
-      main.once('exit', (code, signal) => {
+      this.main.once('exit', (code, signal) => {
         resolve({ code, signal });
       });
     });
     const listen = (page: Page): void => {
       page.on('console', (message) => {
-        if (message.type() === 'error') this.complaints.push(message.text());
+        if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
       });
       page.on('pageerror', (error) => {
         this.complaints.push(error.message);
@@ -139,13 +141,26 @@ export class RunningApp implements AsyncDisposable {
     return this.#ended;
   }
 
+  /** Keeps what a failed test leaves: the window as it stands, what is known, and the log. */
+  async keepEvidence(name: string): Promise<void> {
+    const file = await screenFile(`failed-${name.replaceAll(/[^\w]+/g, '-')}`);
+    await this.page()
+      .then((page) => page.screenshot({ path: file, timeout: 5_000 }))
+      .catch(() => undefined);
+    const known = await this.call('status.snapshot', {}).catch(String);
+    await writeFile(
+      `${file}.txt`,
+      `${JSON.stringify(known, null, 1)}\n${this.complaints.join('\n')}\n${await this.log()}`,
+    );
+  }
+
   async log(): Promise<string> {
     return readFile(join(this.scratch.home, 'logs', 'app.log'), 'utf8').catch(() => '');
   }
 
   /** Ends the app where it still runs, and holds that nothing of it is left. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const main = this.electron.process();
+    const main = this.main;
     if (main.exitCode === null && main.signalCode === null) await this.quit();
     await expectNothingLeft(this.scratch);
   }
@@ -155,7 +170,8 @@ let electron: Electron | null = null;
 
 async function findElectron(): Promise<Electron> {
   if (electron !== null) return electron;
-  await ensureBuilt();
+  await ensureBuilt('app');
+  await ensureBuilt('renderer');
   const found = await ensureElectron();
   if ('missing' in found) throw new Error(found.missing);
   electron = found;
@@ -185,6 +201,8 @@ export async function startApp(desk: Desk, scratch: Scratch, ...words: readonly 
     env: environmentOf(found, desk, scratch),
     cwd: root,
     timeout: 60_000,
+    // The theme is the app's own, not one that is put on the page from outside.
+    colorScheme: null,
   });
   return new RunningApp(started, scratch);
 }
@@ -219,7 +237,12 @@ export async function processesOf(scratch: Scratch): Promise<readonly string[]> 
 }
 
 export async function expectNothingLeft(scratch: Scratch): Promise<void> {
-  await expect.poll(() => processesOf(scratch), { timeout: 5_000 }).toEqual([]);
+  // Not `expect.poll`, which serves within tests alone; this is called after them, too.
+  for (let look = 0; look < 50; look += 1) {
+    if ((await processesOf(scratch)).length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(await processesOf(scratch)).toEqual([]);
 }
 
 /** The path of a picture to keep. */

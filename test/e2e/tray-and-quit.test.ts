@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
-import { type Desk, openDesk, openPanel, TRAY } from './desk.ts';
+import { openHome } from '../../main/engine/home.ts';
+import { type Desk, openDesk, openPanel, TRAY, useHands } from './desk.ts';
 import {
   endingOf,
   expectNothingLeft,
@@ -40,14 +41,25 @@ const closeWindow = (app: RunningApp): Promise<void> =>
     BrowserWindow.getAllWindows()[0]?.close();
   });
 
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+interface TrayIcon {
+  readonly png: Buffer;
+  readonly points: Buffer;
+  /** How many different ones there are. */
+  readonly colours: number;
+  /** Of the whole screen. */
+  readonly size: { readonly width: number; readonly height: number };
+}
+
 /** The tray's icon as it stands on the screen. */
-async function trayIcon(app: RunningApp): Promise<{ png: Buffer; points: Buffer; colours: number }> {
+async function trayIcon(app: RunningApp): Promise<TrayIcon> {
   const size = await app.electron.evaluate(({ screen }) => screen.getPrimaryDisplay().size);
   const place = { x: size.width - TRAY.height, y: size.height - TRAY.height, width: TRAY.height, height: TRAY.height };
   const seen = await app.screen(place);
   const colours = new Set<number>();
   for (let at = 0; at + 4 <= seen.points.length; at += 4) colours.add(seen.points.readUInt32LE(at));
-  return { ...seen, colours: colours.size };
+  return { ...seen, size, colours: colours.size };
 }
 
 describe('the tray', () => {
@@ -58,26 +70,50 @@ describe('the tray', () => {
     await (await app.page()).getByTestId('overview').waitFor();
     // A blank place has one colour, or two where the panel has an edge.
     await expect.poll(async () => (await trayIcon(app)).colours, { timeout: 15_000 }).toBeGreaterThan(8);
+    expect(await app.call('status.snapshot', {})).toMatchObject({ ok: true });
+    // The tray is drawn at most twice a second.
+    await pause(1_000);
     const first = await trayIcon(app);
     await keepPicture('tray-sync', first.png);
 
-    expect((await app.call('connection.practice', {})).ok).toBe(true);
+    const connection = await app.call('connection.practice', {});
+    if (!connection.ok) throw new Error(connection.failure.message);
+    const buckets = await app.call('connection.buckets', { connection: connection.value.name });
     const added = await app.call('folder.add', {
       path: scratch.folder,
-      connection: 'practice',
-      bucket: 'practice',
+      connection: connection.value.name,
+      bucket: (buckets.ok && buckets.value[0]) || 'practice',
       prefix: 'n/',
     });
     expect(added).toMatchObject({ ok: true });
     expect(await app.call('folder.pause', { folder: 'Notes', paused: true })).toMatchObject({ ok: true });
     await expect.poll(async () => (await trayIcon(app)).points.equals(first.points), { timeout: 15_000 }).toBe(false);
-    await expect.poll(async () => (await app.call('status.snapshot', {})).ok).toBe(true);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await pause(1_000);
     await keepPicture('tray-paused', (await trayIcon(app)).png);
     await keepPicture('desk-light', (await app.screen(null)).png);
     await app.setTheme('dark');
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await pause(1_000);
     await keepPicture('desk-dark', (await app.screen(null)).png);
+  });
+
+  it('has a menu, whose last line quits', async () => {
+    await using panel = await openPanel(desk);
+    expect(panel).toBeDefined();
+    await using app = await startApp(desk, scratch);
+    await (await app.page()).getByTestId('overview').waitFor();
+    await expect.poll(async () => (await trayIcon(app)).colours, { timeout: 15_000 }).toBeGreaterThan(8);
+    expect(await app.call('status.snapshot', {})).toMatchObject({ ok: true });
+    // Until the tray shows what the engine says: a menu that is replaced while it opens closes again.
+    await pause(1_500);
+    const { size } = await trayIcon(app);
+    const before = (await app.screen(null)).points;
+    const half = TRAY.height / 2;
+    await useHands(desk, 'mousemove', String(size.width - half), String(size.height - half), 'click', '3');
+    await expect.poll(async () => (await app.screen(null)).points.equals(before)).toBe(false);
+    await pause(500);
+    await keepPicture('tray-menu', (await app.screen(null)).png);
+    await useHands(desk, 'key', 'Up', 'key', 'Return');
+    await expect.poll(() => app.main.exitCode, { timeout: 10_000 }).toBe(0);
   });
 
   it('is all that there is after a hidden start, until a second start opens the window', async () => {
@@ -126,7 +162,7 @@ describe('closing the window', () => {
     });
     await closeWindow(app);
     await expect.poll(() => windows(app)).toBe(0);
-    expect(app.electron.process().exitCode).toBeNull();
+    expect(app.main.exitCode).toBeNull();
     const memory: unknown = JSON.parse(await readFile(join(scratch.home, 'electron', 'shell.json'), 'utf8'));
     expect(memory).toMatchObject({ closeExplained: true, window: { x: 60, y: 50, width: 900, height: 640 } });
 
@@ -142,7 +178,7 @@ describe('the end', () => {
   it.each(['quit', 'SIGTERM', 'SIGINT'] as const)('by %s is clean: exit code 0, and the home is free', async (how) => {
     const app = await startApp(desk, scratch);
     await (await app.page()).getByTestId('overview').waitFor();
-    if (how !== 'quit') app.electron.process().kill(how);
+    if (how !== 'quit') app.main.kill(how);
     const ending = how === 'quit' ? await app.quit() : await app.ended();
     expect(ending).toEqual({ code: 0, signal: null });
     await expectNothingLeft(scratch);
@@ -156,7 +192,7 @@ describe('the end', () => {
   it('by kill -9 takes the engine along', async () => {
     const app = await startApp(desk, scratch);
     await (await app.page()).getByTestId('overview').waitFor();
-    app.electron.process().kill('SIGKILL');
+    app.main.kill('SIGKILL');
     expect(await app.ended()).toEqual({ code: null, signal: 'SIGKILL' });
     await expectNothingLeft(scratch);
     await using again = await startApp(desk, scratch);
@@ -186,6 +222,25 @@ describe('an engine that ends by itself', () => {
     await page.getByTestId('engine-stopped').waitFor();
     await app.picture('engine-stopped');
     expect(await app.quit()).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe('a home in which another Cairn works', () => {
+  it('is told in a dialog, and the exit code is 1', async () => {
+    const other = openHome(scratch.home);
+    if (!other.ok) throw new Error(other.failure.message);
+    try {
+      const app = await startPlainly(desk, scratch);
+      const ending = endingOf(app);
+      const find = (): Promise<string> => useHands(desk, 'search', '--onlyvisible', '--name', '^Cairn$');
+      await expect.poll(find, { timeout: 20_000 }).toMatch(/^\d+$/);
+      await pause(500);
+      expect(app.exitCode).toBeNull();
+      await useHands(desk, 'windowfocus', '--sync', await find(), 'key', 'Return');
+      expect(await ending).toEqual({ code: 1, signal: null });
+    } finally {
+      other.value.close();
+    }
   });
 });
 

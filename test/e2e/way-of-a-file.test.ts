@@ -1,7 +1,7 @@
 /** One folder, from the first choice to an earlier version that came back; each step as a person sees it. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import { type Desk, openDesk } from './desk.ts';
 import { makeScratch, type RunningApp, type Scratch, startApp } from './support.ts';
@@ -16,6 +16,10 @@ beforeAll(async () => {
   scratch = await makeScratch();
   app = await startApp(desk, scratch);
   page = await app.page();
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await app.keepEvidence(task.name);
 });
 
 afterAll(async () => {
@@ -165,6 +169,6 @@ describe('the whole of it', () => {
     await page.getByTestId('folder-card-Notes').waitFor();
     await page.locator('[data-testid="nav-folder"][data-name="Photos & more"]').click();
     await page.locator('[data-testid="folder-state"][data-state="idle"]').waitFor();
-    expect(await page.locator('[data-testid="file-row"]').count()).toBeGreaterThan(5);
+    await expect.poll(() => page.locator('[data-testid="file-row"]').count()).toBeGreaterThan(5);
   });
 });
