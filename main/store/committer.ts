@@ -36,6 +36,8 @@ export function openCommitter(db: WritableDb): Committer {
             db.transaction(work.run)();
             settled.push(work.settle);
           } catch (error) {
+            // A full or failing disk makes SQLite take the whole transaction back: then none of its work was kept.
+            if (!db.inTransaction) throw error;
             settled.push(() => {
               work.fail(error);
             });
