@@ -11,7 +11,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -145,7 +145,8 @@ function keepFormer(home: string, path: string): void {
 function writeDurably(path: string, text: string): void {
   const descriptor = openSync(path, 'w', 0o600);
   try {
-    writeSync(descriptor, text);
+    // Unlike a single write, it goes on where the system took only a part, and throws where the disk is full.
+    writeFileSync(descriptor, text);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -115,7 +115,7 @@ export function databaseFailure(error: unknown, home: string): Failure | null {
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR')) {
     return failure('home-read-only', { home, reason: code });
   }
-  if (['EACCES', 'EROFS', 'ENOTDIR', 'EPERM', 'EEXIST', 'ENAMETOOLONG'].includes(code)) {
+  if (['EACCES', 'EROFS', 'ENOTDIR', 'EISDIR', 'EPERM', 'EEXIST', 'ENAMETOOLONG'].includes(code)) {
     return failure('home-read-only', { home, reason: code });
   }
   return null;
