@@ -56,7 +56,10 @@ export type Journal = ReturnType<typeof openJournal>;
 
 export function openJournalReader(db: ReadableDb) {
   const one = db.prepare<[string, string], Raw>('SELECT * FROM journal WHERE folder = ? AND path = ?');
-  const inDirectory = db.prepare<[string, string], Raw>('SELECT * FROM journal WHERE folder = ? AND directory = ?');
+  // Named, since SQLite would else walk all of the folder by the primary key, for each directory anew.
+  const inDirectory = db.prepare<[string, string], Raw>(
+    'SELECT * FROM journal INDEXED BY journal_by_directory WHERE folder = ? AND directory = ?',
+  );
   const directories = db
     .prepare<[string], string>('SELECT DISTINCT directory FROM journal WHERE folder = ? ORDER BY directory')
     .pluck();
