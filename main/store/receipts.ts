@@ -23,6 +23,15 @@ interface Raw {
   hash: string;
 }
 
+/** With the columns that lists go by: they repeat what the body says. */
+interface RawWhole extends Raw {
+  path: string;
+  operation: string;
+  version_id: string | null;
+  seen_at: string;
+  finished_at: string;
+}
+
 type Body = Omit<Receipt, 'seq' | 'prevHash' | 'hash'>;
 
 function toReceipt(raw: Raw): Receipt {
@@ -58,7 +67,10 @@ export function openReceiptsReader(db: ReadableDb) {
   const ofPath = db.prepare<[string, string, number], Raw>(
     `${select} WHERE r.folder = ? AND path = ? ORDER BY seq DESC LIMIT ?`,
   );
-  const walk = db.prepare<[], Raw>(`${select} ORDER BY seq`);
+  const walk = db.prepare<[], RawWhole>(
+    `SELECT seq, body, p.json AS shared, prev_hash, hash, path, operation, version_id, seen_at, finished_at
+     FROM receipts r LEFT JOIN parameters p ON p.id = r.parameters ORDER BY seq`,
+  );
   const everyOf = db.prepare<[string], Raw>(`${select} WHERE r.folder = ? ORDER BY seq`);
   const countVersions = db
     .prepare<[string, string], number>(
@@ -103,11 +115,17 @@ export function openReceiptsReader(db: ReadableDb) {
   };
 }
 
-function isIntact(raw: Raw, expectedSeq: number, previous: string): boolean {
+function isIntact(raw: RawWhole, expectedSeq: number, previous: string): boolean {
   if (raw.seq !== expectedSeq || raw.prev_hash !== previous) return false;
   try {
     const { hash, ...rest } = toReceipt(raw);
-    return hash === hashOf(rest);
+    const columnsAgree =
+      rest.path === raw.path &&
+      rest.operation === raw.operation &&
+      rest.versionId === raw.version_id &&
+      rest.seenAt === raw.seen_at &&
+      rest.finishedAt === raw.finished_at;
+    return columnsAgree && hash === hashOf(rest);
   } catch {
     return false; // the body is no JSON any more
   }
