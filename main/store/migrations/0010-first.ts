@@ -114,6 +114,8 @@ export const first: Migration = {
       hash TEXT NOT NULL
     );
     CREATE INDEX receipts_by_path ON receipts (folder, path, seq);
+    -- The newest of a folder, without sorting all that it ever had.
+    CREATE INDEX receipts_by_folder ON receipts (folder, seq);
     CREATE TRIGGER receipts_never_change BEFORE UPDATE ON receipts
       BEGIN SELECT RAISE(ABORT, 'receipts are append-only'); END;
     CREATE TRIGGER receipts_never_vanish BEFORE DELETE ON receipts
