@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import { openCommitter } from '../../../main/store/committer.ts';
+import { openReadable, readTables } from '../../../main/store/index.ts';
+import { must, newReceipt, openTables } from './support.ts';
+
+function opened() {
+  const { db, tables } = openTables();
+  db.exec('CREATE TABLE notes (text TEXT PRIMARY KEY)');
+  const insert = db.prepare<[string]>('INSERT INTO notes VALUES (?)');
+  return {
+    db,
+    tables,
+    note: (text: string) => insert.run(text).lastInsertRowid,
+    notes: () => db.prepare<[], string>('SELECT text FROM notes ORDER BY rowid').pluck().all(),
+  };
+}
+
+test('work of one moment shares a transaction, keeps its order, and answers each its own value', async () => {
+  const { tables, note, notes } = opened();
+  const answers = Array.from({ length: 50 }, (_, index) => tables.commit(() => `${String(note(String(index)))}!`));
+  expect(notes()).toEqual([]);
+  expect(await Promise.all(answers)).toEqual(Array.from({ length: 50 }, (_, index) => `${String(index + 1)}!`));
+  expect(notes()).toEqual(Array.from({ length: 50 }, (_, index) => String(index)));
+});
+
+test('many pieces of a moment make one commit, which the next moment does not wait for', async () => {
+  const { db } = opened();
+  let commits = 0;
+  const counting = new Proxy(db, {
+    get(target, name): unknown {
+      if (name !== 'transaction') return Reflect.get(target, name, target);
+      return (work: () => unknown) => {
+        const transaction = target.transaction(work);
+        return Object.assign(() => transaction(), {
+          immediate: () => {
+            commits += 1;
+            return transaction.immediate();
+          },
+        });
+      };
+    },
+  });
+  const committer = openCommitter(counting);
+  await Promise.all(Array.from({ length: 20 }, (_, index) => committer.commit(() => index)));
+  expect(commits).toBe(1);
+  const began = performance.now();
+  await Promise.all([committer.commit(() => 1), committer.commit(() => 2)]);
+  expect(commits).toBe(2);
+  expect(performance.now() - began).toBeLessThan(500);
+});
+
+test('one piece that throws takes only itself back, and only its promise fails', async () => {
+  const { tables, note, notes } = opened();
+  const first = tables.commit(() => note('first'));
+  const bad = tables.commit(() => {
+    note('half');
+    throw new Error('meant');
+  });
+  const last = tables.commit(() => note('last'));
+  await expect(bad).rejects.toThrow('meant');
+  await first;
+  await last;
+  expect(notes()).toEqual(['first', 'last']);
+});
+
+test('a promise is kept only once other handles see the work too', async () => {
+  const { home, tables } = openTables();
+  const reader = must(openReadable(home));
+  if (reader === null) throw new Error('no database');
+  const seen = readTables(reader);
+  const kept = tables.commit(() => tables.receipts.append('f', newReceipt('a')));
+  expect(seen.receipts.newest(1)).toEqual([]);
+  const receipt = await kept;
+  expect(seen.receipts.newest(1)).toEqual([receipt]);
+  seen.close();
+});
+
+test('flush commits at once, and nothing twice', async () => {
+  const { tables, note, notes } = opened();
+  const kept = tables.commit(() => note('a'));
+  tables.flush();
+  expect(notes()).toEqual(['a']);
+  await kept;
+  tables.flush();
+  await tables.commit(() => note('b'));
+  expect(notes()).toEqual(['a', 'b']);
+});
+
+test('where the database takes the whole transaction back, no piece is told that it was kept', async () => {
+  const { db, tables, note, notes } = opened();
+  const first = tables.commit(() => note('first'));
+  // What SQLite does by itself where the disk is full or cannot be written.
+  const broken = tables.commit(() => {
+    db.exec('ROLLBACK');
+    throw new Error('disk full');
+  });
+  const last = tables.commit(() => note('last'));
+  const ends = await Promise.allSettled([first, broken, last]);
+  expect(ends.map((end) => end.status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(notes()).toEqual([]);
+  await tables.commit(() => note('next'));
+  expect(notes()).toEqual(['next']);
+});
+
+test('a commit that fails fails every piece of it, and the next one works', async () => {
+  const { db, tables, note, notes } = opened();
+  db.exec('CREATE TABLE parent (id INTEGER PRIMARY KEY)');
+  db.exec('CREATE TABLE child (parent INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)');
+  const a = tables.commit(() => note('a'));
+  const b = tables.commit(() => db.exec('INSERT INTO child VALUES (7)'));
+  const ends = await Promise.allSettled([a, b]);
+  expect(ends.map((end) => end.status)).toEqual(['rejected', 'rejected']);
+  expect(notes()).toEqual([]);
+  await tables.commit(() => note('c'));
+  expect(notes()).toEqual(['c']);
+});

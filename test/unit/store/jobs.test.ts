@@ -1,0 +1,311 @@
+import { describe, expect, test } from 'vitest';
+import { failure } from '../../../main/contract/errors.ts';
+import type { Job } from '../../../main/store/types.ts';
+import { job, journalRow, newReceipt, openTables, path, SEEN_AT, stat } from './support.ts';
+import { recordGone, recordStored } from '../../../main/store/index.ts';
+
+const cause = failure('damaged', { key: 'a', answer: 'x' });
+
+function opened() {
+  const { db, tables } = openTables();
+  const find = (at = 'a'): Job => {
+    const found = tables.jobs.find('f', path(at));
+    if (found === null) throw new Error(`no job of ${at}`);
+    return found;
+  };
+  /** A job of `a` that is under way. */
+  const active = (): number => {
+    tables.jobs.enqueue(job('a'));
+    const { id } = find();
+    tables.jobs.activate(id);
+    return id;
+  };
+  return { db, tables, jobs: tables.jobs, find, active };
+}
+
+describe('one row a path', () => {
+  test('a newer operation replaces a waiting one, with all that belonged to it', () => {
+    const { jobs, find } = opened();
+    jobs.enqueue(job('a'));
+    const { id } = find();
+    jobs.retryAt(id, 5000, cause, true);
+    jobs.enqueue(
+      job('a', { operation: 'gone', reason: 'vanished', size: 9, seen: null, seenAt: '2026-04-01T00:00:00.000Z' }),
+    );
+    expect(find()).toEqual({
+      id,
+      folder: 'f',
+      path: 'a',
+      operation: 'gone',
+      reason: 'vanished',
+      size: 9,
+      seen: null,
+      seenAt: '2026-04-01T00:00:00.000Z',
+      state: 'waiting',
+      renewed: false,
+      attempts: 0,
+      crashes: 0,
+      notBeforeMs: 0,
+      error: null,
+    });
+    expect(jobs.ofFolder('f')).toHaveLength(1);
+  });
+
+  test('a newer operation takes a parked one out of its place', () => {
+    const { jobs, find, active } = opened();
+    jobs.park(active(), cause);
+    expect(find()).toMatchObject({ state: 'parked', error: cause });
+    jobs.enqueue(job('a', { seen: stat({ size: 4 }) }));
+    expect(find()).toMatchObject({ state: 'waiting', error: null, attempts: 0 });
+  });
+
+  test('one that is renewed while it is under way runs again once it ends, with what was seen last', () => {
+    const { jobs, find, active } = opened();
+    const id = active();
+    jobs.enqueue(job('a', { size: 7, seen: stat({ size: 7 }) }));
+    expect(find()).toMatchObject({ state: 'active', renewed: true, attempts: 1, size: 7 });
+    jobs.finish(id);
+    expect(find()).toMatchObject({ state: 'waiting', renewed: false, attempts: 0, size: 7, seen: stat({ size: 7 }) });
+    jobs.activate(id);
+    jobs.finish(id);
+    expect(jobs.find('f', path('a'))).toBeNull();
+  });
+
+  test('one that is renewed while it fails for good is not parked: what failed is no longer what counts', () => {
+    const { jobs, find, active } = opened();
+    const id = active();
+    jobs.enqueue(job('a', { seen: stat({ size: 7 }) }));
+    jobs.park(id, cause);
+    expect(find()).toMatchObject({ state: 'waiting', renewed: false });
+    expect(jobs.due(0, ['f'], 10)).toHaveLength(1);
+  });
+
+  test('a path that cannot be kept is parked without an attempt, and never takes one from under way', () => {
+    const { jobs, find, active } = opened();
+    const refused = failure('name-collides', { path: 'b', other: 'B' });
+    jobs.parkPath('f', path('b'), 'refused', 0, SEEN_AT, refused);
+    expect(find('b')).toMatchObject({ state: 'parked', attempts: 0, error: refused, seen: null });
+    active();
+    jobs.parkPath('f', path('a'), 'refused', 0, SEEN_AT, refused);
+    expect(find()).toMatchObject({ state: 'active', error: null });
+  });
+
+  test('neither drop nor retry touches one that is under way', () => {
+    const { jobs, find, active } = opened();
+    active();
+    jobs.drop('f', path('a'));
+    expect(jobs.retryPath('f', path('a'))).toBe(0);
+    expect(jobs.retryFolder('f')).toBe(0);
+    expect(find()).toMatchObject({ state: 'active', attempts: 1 });
+  });
+});
+
+describe('what is due', () => {
+  test('in the order in which it became due, then in which it came; only of the folders named, up to the limit', () => {
+    const { jobs, find } = opened();
+    for (const at of ['c', 'a', 'b', 'later', 'early']) jobs.enqueue(job(at));
+    jobs.enqueue(job('x', { folder: 'g' }));
+    jobs.retryAt(find('later').id, 9000, null, false);
+    jobs.retryAt(find('early').id, 10, null, false);
+    const due = (now: number, folders: string[], limit = 10) => jobs.due(now, folders, limit).map((one) => one.path);
+    expect(due(0, ['f'])).toEqual(['c', 'a', 'b']);
+    expect(due(10, ['f'])).toEqual(['c', 'a', 'b', 'early']);
+    expect(due(9000, ['f', 'g'])).toEqual(['c', 'a', 'b', 'x', 'early', 'later']);
+    expect(due(0, ['g'])).toEqual(['x']);
+    expect(due(0, [])).toEqual([]);
+    expect(due(0, ['f'], 2)).toEqual(['c', 'a']);
+    expect(jobs.nextDue(['f'])).toBe(0);
+    for (const at of ['c', 'a', 'b']) jobs.activate(find(at).id);
+    expect(jobs.nextDue(['f'])).toBe(10);
+    expect(jobs.nextDue([])).toBeNull();
+    expect(jobs.nextDue(['none'])).toBeNull();
+  });
+
+  test('parked ones never are, until somebody asks', () => {
+    const { jobs, active } = opened();
+    jobs.park(active(), cause);
+    expect(jobs.due(1e15, ['f'], 10)).toEqual([]);
+    expect(jobs.retryPath('f', path('a'))).toBe(1);
+    expect(jobs.due(0, ['f'], 10).map((one) => [one.attempts, one.crashes, one.error])).toEqual([[0, 0, null]]);
+  });
+
+  test('retry of a folder wakes what is parked and what waits for its time, and says how many', () => {
+    const { jobs, find } = opened();
+    for (const at of ['parked', 'backing-off', 'waiting']) jobs.enqueue(job(at));
+    jobs.park(find('parked').id, cause);
+    jobs.retryAt(find('backing-off').id, 5e12, cause, true);
+    jobs.enqueue(job('other', { folder: 'g' }));
+    expect(jobs.retryFolder('f')).toBe(2);
+    expect(jobs.due(0, ['f'], 10)).toHaveLength(3);
+    expect(jobs.retryFolder('f')).toBe(0);
+  });
+
+  test('a time to wait for that lies too far away is brought near, others stay', () => {
+    const { jobs, find } = opened();
+    for (const at of ['far', 'near']) jobs.enqueue(job(at));
+    jobs.retryAt(find('far').id, 9e15, cause, true);
+    jobs.retryAt(find('near').id, 500, cause, true);
+    jobs.clampNotBefore(60_000);
+    expect([find('far').notBeforeMs, find('near').notBeforeMs]).toEqual([60_000, 500]);
+  });
+
+  test('an attempt that does not count is taken off again', () => {
+    const { jobs, find, active } = opened();
+    const id = active();
+    jobs.retryAt(id, 0, cause, false);
+    expect(find()).toMatchObject({ state: 'waiting', attempts: 0, error: cause });
+    jobs.activate(id);
+    jobs.retryAt(id, 0, null, true);
+    expect(find()).toMatchObject({ state: 'waiting', attempts: 1, error: null });
+  });
+});
+
+test('after a crash what was under way waits again, at once, and the crash is counted', () => {
+  const { jobs, find, active } = opened();
+  const id = active();
+  jobs.enqueue(job('b'));
+  expect(jobs.recover(1000)).toBe(1);
+  expect(find()).toMatchObject({ id, state: 'waiting', crashes: 1, attempts: 1 });
+  expect(find('b')).toMatchObject({ crashes: 0 });
+  jobs.activate(id);
+  jobs.recover(1000);
+  expect(find().crashes).toBe(2);
+  jobs.enqueue(job('a', { seen: stat({ size: 8 }) }));
+  expect(find().crashes).toBe(0);
+});
+
+test('counts tell what waits, is under way and needs attention, and the bytes still to go', () => {
+  const { jobs, find } = opened();
+  expect(jobs.counts('f')).toEqual({ waiting: 0, active: 0, parked: 0, bytes: 0 });
+  for (const [at, size] of [
+    ['a', 1],
+    ['b', 20],
+    ['c', 300],
+  ] as const)
+    jobs.enqueue(job(at, { size }));
+  jobs.activate(find('b').id);
+  jobs.park(find('c').id, cause);
+  expect(jobs.counts('f')).toEqual({ waiting: 1, active: 1, parked: 1, bytes: 21 });
+  expect(jobs.firstParked('f')?.path).toBe('c');
+  expect(jobs.firstParked('g')).toBeNull();
+});
+
+describe('what belongs together', () => {
+  test('a stored file: receipt, journal, end of its attempts, and a line to read', () => {
+    const { tables } = openTables();
+    const intent = {
+      attemptId: 'i1',
+      folder: 'f',
+      path: path('a'),
+      key: journalRow('a').key,
+      operation: 'put' as const,
+      seen: stat(),
+      seenAt: SEEN_AT,
+      sha256: 'aa',
+      request: { Key: 'a' },
+      policyVersion: 1,
+      startedAt: SEEN_AT,
+    };
+    tables.attempts.addIntent(intent);
+    tables.attempts.addIntent({ ...intent, attemptId: 'i2' });
+    expect(tables.attempts.intentsOf('f', path('a'))[0]).toEqual(intent);
+    const { receiptSeq, ...row } = journalRow('a');
+    expect(receiptSeq).toBe(1);
+    tables.now(() => recordStored(tables, newReceipt('a'), row, 'i1'));
+    expect(tables.attempts.intentsOf('f', path('a')).map((one) => one.attemptId)).toEqual(['i2']);
+    expect(tables.journal.find('f', path('a'))?.receiptSeq).toBe(1);
+    tables.now(() => recordStored(tables, newReceipt('a'), row, null));
+    expect(tables.attempts.intentsOf('f', path('a'))).toEqual([]);
+    expect(tables.activity.list('f', null, 10).map((one) => [one.kind, one.code, one.path, one.detail['seq']])).toEqual(
+      [
+        ['saved', 'put', 'a', 2],
+        ['saved', 'put', 'a', 1],
+      ],
+    );
+    tables.now(() => recordGone(tables, 'f', path('a'), newReceipt('a', { operation: 'gone' })));
+    expect(tables.journal.find('f', path('a'))).toBeNull();
+    expect(tables.activity.list('f', null, 1)[0]).toMatchObject({ kind: 'gone', path: 'a' });
+    expect(tables.receipts.check()).toEqual({ checked: 3, ok: true, brokenAtSeq: null });
+  });
+
+  test('an upload goes with its parts; a part that was sent again replaces the one before', () => {
+    const { db, tables } = openTables();
+    const upload = {
+      folder: 'f',
+      path: path('a'),
+      uploadId: 'u',
+      key: journalRow('a').key,
+      attemptId: 'i',
+      seen: stat(),
+      partSize: 16,
+      policyVersion: 1,
+      algorithm: 'CRC32',
+      checksumType: 'FULL_OBJECT' as const,
+      request: { a: 1 },
+      response: { b: 2 },
+    };
+    tables.attempts.addUpload(upload);
+    expect(tables.attempts.uploadOf('f', path('a'))).toEqual(upload);
+    expect(() => {
+      tables.attempts.addUpload({ ...upload, uploadId: 'second' });
+    }).toThrow(/UNIQUE/);
+    const part = { number: 1, size: 16, etag: 'x', checksum: 'y', sha256: 'z' };
+    tables.attempts.addPart('u', part);
+    tables.attempts.addPart('u', { ...part, number: 2 });
+    tables.attempts.addPart('u', { ...part, etag: 'later' });
+    expect(tables.attempts.partsOf('u')).toEqual([
+      { ...part, etag: 'later' },
+      { ...part, number: 2 },
+    ]);
+    expect(tables.attempts.uploadsOfFolder('f')).toHaveLength(1);
+    tables.attempts.removeUpload('u');
+    expect(tables.attempts.uploadOf('f', path('a'))).toBeNull();
+    expect(db.prepare('SELECT count(*) AS n FROM upload_parts').get()).toEqual({ n: 0 });
+  });
+
+  test('what is known of folder and bucket is kept, each fact apart', () => {
+    const { tables } = openTables();
+    const { folders } = tables;
+    const unknown = { versioning: 'unknown', checksums: 'unknown', conditions: 'unknown' } as const;
+    expect(folders.find('f')).toMatchObject({ root: null, lastScanAt: null, files: 0, problem: null });
+    folders.setRoot('f', '18446744073709551615', '5');
+    folders.setScanned('f', SEEN_AT);
+    folders.addSuperseded('f', 2);
+    folders.addSuperseded('f', 3);
+    folders.setProblem('f', cause);
+    expect(folders.find('f')).toMatchObject({
+      root: { dev: '18446744073709551615', ino: '5' },
+      lastScanAt: SEEN_AT,
+      superseded: 5,
+      problem: cause,
+    });
+    folders.setProblem('f', null);
+    expect(folders.find('f')).toMatchObject({ problem: null, superseded: 5 });
+    expect(folders.capabilities('c', 'b')).toEqual(unknown);
+    folders.setCapabilities('c', 'b', { ...unknown, versioning: 'enabled' }, SEEN_AT);
+    folders.setCapabilities('c', 'b', { ...unknown, versioning: 'enabled', checksums: 'silent' }, SEEN_AT);
+    expect(folders.capabilities('c', 'b')).toEqual({ ...unknown, versioning: 'enabled', checksums: 'silent' });
+    expect(folders.capabilities('c', 'other')).toEqual(unknown);
+  });
+
+  test('activity: newest first, page by page, of one folder or of all', () => {
+    const { tables } = openTables();
+    for (const [index, folder] of ['f', 'g', null, 'f'].entries()) {
+      tables.activity.add({
+        at: SEEN_AT,
+        folder,
+        kind: 'saved',
+        code: 'put',
+        path: String(index),
+        detail: { n: index },
+      });
+    }
+    const list = (folder: string | null, before: number | null, limit = 10) =>
+      tables.activity.list(folder, before, limit).map((row) => row.seq);
+    expect(list(null, null)).toEqual([4, 3, 2, 1]);
+    expect(list(null, null, 2)).toEqual([4, 3]);
+    expect(list(null, 3)).toEqual([2, 1]);
+    expect(list('f', null)).toEqual([4, 1]);
+    expect(list('f', 4)).toEqual([1]);
+  });
+});
