@@ -10,7 +10,7 @@ import type { Result } from '../contract/result.ts';
 import { success } from '../contract/result.ts';
 import { unquoted, versionsOfKey } from '../s3/index.ts';
 import type { Intent, Job } from '../store/types.ts';
-import { judgeFields } from './answer.ts';
+import { isOtherThanSent, judgeFields } from './answer.ts';
 import { plainAnswer } from './settle.ts';
 import type { TransferPorts } from './types.ts';
 import { abortUnrecorded } from './uploads.ts';
@@ -70,6 +70,8 @@ async function findStored(intent: Intent, ports: TransferPorts, signal: AbortSig
       return head;
     }
     if (head.value.Metadata?.['cairn-attempt'] !== intent.attemptId) continue;
+    // Stored, but not as it was read, by the store's own word: never to be taken for the file.
+    if (isOtherThanSent(intent.seen.size, intent.request, plainAnswer(head.value))) continue;
     const { ETag, VersionId } = head.value;
     return success({ head: plainAnswer(head.value), versionId: VersionId ?? versionId, etag: unquoted(ETag) });
   }

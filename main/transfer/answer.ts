@@ -42,6 +42,27 @@ export function judgeAnswer(sent: Sent, request: Fields, answer: Fields): Result
   return success({ proof: 'etag', checksum: null, returnsChecksums: false });
 }
 
+/**
+ * True where what the store says of an object shows that it does not hold the bytes of this attempt: another size, or,
+ * of a single put, another checksum or MD5 than went with it.
+ */
+export function isOtherThanSent(size: number, request: Fields, answer: Fields): boolean {
+  if (typeof answer['ContentLength'] === 'number' && answer['ContentLength'] !== size) return true;
+  const sent = Object.entries(request).find(([name]) => /^Checksum(?!Algorithm$|Type$)/.test(name));
+  if (sent === undefined) return false;
+  const [name, checksum] = sent;
+  const md5 = request['ContentMD5'];
+  // Without an MD5 of ours the ETag proves nothing here: it is held against itself.
+  const etag =
+    typeof md5 === 'string' ? Buffer.from(md5, 'base64').toString('hex') : String(answer['ETag']).replaceAll('"', '');
+  const algorithm = name.slice('Checksum'.length);
+  return !judgeAnswer(
+    { key: '', algorithm, checksumType: 'FULL_OBJECT', checksum: String(checksum), etag },
+    request,
+    answer,
+  ).ok;
+}
+
 function isDigestOfBytes(etag: string, request: Fields, answer: Fields): boolean {
   const encryption = [request['ServerSideEncryption'], answer['ServerSideEncryption']];
   if (encryption.some((mode) => typeof mode === 'string' && mode.startsWith('aws:kms'))) return false;
