@@ -268,6 +268,30 @@ const kinds = {
     message: 'The store refuses what the policy asks for in {field} ({answer}).',
     hint: 'Change {field} in the folder’s policy, then retry.',
   },
+  'dropped-in-silence': {
+    class: 'policy',
+    exit: 3,
+    message: 'The store takes {field} without a word and does not keep it (seen with “{path}”, sent as {way}).',
+    hint: 'The bytes are stored and proven. Take {field} out of the policy, or use a store that keeps it.',
+  },
+  'key-file-unusable': {
+    class: 'policy',
+    exit: 1,
+    message: 'The customer key in {path} cannot be used: {reason}.',
+    hint: 'Mend the file that encryption.keyFile names, then retry.',
+  },
+  'customer-key-missing': {
+    class: 'policy',
+    exit: 1,
+    message: 'The object was stored under a customer key that no key file of the policy holds (MD5 {md5}).',
+    hint: 'Name the file of that key in the folder’s policy. Without the key nobody can read the object, S3 included.',
+  },
+  'customer-key-in-clear': {
+    class: 'usage',
+    exit: 2,
+    message: 'A customer key would cross the network in clear to {endpoint}.',
+    hint: 'Use an endpoint with https, or another encryption mode.',
+  },
   'not-supported': {
     class: 'policy',
     exit: 1,

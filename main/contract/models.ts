@@ -65,6 +65,8 @@ export interface FolderStatus {
   readonly practice: boolean;
   /** Why the folder is offline, unavailable or needs attention. */
   readonly failure: Failure | null;
+  /** What the policy asks for and the store was seen to drop without a word. */
+  readonly problems: readonly Failure[];
   readonly lastSaved: { readonly path: string; readonly at: string; readonly versionId: string | null } | null;
 }
 
@@ -101,6 +103,8 @@ export interface Receipt {
   readonly request: Readonly<Record<string, unknown>>;
   readonly response: Readonly<Record<string, unknown>>;
   readonly fields: Readonly<Record<string, FieldProof>>;
+  /** Fields that the store took without a word and does not keep. */
+  readonly dropped: readonly string[];
   readonly policyVersion: number;
   /** When this content was seen on disk; for `gone`, the first absence. */
   readonly seenAt: string;

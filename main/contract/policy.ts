@@ -162,26 +162,10 @@ function retentionNotAfter(policy: Policy, now: Date): PropertyKey[] | null {
   return rule < 0 ? null : ['rules', rule, 'set', 'lock', 'retainUntil'];
 }
 
-const SUPPORTED_MODES: readonly string[] = ['AES256', 'aws:kms'];
-const SUPPORTED_CHECKSUMS: readonly string[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'];
-
 /** Of the fields that this release cannot send: whether a value asks for nothing that would have to be sent. */
 const asksNothing: Readonly<Record<string, (fields: PolicyFields) => boolean>> = {
-  'encryption.mode': ({ encryption }) => SUPPORTED_MODES.includes(encryption?.mode ?? 'AES256'),
-  acl: ({ acl }) => acl === undefined || acl === 'private',
-  grants: ({ grants }) =>
-    Object.values(grants ?? {}).every((grantees) => grantees === undefined || grantees.length === 0),
-  contentDisposition: (fields) => fields.contentDisposition === undefined,
-  contentEncoding: (fields) => fields.contentEncoding === undefined,
-  contentLanguage: (fields) => fields.contentLanguage === undefined,
-  expires: (fields) => fields.expires === undefined,
-  redirect: (fields) => fields.redirect === undefined,
-  checksum: ({ checksum }) => SUPPORTED_CHECKSUMS.includes(checksum ?? 'CRC32'),
-  contentMd5: ({ contentMd5 }) => contentMd5 === undefined || contentMd5 === 'auto',
-  lock: (fields) => fields.lock === undefined,
-  requesterPays: (fields) => fields.requesterPays !== true,
-  expectedBucketOwner: (fields) => fields.expectedBucketOwner === undefined,
-  guardOverwrites: (fields) => fields.guardOverwrites !== true,
+  // The ring of keys belongs to the app; the command line takes key files.
+  'encryption.keyRef': ({ encryption }) => encryption?.keyRef === undefined,
 };
 
 /**

@@ -1,7 +1,7 @@
 /** Joins names, receipts and a client into what history needs. In: a folder. Out: its ports, and restores. */
 import { dirname, join } from 'node:path';
 import { failure } from '../contract/errors.ts';
-import type { Folder, Restored, TreeEntry, Version } from '../contract/models.ts';
+import type { Folder, Receipt, Restored, TreeEntry, Version } from '../contract/models.ts';
 import { baseName, parseRelPath, type RelPath } from '../contract/names.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import {
@@ -17,9 +17,12 @@ import {
   type TreeItem,
 } from '../history/index.ts';
 import { parseMtime } from '../policy/metadata.ts';
-import { openClient, type StoreClient } from '../s3/index.ts';
+import { commonFields } from '../policy/request.ts';
+import { openClient, withCommonFields, type StoreClient } from '../s3/index.ts';
 import { exactName, keyOf, pathOfKey } from '../scan/names.ts';
 import type { ReadTables } from '../store/index.ts';
+import type { SecretFields } from '../transfer/index.ts';
+import { secretByMd5 } from './customer-keys.ts';
 import type { ReadHome } from './home.ts';
 import { findConnection, findFolder } from './manage.ts';
 
@@ -31,7 +34,7 @@ export class FolderHistory {
 
   constructor(folder: Folder, client: StoreClient, tables: ReadTables | null) {
     this.#folder = folder;
-    this.#client = client;
+    this.#client = withCommonFields(client, commonFields(folder.policy));
     this.#tables = tables;
   }
 
@@ -63,6 +66,8 @@ export class FolderHistory {
     if (version === undefined) {
       return failed(failure('unknown-version', { path, versionId, folder: this.#folder.name }));
     }
+    const secret = this.#secretOf(path, versionId);
+    if (!secret.ok) return secret;
     const beside = besideName(baseName(path), new Date(version.seenAt ?? version.lastModified));
     return restoreVersion(
       {
@@ -70,6 +75,7 @@ export class FolderHistory {
         key: key.value.key,
         versionId: version.versionId,
         sha256: version.sha256,
+        secret: secret.value,
         to: to ?? join(this.#folder.path, dirname(path), beside),
       },
       this.#restorePorts(),
@@ -92,7 +98,12 @@ export class FolderHistory {
     if (wanted === null) return failed(notAPath(directory));
     const tree = await this.tree(at);
     if (!tree.ok) return tree;
-    const items = tree.value.entries.flatMap((entry) => this.#itemOf(entry, wanted) ?? []);
+    const items: TreeItem[] = [];
+    for (const entry of tree.value.entries) {
+      const item = this.#itemOf(entry, wanted);
+      if (!item.ok) onResult(entry.path, item);
+      else if (item.value !== null) items.push(item.value);
+    }
     if (items.length === 0) return failed(failure('unknown-path', { path: directory, folder: this.#folder.name }));
     const prepared = await prepareTarget(to);
     if (!prepared.ok) return prepared;
@@ -108,21 +119,28 @@ export class FolderHistory {
     return success({ files: items.length, unsafeKeys: tree.value.unsafeKeys });
   }
 
-  #itemOf(entry: TreeEntry, directory: string): TreeItem | null {
+  /** Null: the entry lies outside of the directory. */
+  #itemOf(entry: TreeEntry, directory: string): Result<TreeItem | null> {
     const base = directory === '' ? '' : `${directory}/`;
-    if (!entry.path.startsWith(base)) return null;
-    const path = entry.path as RelPath;
-    const key = keyOf(this.#folder.prefix, path);
-    if (!key.ok) return null;
-    const receipt = this.#tables?.receipts
-      .ofPath(this.#folder.id, path)
-      .find((one) => one.versionId === entry.versionId && one.sha256 !== null);
-    return { entry, key: key.value, sha256: receipt?.sha256 ?? null, place: entry.path.slice(base.length) };
+    if (!entry.path.startsWith(base)) return success(null);
+    const key = keyOf(this.#folder.prefix, entry.path as RelPath);
+    if (!key.ok) return key;
+    const secret = this.#secretOf(entry.path, entry.versionId);
+    if (!secret.ok) return secret;
+    const sha256 = this.#receiptOf(entry.path, entry.versionId)?.sha256 ?? null;
+    return success({ entry, key: key.value, sha256, secret: secret.value, place: entry.path.slice(base.length) });
   }
 
-  #key(
-    text: string,
-  ): Result<{
+  #receiptOf(path: string, versionId: string | null): Receipt | null {
+    const receipts = this.#tables?.receipts.ofPath(this.#folder.id, path) ?? [];
+    return receipts.find((one) => one.versionId === versionId && one.sha256 !== null) ?? null;
+  }
+
+  #secretOf(path: string, versionId: string | null): Result<SecretFields> {
+    return secretByMd5(this.#folder.policy, this.#receiptOf(path, versionId)?.request['SSECustomerKeyMD5']);
+  }
+
+  #key(text: string): Result<{
     readonly path: RelPath;
     readonly key: ReturnType<typeof keyOf> extends Result<infer Key> ? Key : never;
   }> {

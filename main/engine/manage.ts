@@ -6,7 +6,8 @@ import { failure } from '../contract/errors.ts';
 import type { Connection, DeletesMode, Folder } from '../contract/models.ts';
 import { EMPTY_POLICY, unsupportedFields, type Policy } from '../contract/policy.ts';
 import { failed, success, type Result } from '../contract/result.ts';
-import { isPrefixEmpty, probeVersioning } from '../s3/index.ts';
+import { commonFields } from '../policy/request.ts';
+import { isPrefixEmpty, probeVersioning, withCommonFields } from '../s3/index.ts';
 import { normalisePrefix } from '../scan/names.ts';
 import { checkRoot } from '../scan/root.ts';
 import type { Clients } from './clients.ts';
@@ -77,6 +78,18 @@ export function checkSupported(policy: Policy): Result<Policy> {
   return field === undefined ? success(policy) : failed(failure('policy-not-there-yet', { field }));
 }
 
+/** Customer keys go over https alone; loopback aside, where nobody listens. */
+export function checkKeysCovered(policy: Policy, connection: Connection): Result<null> {
+  const fields = [policy, ...(policy.rules ?? []).map((rule) => rule.set)];
+  if (!fields.some(({ encryption }) => encryption?.mode === 'customer')) return success(null);
+  if (connection.credentials.kind === 'practice' || connection.endpoint === null) return success(null);
+  const { protocol, hostname } = new URL(connection.endpoint);
+  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+  return protocol === 'https:' || isLoopback
+    ? success(null)
+    : failed(failure('customer-key-in-clear', { endpoint: connection.endpoint }));
+}
+
 /** Adds a folder once the bucket has answered and nothing collides; else nothing is written. */
 export async function addFolder(home: OpenHome, clients: Clients, wanted: NewFolder): Promise<Result<Folder>> {
   if (wanted.deletes === 'mark') return failed(failure('not-there-yet', { what: '--deletes mark' }));
@@ -104,8 +117,11 @@ export async function addFolder(home: OpenHome, clients: Clients, wanted: NewFol
     return failed(failure('target-collides', { other: other.name, target: describeTarget(target) }));
   }
 
-  const client = await clients.get(wanted.connection);
-  if (!client.ok) return client;
+  const inClear = checkKeysCovered(policy.value, connection.value);
+  if (!inClear.ok) return inClear;
+  const opened = await clients.get(wanted.connection);
+  if (!opened.ok) return opened;
+  const client = success(withCommonFields(opened.value, commonFields(policy.value)));
   const versioning = await probeVersioning(client.value, wanted.bucket);
   if (!versioning.ok) return versioning;
   const isEmpty = await isPrefixEmpty(client.value, wanted.bucket, prefix.value);
@@ -171,6 +187,12 @@ export function setPaused(home: OpenHome, name: string, paused: boolean): Result
 export function setPolicy(home: OpenHome, name: string, policy: Policy): Result<Folder> {
   const supported = checkSupported(policy);
   if (!supported.ok) return supported;
+  const folder = findFolder(home.settings.folders, name);
+  if (!folder.ok) return folder;
+  const connection = findConnection(home.settings.connections, folder.value.connection);
+  if (!connection.ok) return connection;
+  const covered = checkKeysCovered(policy, connection.value);
+  if (!covered.ok) return covered;
   const changed = updateFolder(home, name, (folder) => ({
     ...folder,
     policy,

@@ -10,8 +10,11 @@ import {
   putObjectFields,
   type RequestFacts as PolicyFacts,
 } from '../policy/request.ts';
+import type { PolicyFields } from '../contract/policy.ts';
+import { secretByMd5, secretOfFields } from './customer-keys.ts';
+import { openFieldProofs } from './field-proofs.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
-import type { StoreClient } from '../s3/index.ts';
+import { withCommonFields, type StoreClient } from '../s3/index.ts';
 import { exactName, keyOf } from '../scan/names.ts';
 import { recordStored, type WriteTables } from '../store/index.ts';
 import {
@@ -46,10 +49,20 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
     if (!made.ok) return made;
     const algorithm = made.value.ChecksumAlgorithm;
     if (!isAlgorithm(algorithm)) return failed(failure('policy-not-there-yet', { field: `checksum ${algorithm}` }));
-    return success({ fields: { ...made.value }, algorithm, checksumType: checksumTypeOf(algorithm) });
+    const secret = secretOfFields(fields);
+    if (!secret.ok) return secret;
+    // The MD5 names the key in intents and receipts; the key itself goes along at the last moment only.
+    const named = 'SSECustomerKeyMD5' in secret.value ? { SSECustomerKeyMD5: secret.value['SSECustomerKeyMD5'] } : {};
+    return success({
+      fields: { ...made.value, ...named },
+      algorithm,
+      checksumType: checksumTypeOf(algorithm),
+      contentMd5: contentMd5Mode(fields),
+      secret: secret.value,
+    });
   };
   return {
-    client,
+    client: withCommonFields(client, commonFields(folder.policy)),
     bucket: folder.bucket,
     folder: folder.id,
     folderName: folder.name,
@@ -58,7 +71,10 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
     keyOf: (path) => keyOf(folder.prefix, path),
     putRequest: (facts) => prepare(putObjectFields, facts),
     multipartRequest: (facts) => prepare(createMultipartFields, facts),
-    common: { ...commonFields(folder.policy) },
+    secretOf: (request) => secretByMd5(folder.policy, request['SSECustomerKeyMD5']),
+    contentMd5: (path, size) => contentMd5Mode(resolvePolicy(folder.policy, { path, size }).fields),
+    guardsOverwrites: folder.policy.guardOverwrites ?? ['off', 'suspended'].includes(capabilities().versioning),
+    fieldProofs: openFieldProofs(folder, tables, context.now, Math.random),
     journalRow: (path) => tables.journal.find(folder.id, path),
     attempts: tables.attempts,
     commit: (work) => tables.commit(work),
@@ -70,7 +86,7 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
     capabilities,
     learn: (learnt) => {
       const known = capabilities();
-      if (known.checksums === learnt.checksums && known.versioning === learnt.versioning) return;
+      if (JSON.stringify(known) === JSON.stringify(learnt)) return;
       tables.now(() => {
         tables.folders.setCapabilities(folder.connection, folder.bucket, learnt, context.now().toISOString());
       });
@@ -84,6 +100,11 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
     },
     onStep: context.onStep,
   };
+}
+
+function contentMd5Mode({ contentMd5 }: PolicyFields): PreparedRequest['contentMd5'] {
+  if (contentMd5 === undefined || contentMd5 === 'auto') return 'auto';
+  return contentMd5 ? 'always' : 'never';
 }
 
 function policyFacts(folder: Folder, facts: RequestFacts): PolicyFacts {

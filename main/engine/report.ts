@@ -8,7 +8,8 @@ import type {
   Connection,
   Folder,
 } from '../contract/models.ts';
-import type { Failure } from '../contract/errors.ts';
+import { failure, type Failure } from '../contract/errors.ts';
+import { askedFields } from '../policy/fields.ts';
 import { baseName, type RelPath } from '../contract/names.ts';
 import type { ReadTables } from '../store/index.ts';
 import type { Job, JournalRow } from '../store/types.ts';
@@ -35,9 +36,10 @@ export function folderStatus(
   const lastSaved = tables?.receipts.lastSavedOf(folder.id) ?? null;
   const problem = live.connection.failure ?? row?.problem ?? null;
   const connection = connections.find((one) => one.name === folder.connection);
+  const problems = droppedFields(folder, tables);
   return {
     folder: folder.name,
-    state: stateOf(folder, counts, problem, live),
+    state: stateOf(folder, counts, problem ?? problems[0] ?? null, live),
     queued: counts.waiting,
     active: counts.active,
     parked: counts.parked,
@@ -51,9 +53,20 @@ export function folderStatus(
     bucket: folder.bucket,
     prefix: folder.prefix,
     practice: connection?.credentials.kind === 'practice',
-    failure: problem ?? tables?.jobs.firstParked(folder.id)?.error ?? null,
+    problems,
+    failure: problem ?? problems[0] ?? tables?.jobs.firstParked(folder.id)?.error ?? null,
     lastSaved: lastSaved === null ? null : { path: lastSaved.path, at: lastSaved.at, versionId: lastSaved.versionId },
   };
+}
+
+/** Only of fields that the policy asks for today: what is not asked for cannot be missed. */
+function droppedFields(folder: Folder, tables: ReadTables | null): Failure[] {
+  if (tables === null) return [];
+  const asked = askedFields(folder.policy);
+  return tables.fieldProofs
+    .dropped(folder.connection, folder.bucket)
+    .filter(({ field }) => asked.has(field))
+    .map(({ field, path, way }) => failure('dropped-in-silence', { field, path, way }));
 }
 
 function stateOf(

@@ -13,6 +13,8 @@ export interface TreeItem {
   readonly entry: TreeEntry;
   readonly key: string;
   readonly sha256: string | null;
+  /** The fields of the customer key that the object lies under. */
+  readonly secret: Readonly<Record<string, string>>;
   /** Relative to the target, safe: no `..`, not absolute. */
   readonly place: string;
 }
@@ -47,8 +49,8 @@ export async function restoreTree(
   const queue = items.values();
   const work = async (): Promise<void> => {
     for (const item of queue) {
-      const { entry, key, sha256, place } = item;
-      const request = { path: entry.path, key, versionId: entry.versionId, sha256, to: join(to, place) };
+      const { entry, key, sha256, secret, place } = item;
+      const request = { path: entry.path, key, versionId: entry.versionId, sha256, secret, to: join(to, place) };
       onResult(item, await restoreVersion(request, ports, signal));
     }
   };

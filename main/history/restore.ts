@@ -25,6 +25,8 @@ export interface RestoreRequest {
   readonly sha256: string | null;
   /** Absolute. Must not exist. */
   readonly to: string;
+  /** The fields of the customer key that the object lies under; empty where it has none. */
+  readonly secret: Readonly<Record<string, string>>;
 }
 
 export interface RestorePorts {
@@ -46,6 +48,7 @@ export async function restoreVersion(
       Key: request.key,
       ChecksumMode: 'ENABLED',
       ...(request.versionId === null ? {} : { VersionId: request.versionId }),
+      ...request.secret,
     },
     signal,
   );

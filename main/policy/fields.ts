@@ -3,6 +3,8 @@
  * A test holds this table against the SDK's own types, so that a field which S3 adds cannot be forgotten.
  */
 
+import type { Policy } from '../contract/policy.ts';
+
 export type Operation =
   | 'PutObject'
   | 'CreateMultipartUpload'
@@ -145,4 +147,19 @@ export function fieldsTakenBy<Name extends Operation, Fields extends object>(
   const rows: Readonly<Record<string, FieldRow>> = putObjectTable;
   const taken = Object.entries(fields).filter(([name]) => rows[name]?.takenBy.includes(operation) === true);
   return Object.fromEntries(taken) as Pick<Fields, Extract<keyof Fields, TakenBy<Name>>>;
+}
+
+/** The fields of S3's requests that a policy, base or rules, has a say in beyond their defaults. Metadata always counts. */
+export function askedFields(policy: Policy): ReadonlySet<string> {
+  const said = [policy, ...(policy.rules ?? []).map((rule) => rule.set)].flatMap((fields) =>
+    Object.entries(fields).flatMap(([name, value]) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? [name, ...Object.keys(value).map((inner) => `${name}.${inner}`)]
+        : [name],
+    ),
+  );
+  const names = new Set(said);
+  const rows = Object.entries(putObjectTable as Readonly<Record<string, FieldRow>>);
+  const asked = rows.filter(([, { source }]) => 'policy' in source && names.has(source.policy)).map(([name]) => name);
+  return new Set([...asked, 'Metadata', 'ContentType']);
 }

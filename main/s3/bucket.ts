@@ -85,9 +85,11 @@ export async function* listVersions(
     const markers = (page.DeleteMarkers ?? []).map((marker) =>
       listed(marker, { deleteMarker: true, size: 0, etag: undefined, storageClass: undefined }),
     );
-    yield success(interleave(versions, markers));
+    const merged = interleave(versions, markers);
+    yield success(merged);
     if (page.IsTruncated !== true) return;
-    keyMarker = page.NextKeyMarker === undefined ? undefined : decodeKey(page.NextKeyMarker);
+    // The last entry's own key: some stores do not encode the marker as they encode keys.
+    keyMarker = merged.at(-1)?.key ?? (page.NextKeyMarker === undefined ? undefined : decodeKey(page.NextKeyMarker));
     versionMarker = page.NextVersionIdMarker;
     if (keyMarker === undefined) return;
   }

@@ -8,6 +8,7 @@ import { failed, success, type Result } from '../contract/result.ts';
 import { classify } from './classify.ts';
 import { accessOf } from './credentials.ts';
 import { commands, type InputOf, type OperationName, type OutputOf } from './operations.ts';
+import { watchWire, type WireNotes } from './wire.ts';
 
 export interface StoreClient {
   readonly connection: string;
@@ -15,6 +16,8 @@ export interface StoreClient {
   readonly endpoint: string;
   /** Requests sent so far, failed ones too. */
   readonly requests: number;
+  /** What the last answer told beside its content. */
+  readonly wire: WireNotes;
   /**
    * Sends one request, once: whether to try again is the queue's decision, since an attempt that may have stored
    * must first be looked for.
@@ -56,11 +59,13 @@ export async function openClient(connection: Connection): Promise<Result<StoreCl
       socketTimeout: SILENCE_TIMEOUT,
     }),
   });
+  const wire = watchWire(client);
   let requests = 0;
   const shownEndpoint = endpoint ?? `s3.${region}.amazonaws.com`;
   return success({
     connection: connection.name,
     endpoint: shownEndpoint,
+    wire,
     get requests() {
       return requests;
     },

@@ -2,10 +2,20 @@
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
+  CopyObjectCommand,
   CreateMultipartUploadCommand,
+  DeleteBucketLifecycleCommand,
   DeleteObjectCommand,
+  GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketOwnershipControlsCommand,
+  GetBucketPolicyStatusCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
+  GetObjectAclCommand,
+  GetObjectLockConfigurationCommand,
+  GetObjectTaggingCommand,
+  GetPublicAccessBlockCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
@@ -13,7 +23,13 @@ import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   ListPartsCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
+  PutObjectAclCommand,
+  PutObjectLegalHoldCommand,
+  PutObjectRetentionCommand,
+  PutObjectTaggingCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type * as sdk from '@aws-sdk/client-s3';
@@ -21,10 +37,20 @@ import type * as sdk from '@aws-sdk/client-s3';
 export const commands = {
   AbortMultipartUpload: AbortMultipartUploadCommand,
   CompleteMultipartUpload: CompleteMultipartUploadCommand,
+  CopyObject: CopyObjectCommand,
   CreateMultipartUpload: CreateMultipartUploadCommand,
+  DeleteBucketLifecycle: DeleteBucketLifecycleCommand,
   DeleteObject: DeleteObjectCommand,
+  GetBucketEncryption: GetBucketEncryptionCommand,
+  GetBucketLifecycleConfiguration: GetBucketLifecycleConfigurationCommand,
+  GetBucketOwnershipControls: GetBucketOwnershipControlsCommand,
+  GetBucketPolicyStatus: GetBucketPolicyStatusCommand,
   GetBucketVersioning: GetBucketVersioningCommand,
   GetObject: GetObjectCommand,
+  GetObjectAcl: GetObjectAclCommand,
+  GetObjectLockConfiguration: GetObjectLockConfigurationCommand,
+  GetObjectTagging: GetObjectTaggingCommand,
+  GetPublicAccessBlock: GetPublicAccessBlockCommand,
   HeadBucket: HeadBucketCommand,
   HeadObject: HeadObjectCommand,
   ListBuckets: ListBucketsCommand,
@@ -32,20 +58,44 @@ export const commands = {
   ListObjectsV2: ListObjectsV2Command,
   ListObjectVersions: ListObjectVersionsCommand,
   ListParts: ListPartsCommand,
+  PutBucketLifecycleConfiguration: PutBucketLifecycleConfigurationCommand,
+  PutBucketVersioning: PutBucketVersioningCommand,
   PutObject: PutObjectCommand,
+  PutObjectAcl: PutObjectAclCommand,
+  PutObjectLegalHold: PutObjectLegalHoldCommand,
+  PutObjectRetention: PutObjectRetentionCommand,
+  PutObjectTagging: PutObjectTaggingCommand,
   UploadPart: UploadPartCommand,
 } as const;
 
 export type OperationName = keyof typeof commands;
 
+/** Elements of the document that the SDK did not read: what it read must not be written back then. */
+export interface LifecycleMark {
+  readonly unknownElements?: readonly string[];
+}
+
 /** Input and output of each operation, as the SDK types them. */
 export interface Operations {
   AbortMultipartUpload: [sdk.AbortMultipartUploadCommandInput, sdk.AbortMultipartUploadCommandOutput];
   CompleteMultipartUpload: [sdk.CompleteMultipartUploadCommandInput, sdk.CompleteMultipartUploadCommandOutput];
+  CopyObject: [sdk.CopyObjectCommandInput, sdk.CopyObjectCommandOutput];
   CreateMultipartUpload: [sdk.CreateMultipartUploadCommandInput, sdk.CreateMultipartUploadCommandOutput];
+  DeleteBucketLifecycle: [sdk.DeleteBucketLifecycleCommandInput, sdk.DeleteBucketLifecycleCommandOutput];
   DeleteObject: [sdk.DeleteObjectCommandInput, sdk.DeleteObjectCommandOutput];
+  GetBucketEncryption: [sdk.GetBucketEncryptionCommandInput, sdk.GetBucketEncryptionCommandOutput];
+  GetBucketLifecycleConfiguration: [
+    sdk.GetBucketLifecycleConfigurationCommandInput,
+    sdk.GetBucketLifecycleConfigurationCommandOutput & LifecycleMark,
+  ];
+  GetBucketOwnershipControls: [sdk.GetBucketOwnershipControlsCommandInput, sdk.GetBucketOwnershipControlsCommandOutput];
+  GetBucketPolicyStatus: [sdk.GetBucketPolicyStatusCommandInput, sdk.GetBucketPolicyStatusCommandOutput];
   GetBucketVersioning: [sdk.GetBucketVersioningCommandInput, sdk.GetBucketVersioningCommandOutput];
   GetObject: [sdk.GetObjectCommandInput, sdk.GetObjectCommandOutput];
+  GetObjectAcl: [sdk.GetObjectAclCommandInput, sdk.GetObjectAclCommandOutput];
+  GetObjectLockConfiguration: [sdk.GetObjectLockConfigurationCommandInput, sdk.GetObjectLockConfigurationCommandOutput];
+  GetObjectTagging: [sdk.GetObjectTaggingCommandInput, sdk.GetObjectTaggingCommandOutput];
+  GetPublicAccessBlock: [sdk.GetPublicAccessBlockCommandInput, sdk.GetPublicAccessBlockCommandOutput];
   HeadBucket: [sdk.HeadBucketCommandInput, sdk.HeadBucketCommandOutput];
   HeadObject: [sdk.HeadObjectCommandInput, sdk.HeadObjectCommandOutput];
   ListBuckets: [sdk.ListBucketsCommandInput, sdk.ListBucketsCommandOutput];
@@ -53,7 +103,16 @@ export interface Operations {
   ListObjectsV2: [sdk.ListObjectsV2CommandInput, sdk.ListObjectsV2CommandOutput];
   ListObjectVersions: [sdk.ListObjectVersionsCommandInput, sdk.ListObjectVersionsCommandOutput];
   ListParts: [sdk.ListPartsCommandInput, sdk.ListPartsCommandOutput];
+  PutBucketLifecycleConfiguration: [
+    sdk.PutBucketLifecycleConfigurationCommandInput,
+    sdk.PutBucketLifecycleConfigurationCommandOutput,
+  ];
+  PutBucketVersioning: [sdk.PutBucketVersioningCommandInput, sdk.PutBucketVersioningCommandOutput];
   PutObject: [sdk.PutObjectCommandInput, sdk.PutObjectCommandOutput];
+  PutObjectAcl: [sdk.PutObjectAclCommandInput, sdk.PutObjectAclCommandOutput];
+  PutObjectLegalHold: [sdk.PutObjectLegalHoldCommandInput, sdk.PutObjectLegalHoldCommandOutput];
+  PutObjectRetention: [sdk.PutObjectRetentionCommandInput, sdk.PutObjectRetentionCommandOutput];
+  PutObjectTagging: [sdk.PutObjectTaggingCommandInput, sdk.PutObjectTaggingCommandOutput];
   UploadPart: [sdk.UploadPartCommandInput, sdk.UploadPartCommandOutput];
 }
 
@@ -64,10 +123,20 @@ export type OutputOf<Name extends OperationName> = Operations[Name][1];
 export const iamActions: Readonly<Record<OperationName, string>> = {
   AbortMultipartUpload: 's3:AbortMultipartUpload',
   CompleteMultipartUpload: 's3:PutObject',
+  CopyObject: 's3:PutObject',
   CreateMultipartUpload: 's3:PutObject',
+  DeleteBucketLifecycle: 's3:PutLifecycleConfiguration',
   DeleteObject: 's3:DeleteObject',
+  GetBucketEncryption: 's3:GetEncryptionConfiguration',
+  GetBucketLifecycleConfiguration: 's3:GetLifecycleConfiguration',
+  GetBucketOwnershipControls: 's3:GetBucketOwnershipControls',
+  GetBucketPolicyStatus: 's3:GetBucketPolicyStatus',
   GetBucketVersioning: 's3:GetBucketVersioning',
   GetObject: 's3:GetObject',
+  GetObjectAcl: 's3:GetObjectAcl',
+  GetObjectLockConfiguration: 's3:GetBucketObjectLockConfiguration',
+  GetObjectTagging: 's3:GetObjectTagging',
+  GetPublicAccessBlock: 's3:GetBucketPublicAccessBlock',
   HeadBucket: 's3:ListBucket',
   HeadObject: 's3:GetObject',
   ListBuckets: 's3:ListAllMyBuckets',
@@ -75,6 +144,12 @@ export const iamActions: Readonly<Record<OperationName, string>> = {
   ListObjectsV2: 's3:ListBucket',
   ListObjectVersions: 's3:ListBucketVersions',
   ListParts: 's3:ListMultipartUploadParts',
+  PutBucketLifecycleConfiguration: 's3:PutLifecycleConfiguration',
+  PutBucketVersioning: 's3:PutBucketVersioning',
   PutObject: 's3:PutObject',
+  PutObjectAcl: 's3:PutObjectAcl',
+  PutObjectLegalHold: 's3:PutObjectLegalHold',
+  PutObjectRetention: 's3:PutObjectRetention',
+  PutObjectTagging: 's3:PutObjectTagging',
   UploadPart: 's3:PutObject',
 };

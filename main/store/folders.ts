@@ -12,7 +12,6 @@ interface Raw {
   superseded: number;
   files: number;
   bytes: number;
-  found_by_scan: number;
   problem: string | null;
 }
 
@@ -23,7 +22,6 @@ const unseen = (folder: string): FolderRow => ({
   superseded: 0,
   files: 0,
   bytes: 0,
-  foundByScan: 0,
   problem: null,
 });
 
@@ -35,7 +33,6 @@ function toRow(raw: Raw): FolderRow {
     superseded: raw.superseded,
     files: raw.files,
     bytes: raw.bytes,
-    foundByScan: raw.found_by_scan,
     problem: raw.problem === null ? null : (JSON.parse(raw.problem) as Failure),
   };
 }
@@ -46,7 +43,7 @@ export type Folders = ReturnType<typeof openFolders>;
 export function openFoldersReader(db: ReadableDb) {
   const one = db.prepare<[string], Raw>('SELECT * FROM folders WHERE folder = ?');
   const capabilities = db.prepare<[string, string], BucketCapabilities>(
-    'SELECT versioning, checksums FROM capabilities WHERE connection = ? AND bucket = ?',
+    'SELECT versioning, checksums, conditions FROM capabilities WHERE connection = ? AND bucket = ?',
   );
   return {
     find: (folder: string): FolderRow => {
@@ -54,7 +51,7 @@ export function openFoldersReader(db: ReadableDb) {
       return raw === undefined ? unseen(folder) : toRow(raw);
     },
     capabilities: (connection: string, bucket: string): BucketCapabilities =>
-      capabilities.get(connection, bucket) ?? { versioning: 'unknown', checksums: 'unknown' },
+      capabilities.get(connection, bucket) ?? { versioning: 'unknown', checksums: 'unknown', conditions: 'unknown' },
   };
 }
 
@@ -64,13 +61,13 @@ export function openFolders(db: WritableDb) {
   const setRoot = update('root_dev = @dev, root_ino = @ino');
   const setScanned = update('last_scan_at = @at');
   const addSuperseded = update('superseded = superseded + @count');
-  const addFoundByScan = update('found_by_scan = found_by_scan + @count');
   const setProblem = update('problem = @problem');
   const remove = db.prepare<[string]>('DELETE FROM folders WHERE folder = ?');
   const setCapabilities = db.prepare(
-    `INSERT INTO capabilities (connection, bucket, versioning, checksums, learnt_at)
-     VALUES (@connection, @bucket, @versioning, @checksums, @at)
-     ON CONFLICT (connection, bucket) DO UPDATE SET versioning = @versioning, checksums = @checksums, learnt_at = @at`,
+    `INSERT INTO capabilities (connection, bucket, versioning, checksums, conditions, learnt_at)
+     VALUES (@connection, @bucket, @versioning, @checksums, @conditions, @at)
+     ON CONFLICT (connection, bucket) DO UPDATE SET versioning = @versioning, checksums = @checksums,
+       conditions = @conditions, learnt_at = @at`,
   );
   const addPolicy = db.prepare(
     `INSERT INTO policies (folder, version, json, since) VALUES (@folder, @version, @json, @since)
@@ -92,10 +89,6 @@ export function openFolders(db: WritableDb) {
     addSuperseded: (folder: string, count: number): void => {
       ensure.run(folder);
       addSuperseded.run({ folder, count });
-    },
-    addFoundByScan: (folder: string, count: number): void => {
-      ensure.run(folder);
-      addFoundByScan.run({ folder, count });
     },
     setProblem: (folder: string, problem: Failure | null): void => {
       ensure.run(folder);

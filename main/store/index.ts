@@ -3,12 +3,14 @@ import { openActivity, openActivityReader } from './activity.ts';
 import { openAttempts } from './attempts.ts';
 import { openCommitter } from './committer.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
+import { openFieldProofs, openFieldProofsReader } from './field-proofs.ts';
 import { openFolders, openFoldersReader } from './folders.ts';
 import { openJobs, openJobsReader } from './jobs.ts';
 import { openJournal, openJournalReader } from './journal.ts';
 import { openReceipts, openReceiptsReader } from './receipts.ts';
 
 export { databaseFailure, openReadable, openWritable } from './database.ts';
+export type { DroppedField } from './field-proofs.ts';
 export { recordGone, recordStored } from './record.ts';
 export { readSettings, writeSettings, EMPTY_SETTINGS, type Settings } from './config.ts';
 export { lockHome, type HomeLock } from './lock.ts';
@@ -21,6 +23,7 @@ export function readTables(db: ReadableDb) {
     receipts: openReceiptsReader(db),
     activity: openActivityReader(db),
     folders: openFoldersReader(db),
+    fieldProofs: openFieldProofsReader(db),
     close: (): void => {
       db.close();
     },
@@ -36,6 +39,7 @@ export function writeTables(db: WritableDb) {
     receipts: openReceipts(db),
     activity: openActivity(db),
     folders: openFolders(db),
+    fieldProofs: openFieldProofs(db),
     ...openCommitter(db),
     /** Runs `work` in a transaction of its own, now. */
     now: <T>(work: () => T): T => db.transaction(work).immediate(),

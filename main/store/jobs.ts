@@ -128,12 +128,15 @@ export function openJobs(db: WritableDb) {
   );
   const clamp = db.prepare<[number, number]>('UPDATE jobs SET not_before_ms = ? WHERE not_before_ms > ?');
   const dropOf = db.prepare<[string, string]>(`DELETE FROM jobs WHERE folder = ? AND path = ? AND state <> 'active'`);
+  // Retrying after a conflict is the word of a person: theirs stays as the version before, ours goes on top.
+  const overTheirs = `reason = CASE WHEN error IS NOT NULL AND json_extract(error, '$.code') = 'conflict'
+       THEN 'over-theirs' ELSE reason END`;
   const retryPath = db.prepare<[string, string]>(
-    `UPDATE jobs SET state = 'waiting', not_before_ms = 0, attempts = 0, crashes = 0, error = NULL
+    `UPDATE jobs SET ${overTheirs}, state = 'waiting', not_before_ms = 0, attempts = 0, crashes = 0, error = NULL
      WHERE folder = ? AND path = ? AND state <> 'active'`,
   );
   const retryFolder = db.prepare<[string]>(
-    `UPDATE jobs SET state = 'waiting', not_before_ms = 0, attempts = 0, crashes = 0, error = NULL
+    `UPDATE jobs SET ${overTheirs}, state = 'waiting', not_before_ms = 0, attempts = 0, crashes = 0, error = NULL
      WHERE folder = ? AND (state = 'parked' OR not_before_ms > 0) AND state <> 'active'`,
   );
   const removeFolder = db.prepare<[string]>('DELETE FROM jobs WHERE folder = ?');

@@ -104,8 +104,6 @@ export interface FolderRow {
   readonly superseded: number;
   readonly files: number;
   readonly bytes: number;
-  /** Changes that no event told and only a scan found. */
-  readonly foundByScan: number;
   readonly problem: Failure | null;
 }
 
@@ -113,4 +111,6 @@ export interface BucketCapabilities {
   readonly versioning: 'enabled' | 'suspended' | 'off' | 'unknown';
   /** Whether the store gives back the checksum that it was sent; unknown before the first upload. */
   readonly checksums: 'returned' | 'silent' | 'unknown';
+  /** Whether conditions on a write are held: a right one passes and a wrong one fails. */
+  readonly conditions: 'works' | 'broken' | 'unknown';
 }

@@ -11,7 +11,7 @@ import { success } from '../contract/result.ts';
 import { unquoted, versionsOfKey } from '../s3/index.ts';
 import type { Intent, Job } from '../store/types.ts';
 import { isOtherThanSent, judgeFields } from './answer.ts';
-import { plainAnswer } from './settle.ts';
+import { plainAnswer, stringOf } from './settle.ts';
 import type { TransferPorts } from './types.ts';
 import { abortUnrecorded } from './uploads.ts';
 
@@ -53,6 +53,8 @@ interface Stored {
 async function findStored(intent: Intent, ports: TransferPorts, signal: AbortSignal): Promise<Result<Stored | null>> {
   const candidates = await versionsToAsk(intent, ports, signal);
   if (!candidates.ok) return candidates;
+  const secret = ports.secretOf(intent.request);
+  if (!secret.ok) return secret;
   for (const versionId of candidates.value) {
     const head = await ports.client.send(
       'HeadObject',
@@ -61,7 +63,7 @@ async function findStored(intent: Intent, ports: TransferPorts, signal: AbortSig
         Key: intent.key,
         ChecksumMode: 'ENABLED',
         ...(versionId === null ? {} : { VersionId: versionId }),
-        ...ports.common,
+        ...secret.value,
       },
       signal,
     );
@@ -111,11 +113,12 @@ async function adopt(intent: Intent, stored: Stored, ports: TransferPorts): Prom
       sha256,
       checksum: null,
       proof: 'adopted',
-      storageClass: textOf(head['StorageClass']) ?? textOf(intent.request['StorageClass']),
-      serverSideEncryption: textOf(head['ServerSideEncryption']),
+      storageClass: stringOf(head['StorageClass']) ?? stringOf(intent.request['StorageClass']),
+      serverSideEncryption: stringOf(head['ServerSideEncryption']),
       request: intent.request,
       response: head,
       fields: judgeFields(intent.request, head),
+      dropped: [],
       policyVersion: intent.policyVersion,
       seenAt: intent.seenAt,
       startedAt: intent.startedAt,
@@ -137,8 +140,4 @@ async function adopt(intent: Intent, stored: Stored, ports: TransferPorts): Prom
       ports.attempts.removeUpload(upload.uploadId);
     });
   }
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

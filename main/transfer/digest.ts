@@ -1,18 +1,32 @@
 /**
  * Digests of what is sent, in one pass. In: the bytes, piece by piece. Out: each digest as S3 writes it.
  *
- * CRC32 comes from node:zlib and the SHAs and MD5 from node:crypto, all native; CRC32C and CRC64NVME from hash-wasm,
- * which is four times as quick as the SDK's own.
+ * CRC32 comes from node:zlib, the SHAs and MD5 from node:crypto, all native; the others from hash-wasm, whose CRC64NVME
+ * is four times as quick as the SDK's own.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { createCRC32, createCRC64 } from 'hash-wasm';
+import { createCRC32, createCRC64, createXXHash128, createXXHash3, createXXHash64 } from 'hash-wasm';
 
 /** The checksum algorithms of S3 that Cairn computes. */
-export type Algorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256';
+export type Algorithm =
+  'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256' | 'SHA512' | 'MD5' | 'XXHASH64' | 'XXHASH3' | 'XXHASH128';
+
+const algorithms: Readonly<Record<Algorithm, () => Promise<RunningChecksum> | RunningChecksum>> = {
+  CRC32: () => runningCrc32(),
+  CRC32C: async () => runningWasm(await createCRC32(CASTAGNOLI_POLYNOMIAL)),
+  CRC64NVME: async () => runningWasm(await createCRC64(NVME_POLYNOMIAL)),
+  SHA1: () => runningHash(createHash('sha1')),
+  SHA256: () => runningHash(createHash('sha256')),
+  SHA512: () => runningHash(createHash('sha512')),
+  MD5: () => runningHash(createHash('md5')),
+  XXHASH64: async () => runningWasm(await createXXHash64()),
+  XXHASH3: async () => runningWasm(await createXXHash3()),
+  XXHASH128: async () => runningWasm(await createXXHash128()),
+};
 
 export function isAlgorithm(name: string): name is Algorithm {
-  return ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'].includes(name);
+  return Object.hasOwn(algorithms, name);
 }
 
 /** A running checksum of one algorithm. */
@@ -28,18 +42,7 @@ const CASTAGNOLI_POLYNOMIAL = 0x82f63b78;
 const NVME_POLYNOMIAL = '9a6c9329ac4bc9b5';
 
 export async function openChecksum(algorithm: Algorithm): Promise<RunningChecksum> {
-  switch (algorithm) {
-    case 'CRC32':
-      return runningCrc32();
-    case 'CRC32C':
-      return runningWasm(await createCRC32(CASTAGNOLI_POLYNOMIAL));
-    case 'CRC64NVME':
-      return runningWasm(await createCRC64(NVME_POLYNOMIAL));
-    case 'SHA1':
-      return runningHash(createHash('sha1'));
-    case 'SHA256':
-      return runningHash(createHash('sha256'));
-  }
+  return algorithms[algorithm]();
 }
 
 function runningCrc32(): RunningChecksum {

@@ -15,7 +15,7 @@ import { abortUpload } from './uploads.ts';
 
 export { openMemoryGate, type MemoryGate } from './memory.ts';
 export { isAlgorithm, openChecksum, type Algorithm } from './digest.ts';
-export type { PreparedRequest, RequestFacts, TransferPorts, TransferStep } from './types.ts';
+export type { FieldProofs, PreparedRequest, RequestFacts, SecretFields, TransferPorts, TransferStep } from './types.ts';
 
 export async function transfer(job: Job, ports: TransferPorts, signal: AbortSignal): Promise<Settlement> {
   const former = await settleFormerAttempts(job, ports, signal);
@@ -41,7 +41,9 @@ async function put(job: Job, ports: TransferPorts, signal: AbortSignal): Promise
     if (young > 0) return { kind: 'unsettled', afterMs: young, failure: null };
     if (file.stat.size <= LEAST_PART) {
       const ended = await endUpload(job, ports);
-      return ended.ok ? await putSmall(job, key.value, file, ports, signal) : { kind: 'failed', failure: ended.failure };
+      return ended.ok
+        ? await putSmall(job, key.value, file, ports, signal)
+        : { kind: 'failed', failure: ended.failure };
     }
     const settlement = await putLarge(job, key.value, file, ports, signal);
     const ended = settlement.kind === 'same' ? await endUpload(job, ports) : success(null);
@@ -82,6 +84,7 @@ async function noteGone(job: Job, ports: TransferPorts): Promise<Settlement> {
       size: row.stat.size,
       sha256: null,
       checksum: null,
+      dropped: [],
       proof: 'none',
       storageClass: null,
       serverSideEncryption: null,

@@ -6,10 +6,12 @@ import type { Settlement } from '../queue/settlement.ts';
 import type { InputOf } from '../s3/index.ts';
 import { unquoted } from '../s3/index.ts';
 import type { Job } from '../store/types.ts';
-import { judgeAnswer, judgeFields } from './answer.ts';
+import { judgeAnswer } from './answer.ts';
 import { digestOf } from './digest.ts';
+import { checkGuard } from './guard.ts';
+import { proveFields } from './prove.ts';
 import { isStill, readFully, unreadable, type OpenFile } from './stable.ts';
-import { plainAnswer, seenAtOf, settleBrokenOff, STILL_CHANGING_MS } from './settle.ts';
+import { contentMd5Of, plainAnswer, seenAtOf, settleBrokenOff, STILL_CHANGING_MS, stringOf } from './settle.ts';
 import type { TransferPorts } from './types.ts';
 
 export async function putSmall(
@@ -56,15 +58,15 @@ async function putHeld(
 
   const prepared = ports.putRequest({ ...facts, sha256: digests.sha256 });
   if (!prepared.ok) return { kind: 'failed', failure: prepared.failure };
-  const { fields, algorithm, checksumType } = prepared.value;
-  // A checksum header is proof only where the store checks it. Until it has shown that, Content-MD5 goes along.
-  const contentMd5 =
-    ports.capabilities().checksums === 'returned' ? {} : { ContentMD5: digests.md5.toString('base64') };
+  const { fields, algorithm, checksumType, secret } = prepared.value;
+  const guard = await checkGuard(job, key, secret, ports, signal);
+  if (!guard.ok) return { kind: 'failed', failure: guard.failure };
   const request = {
     ...fields,
     ContentLength: file.stat.size,
     [`Checksum${algorithm}`]: digests.checksum,
-    ...contentMd5,
+    ...contentMd5Of(prepared.value, digests.md5, ports),
+    ...guard.value,
   };
   const startedAt = now.toISOString();
   const seenAt = seenAtOf(job, file.stat, now);
@@ -85,7 +87,7 @@ async function putHeld(
   });
   ports.onStep('intent-committed');
 
-  const sending = ports.client.send('PutObject', { ...request, Body: body } as InputOf<'PutObject'>, signal);
+  const sending = ports.client.send('PutObject', { ...request, ...secret, Body: body } as InputOf<'PutObject'>, signal);
   ports.onStep('put-sent');
   const answer = await sending;
   if (!answer.ok) return settleBrokenOff(answer.failure, attemptId, ports);
@@ -100,6 +102,7 @@ async function putHeld(
     ...ports.capabilities(),
     checksums: judged.value.returnsChecksums ? 'returned' : 'silent',
   });
+  const shown = await proveFields('put', { job, key, request, response, secret }, ports, signal);
   const versionId = answer.value.VersionId ?? null;
   const etag = unquoted(answer.value.ETag);
   return {
@@ -119,7 +122,7 @@ async function putHeld(
       serverSideEncryption: answer.value.ServerSideEncryption ?? null,
       request,
       response,
-      fields: judgeFields(request, response),
+      ...shown,
       policyVersion: ports.policyVersion,
       seenAt,
       startedAt,
@@ -136,8 +139,4 @@ async function putHeld(
       policyVersion: ports.policyVersion,
     },
   };
-}
-
-export function stringOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

@@ -4,7 +4,7 @@ import type { Settlement } from '../queue/settlement.ts';
 import { mayHaveStored } from '../s3/index.ts';
 import type { FileStat, Job } from '../store/types.ts';
 import { isSameState } from './stable.ts';
-import type { TransferPorts } from './types.ts';
+import type { PreparedRequest, TransferPorts } from './types.ts';
 
 /** How soon a file that changed while it was read is tried again, milliseconds. */
 export const STILL_CHANGING_MS = 500;
@@ -29,4 +29,21 @@ export function plainAnswer(answer: object): Readonly<Record<string, unknown>> {
 /** When this content was seen on disk: by the scan, or only now where the file has changed again since. */
 export function seenAtOf(job: Job, stat: FileStat, now: Date): string {
   return job.seen !== null && isSameState(job.seen, stat) ? job.seenAt : now.toISOString();
+}
+
+/**
+ * A checksum header is proof only where the store checks it. Until it has shown that it gives checksums back,
+ * Content-MD5 goes along, unless the policy says otherwise.
+ */
+export function contentMd5Of(
+  { contentMd5 }: Pick<PreparedRequest, 'contentMd5'>,
+  md5: Buffer,
+  ports: TransferPorts,
+): { readonly ContentMD5?: string } {
+  const isWanted = contentMd5 === 'always' || (contentMd5 === 'auto' && ports.capabilities().checksums !== 'returned');
+  return isWanted ? { ContentMD5: md5.toString('base64') } : {};
+}
+
+export function stringOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }

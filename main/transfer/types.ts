@@ -23,7 +23,19 @@ export interface PreparedRequest {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly algorithm: Algorithm;
   readonly checksumType: 'FULL_OBJECT' | 'COMPOSITE';
+  /** `auto`: only where the store has not shown that it checks checksums. */
+  readonly contentMd5: 'always' | 'never' | 'auto';
+  /** The customer key's fields; sent, and never written down. Empty where the object has none. */
+  readonly secret: SecretFields;
 }
+
+/** `SSECustomerAlgorithm`, `SSECustomerKey` (Base64) and `SSECustomerKeyMD5`, or nothing. */
+export type SecretFields = Readonly<Record<string, string>>;
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether a request went as one put or as a multipart upload: stores honour other fields on each. */
+export type Way = 'put' | 'multipart';
 
 export interface TransferPorts {
   readonly client: StoreClient;
@@ -36,8 +48,14 @@ export interface TransferPorts {
   keyOf(path: RelPath): Result<ObjectKey>;
   putRequest(facts: RequestFacts): Result<PreparedRequest>;
   multipartRequest(facts: RequestFacts): Result<PreparedRequest>;
-  /** Fields that go with every request of the folder. */
-  readonly common: Readonly<Record<string, string>>;
+  /** The key's fields for an object that was sent with this request; found by the MD5 that the request names. */
+  secretOf(request: Fields): Result<SecretFields>;
+  /** Whether Content-MD5 goes along, by the policy as it holds for a file. */
+  contentMd5(path: RelPath, size: number): PreparedRequest['contentMd5'];
+  /** Refuse to overwrite what another client wrote. */
+  readonly guardsOverwrites: boolean;
+  /** What was learnt of fields that no answer shows. */
+  readonly fieldProofs: FieldProofs;
   journalRow(path: RelPath): JournalRow | null;
   readonly attempts: Attempts;
   /** Runs work in a transaction shared with others; the promise is kept once it is flushed. */
@@ -54,6 +72,15 @@ export interface TransferPorts {
   onBytes(count: number): void;
   /** Named moments, for tests that end the process at each of them. */
   onStep(step: TransferStep): void;
+}
+
+/** How often silent fields are proved, and which the store was seen to drop; kept for connection and bucket. */
+export interface FieldProofs {
+  /** The first of its kind, the first of a day, and one in a hundred. */
+  isDue(way: Way, fields: readonly string[]): boolean;
+  /** Fields that were dropped in silence before, on this way. */
+  droppedBefore(way: Way): ReadonlySet<string>;
+  note(way: Way, fields: readonly string[], dropped: readonly string[], path: RelPath): void;
 }
 
 export type TransferStep =

@@ -3,7 +3,7 @@ import { failure } from '../contract/errors.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { unquoted } from '../s3/index.ts';
 import type { Upload, UploadPart } from '../store/types.ts';
-import type { TransferPorts } from './types.ts';
+import type { SecretFields, TransferPorts } from './types.ts';
 
 /**
  * The parts that both sides know alike: our row and S3's list agree in number, size and ETag.
@@ -11,6 +11,7 @@ import type { TransferPorts } from './types.ts';
  */
 export async function confirmedParts(
   upload: Upload,
+  secret: SecretFields,
   ports: TransferPorts,
   signal: AbortSignal,
 ): Promise<Result<readonly UploadPart[]>> {
@@ -25,7 +26,7 @@ export async function confirmedParts(
         Key: upload.key,
         UploadId: upload.uploadId,
         ...(marker === undefined ? {} : { PartNumberMarker: marker }),
-        ...ports.common,
+        ...secret,
       },
       signal,
     );
@@ -59,7 +60,6 @@ async function abortById(key: string, uploadId: string, ports: TransferPorts): P
     Bucket: ports.bucket,
     Key: key,
     UploadId: uploadId,
-    ...ports.common,
   });
   const isGone = !answer.ok && (answer.failure.code === 'upload-gone' || answer.failure.code === 'object-missing');
   return answer.ok || isGone ? success(null) : answer;
@@ -83,7 +83,6 @@ export async function abortUnrecorded(
       Prefix: key,
       ...(keyMarker === undefined ? {} : { KeyMarker: keyMarker }),
       ...(idMarker === undefined ? {} : { UploadIdMarker: idMarker }),
-      ...ports.common,
     });
     if (!answer.ok) return answer.failure.code === 'not-supported' ? success(null) : answer;
     for (const upload of answer.value.Uploads ?? []) {
@@ -97,4 +96,11 @@ export async function abortUnrecorded(
     idMarker = answer.value.NextUploadIdMarker;
   } while (keyMarker !== undefined);
   return success(null);
+}
+
+/** Its rows go; the object that it became, or the next attempt, stands for it. */
+export async function forgetUpload(upload: Upload, ports: TransferPorts): Promise<void> {
+  await ports.commit(() => {
+    ports.attempts.removeUpload(upload.uploadId);
+  });
 }

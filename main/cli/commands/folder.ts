@@ -1,8 +1,9 @@
 /** Folders of this computer and where they are kept. */
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { EXIT, failure } from '../../contract/errors.ts';
 import type { Folder } from '../../contract/models.ts';
-import { parsePolicyText, type Policy } from '../../contract/policy.ts';
+import { parsePolicyText, type Policy, type PolicyFields } from '../../contract/policy.ts';
 import { failed, success, type Result } from '../../contract/result.ts';
 import { openClients } from '../../engine/clients.ts';
 import { addFolder, findFolder, removeFolder, setPaused, setPolicy } from '../../engine/manage.ts';
@@ -19,7 +20,20 @@ export async function readPolicyFile(invocation: Invocation, file: string): Prom
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     return failed(failure('file-missing', { path, reason }));
   }
-  return parsePolicyText(text, new Date());
+  const policy = parsePolicyText(text, new Date());
+  return policy.ok ? success(withAbsoluteKeyFiles(policy.value, dirname(path))) : policy;
+}
+
+/** A key file is named relative to the policy file; in the settings it stands with its whole path. */
+function withAbsoluteKeyFiles(policy: Policy, directory: string): Policy {
+  const settle = <T extends PolicyFields>(fields: T): T =>
+    fields.encryption?.keyFile === undefined
+      ? fields
+      : { ...fields, encryption: { ...fields.encryption, keyFile: resolve(directory, fields.encryption.keyFile) } };
+  const base = settle(policy);
+  return base.rules === undefined
+    ? base
+    : { ...base, rules: base.rules.map((rule) => ({ ...rule, set: settle(rule.set) })) };
 }
 
 function place(folder: Folder): string {

@@ -141,7 +141,6 @@ export const first: Migration = {
       superseded INTEGER NOT NULL DEFAULT 0,
       files INTEGER NOT NULL DEFAULT 0,
       bytes INTEGER NOT NULL DEFAULT 0,
-      found_by_scan INTEGER NOT NULL DEFAULT 0,
       problem TEXT
     ) WITHOUT ROWID;
     CREATE TRIGGER journal_counts_in AFTER INSERT ON journal BEGIN
@@ -170,8 +169,28 @@ export const first: Migration = {
       bucket TEXT NOT NULL,
       versioning TEXT NOT NULL,
       checksums TEXT NOT NULL,
+      conditions TEXT NOT NULL,
       learnt_at TEXT NOT NULL,
       PRIMARY KEY (connection, bucket)
+    ) WITHOUT ROWID;
+
+    -- When a set of fields that no answer shows was last proved, as a day (YYYY-MM-DD, UTC); and what was found dropped.
+    CREATE TABLE field_proofs (
+      connection TEXT NOT NULL,
+      bucket TEXT NOT NULL,
+      way TEXT NOT NULL,
+      fields TEXT NOT NULL,
+      day TEXT NOT NULL,
+      PRIMARY KEY (connection, bucket, way, fields)
+    ) WITHOUT ROWID;
+    CREATE TABLE dropped_fields (
+      connection TEXT NOT NULL,
+      bucket TEXT NOT NULL,
+      way TEXT NOT NULL,
+      field TEXT NOT NULL,
+      path TEXT NOT NULL,
+      since TEXT NOT NULL,
+      PRIMARY KEY (connection, bucket, way, field)
     ) WITHOUT ROWID;
   `,
 };

@@ -74,6 +74,7 @@ export function statusOf(folder: string, facts: Partial<FolderStatus> = {}): Fol
     prefix: '',
     practice: false,
     failure: null,
+    problems: [],
     lastSaved: null,
     ...facts,
   };

@@ -20,6 +20,7 @@ export function folderStatus(part: Partial<FolderStatus>): FolderStatus {
     prefix: '',
     practice: false,
     failure: null,
+    problems: [],
     lastSaved: null,
     ...part,
   };
