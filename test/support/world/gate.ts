@@ -1,6 +1,6 @@
 /**
  * The way between Cairn and the store. In: the store's address. Out: an address of its own that hands everything on,
- * counts what passes, can lose an answer after the store has given it, and can be shut as if the network were gone.
+ * counts what passes, can spoil an answer after the store has given it, and can be shut as if the network were gone.
  *
  * The Host header is handed on as it came, since it is signed.
  */
@@ -15,6 +15,21 @@ export interface GateRequest {
   readonly query: URLSearchParams;
 }
 
+/**
+ * What becomes of an answer once the store has done its work: the connection is cut and nobody hears of it, an error
+ * stands in its place, or some of its headers are others.
+ */
+export type Spoiling =
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'error'; readonly status: number; readonly code: string }
+  | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> };
+
+interface Spoiler {
+  readonly matches: (request: GateRequest) => boolean;
+  readonly how: Spoiling;
+  left: number;
+}
+
 export class Gate implements AsyncDisposable {
   /** All that passed, in the order in which it came. */
   readonly passed: GateRequest[] = [];
@@ -22,7 +37,7 @@ export class Gate implements AsyncDisposable {
   readonly #agent = new Agent({ keepAlive: true });
   #server = this.#makeServer();
   #port = 0;
-  #losing: { matches: (request: GateRequest) => boolean; left: number } | null = null;
+  #spoiler: Spoiler | null = null;
 
   private constructor(store: URL) {
     this.#store = store;
@@ -38,9 +53,9 @@ export class Gate implements AsyncDisposable {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** The next answers to such requests are lost: the store has done its work, and nobody hears of it. */
-  loseAnswers(matches: (request: GateRequest) => boolean, times = 1): void {
-    this.#losing = { matches, left: times };
+  /** The next answers to such requests are spoilt; the store has done its work all the same. */
+  spoilAnswers(matches: (request: GateRequest) => boolean, how: Spoiling = { kind: 'cut' }, times = 1): void {
+    this.#spoiler = { matches, how, left: times };
   }
 
   /** From here on nothing answers at this address. */
@@ -100,37 +115,46 @@ export class Gate implements AsyncDisposable {
     });
     asked.on('response', (answer) => {
       answer.on('error', giveUp);
-      if (this.#isLost(seen)) {
+      const spoiling = this.#spoilingOf(seen);
+      if (spoiling?.kind === 'cut' || spoiling?.kind === 'error') {
         answer.resume();
         answer.on('end', () => {
-          request.socket.destroy();
+          if (spoiling.kind === 'cut') request.socket.destroy();
+          else refuse(response, spoiling.status, spoiling.code);
         });
         return;
       }
-      response.writeHead(answer.statusCode ?? 500, withoutHop(answer.rawHeaders));
+      response.writeHead(answer.statusCode ?? 500, withoutHop(answer.rawHeaders, spoiling?.headers));
       answer.pipe(response);
     });
     request.pipe(asked);
   }
 
-  #isLost(request: GateRequest): boolean {
-    const losing = this.#losing;
-    if (losing === null || losing.left === 0 || !losing.matches(request)) return false;
-    losing.left -= 1;
-    return true;
+  #spoilingOf(request: GateRequest): Spoiling | null {
+    const spoiler = this.#spoiler;
+    if (spoiler === null || spoiler.left === 0 || !spoiler.matches(request)) return null;
+    spoiler.left -= 1;
+    return spoiler.how;
   }
 }
 
+function refuse(response: ServerResponse, status: number, code: string): void {
+  response.writeHead(status, { 'content-type': 'application/xml' });
+  response.end(`<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>Spoilt</Message></Error>`);
+}
+
 /** Headers of one connection alone stay behind; the body's framing is Node's own business on either side. */
-function withoutHop(raw: readonly string[]): string[] {
+function withoutHop(raw: readonly string[], others: Readonly<Record<string, string>> = {}): string[] {
   const kept: string[] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const [name = '', value = ''] = raw.slice(at, at + 2);
-    if (!['connection', 'keep-alive', 'expect', 'transfer-encoding'].includes(name.toLowerCase()))
-      kept.push(name, value);
+    if (HOP.has(name.toLowerCase())) continue;
+    kept.push(name, others[name.toLowerCase()] ?? value);
   }
   return kept;
 }
+
+const HOP = new Set(['connection', 'keep-alive', 'expect', 'transfer-encoding']);
 
 /** Only path style is read: that is what the tests ask for. */
 function describe(method: string, target: string): GateRequest {

@@ -25,7 +25,8 @@ async function freshPractice(): Promise<StoreUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), 'cairn-practice-'));
   const started = await startPractice({ directory });
   if (!started.ok) throw new Error(`The practice server did not start: ${started.detail}`);
-  const { endpoint, region, accessKeyId, secretAccessKey, stop } = started.value;
+  const server = started.value;
+  const { endpoint, region, accessKeyId, secretAccessKey } = server;
   return {
     kind: 'practice',
     endpoint,
@@ -33,7 +34,7 @@ async function freshPractice(): Promise<StoreUnderTest> {
     accessKeyId,
     secretAccessKey,
     async [Symbol.asyncDispose]() {
-      await stop();
+      await server.stop();
       await rm(directory, { recursive: true });
     },
   };

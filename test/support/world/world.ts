@@ -164,11 +164,16 @@ export class World implements AsyncDisposable {
 
   /** One sync to the end, in this process, whatever comes of it. */
   async sync(): Promise<SyncReport> {
-    const engine = took(await Engine.open({ home: this.home, watch: false, log: () => undefined, patienceMs: 30_000 }));
+    const logged: string[] = [];
+    const log = (line: string): void => {
+      logged.push(line);
+    };
+    const engine = took(await Engine.open({ home: this.home, watch: false, log, patienceMs: 30_000 }));
     try {
       return await syncFolders(engine, engine.home.settings.folders, { giveUpMs: GIVE_UP, onReceipt: () => undefined });
     } finally {
       await engine.stop();
+      expect(logged, 'what the engine logged').toEqual([]);
     }
   }
 
