@@ -2,10 +2,11 @@
  * Operations in, attempts out. It claims what is due, hands it to workers, and writes down how each attempt ended.
  * The rows live in the database, so a crash at any moment leaves them to be claimed again.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, type Failure } from '../contract/errors.ts';
 import type { Receipt } from '../contract/models.ts';
 import { assertNever } from '../contract/result.ts';
-import { recordGone, recordStored, type WriteTables } from '../store/index.ts';
+import { databaseFailure, recordGone, recordStored, type WriteTables } from '../store/index.ts';
 import type { Job } from '../store/types.ts';
 import { decide, LONGEST_BACKOFF_MS } from './decide.ts';
 import type { Settlement } from './settlement.ts';
@@ -42,6 +43,8 @@ export interface Queue {
 
 /** A job that was active in this many crashes is parked. */
 const MAX_CRASHES = 3;
+/** How soon the database is tried again where it could not be written (a full disk, another program), milliseconds. */
+const DATABASE_PAUSE_MS = 5_000;
 
 export function openQueue(options: QueueOptions): Queue {
   const { tables } = options;
@@ -68,6 +71,15 @@ export function openQueue(options: QueueOptions): Queue {
     if (abort.signal.aborted) return;
     if (timer !== null) clearTimeout(timer);
     timer = null;
+    try {
+      claimDue();
+    } catch (error) {
+      options.onBug(error);
+      timer = setTimeout(kick, DATABASE_PAUSE_MS);
+    }
+  };
+
+  const claimDue = (): void => {
     const free = options.inFlight - active.size;
     const folders = options.eligible();
     if (free > 0 && folders.length > 0) {
@@ -86,7 +98,10 @@ export function openQueue(options: QueueOptions): Queue {
   const waitForNext = (folders: readonly string[]): void => {
     const next = folders.length === 0 ? null : tables.jobs.nextDue(folders);
     if (next === null) return;
-    const delay = Math.min(LONGEST_BACKOFF_MS, Math.max(0, next - options.now()));
+    const now = options.now();
+    // The wall clock was set back: what would be due in an hour is due now, as at a start.
+    if (next > now + LONGEST_BACKOFF_MS) tables.jobs.clampNotBefore(now + LONGEST_BACKOFF_MS);
+    const delay = Math.min(LONGEST_BACKOFF_MS, Math.max(0, next - now));
     if (delay === 0 && active.size >= options.inFlight) return;
     timer = setTimeout(kick, delay);
   };
@@ -94,7 +109,7 @@ export function openQueue(options: QueueOptions): Queue {
   const begin = (job: Job): void => {
     const done = run(job).finally(() => {
       active.delete(job.id);
-      options.onChange();
+      tell(options.onChange);
       kick();
     });
     active.set(job.id, { job, done });
@@ -110,7 +125,40 @@ export function openQueue(options: QueueOptions): Queue {
     } catch (error) {
       settlement = { kind: 'failed', failure: failure('internal', { reference: options.onBug(error) }) };
     }
-    await settle(job, settlement);
+    await writeDown(job, settlement);
+  };
+
+  /**
+   * [Note: writing down] How an attempt ended is kept in hand until the database takes it: what S3 stored must not be
+   * forgotten since the disk is full for a while. After a stop it is found again by its attempt id.
+   */
+  const writeDown = async (job: Job, settlement: Settlement): Promise<void> => {
+    let ended = settlement;
+    for (;;) {
+      try {
+        await settle(job, ended);
+        return;
+      } catch (error) {
+        const reference = options.onBug(error);
+        if (databaseFailure(error, '') === null) {
+          // A fault of ours would come again: it is parked, once.
+          if (ended !== settlement) return;
+          ended = { kind: 'failed', failure: failure('internal', { reference }) };
+          continue;
+        }
+      }
+      await sleep(DATABASE_PAUSE_MS, undefined, { signal: abort.signal }).catch(() => undefined);
+      if (abort.signal.aborted) return;
+    }
+  };
+
+  /** What listeners throw is theirs: the attempt is written down already. */
+  const tell = (listener: () => void): void => {
+    try {
+      listener();
+    } catch (error) {
+      options.onBug(error);
+    }
   };
 
   const settle = async (job: Job, settlement: Settlement): Promise<void> => {
@@ -122,7 +170,9 @@ export function openQueue(options: QueueOptions): Queue {
           tables.jobs.finish(job.id);
           return written;
         });
-        options.onReceipt(job.folder, receipt);
+        tell(() => {
+          options.onReceipt(job.folder, receipt);
+        });
         return;
       }
       case 'same':
@@ -137,7 +187,9 @@ export function openQueue(options: QueueOptions): Queue {
           tables.jobs.finish(job.id);
           return written;
         });
-        options.onReceipt(job.folder, receipt);
+        tell(() => {
+          options.onReceipt(job.folder, receipt);
+        });
         return;
       }
       case 'dropped':
@@ -186,7 +238,9 @@ export function openQueue(options: QueueOptions): Queue {
         await tables.commit(() => {
           tables.jobs.retryAt(job.id, 0, cause, false);
         });
-        options.onHold(job, cause, decision.kind === 'hold-connection' ? 'connection' : 'folder');
+        tell(() => {
+          options.onHold(job, cause, decision.kind === 'hold-connection' ? 'connection' : 'folder');
+        });
         return;
       default:
         assertNever(decision);
@@ -194,8 +248,8 @@ export function openQueue(options: QueueOptions): Queue {
   };
 
   const park = async (job: Job, cause: Failure): Promise<void> => {
-    await tables.commit(() => {
-      tables.jobs.park(job.id, cause);
+    const isParked = await tables.commit(() => {
+      if (!tables.jobs.park(job.id, cause)) return false;
       tables.activity.add({
         at: new Date(options.now()).toISOString(),
         folder: job.folder,
@@ -204,8 +258,12 @@ export function openQueue(options: QueueOptions): Queue {
         path: job.path,
         detail: { message: cause.message },
       });
+      return true;
     });
-    options.onParked(job, cause);
+    if (!isParked) return;
+    tell(() => {
+      options.onParked(job, cause);
+    });
   };
 
   return {

@@ -119,10 +119,13 @@ export function openJobs(db: WritableDb) {
   const retryAt = db.prepare<[number, string | null, number, number]>(
     `UPDATE jobs SET state = 'waiting', renewed = 0, not_before_ms = ?, error = ?, attempts = attempts - ? WHERE id = ?`,
   );
-  const parkJob = db.prepare<[string, number]>(
-    `UPDATE jobs SET state = CASE renewed WHEN 1 THEN 'waiting' ELSE 'parked' END,
-       error = ?, renewed = 0 WHERE id = ?`,
-  );
+  const parkJob = db
+    .prepare<[string, number], JobState>(
+      `UPDATE jobs SET state = CASE renewed WHEN 1 THEN 'waiting' ELSE 'parked' END,
+         attempts = CASE renewed WHEN 1 THEN 0 ELSE attempts END,
+         error = CASE renewed WHEN 1 THEN NULL ELSE ? END, renewed = 0 WHERE id = ? RETURNING state`,
+    )
+    .pluck();
   const recover = db.prepare<[number]>(
     `UPDATE jobs SET state = 'waiting', crashes = crashes + 1, not_before_ms = min(not_before_ms, ?) WHERE state = 'active'`,
   );
@@ -164,9 +167,8 @@ export function openJobs(db: WritableDb) {
     retryAt: (id: number, notBeforeMs: number, cause: Failure | null, counts: boolean): void => {
       retryAt.run(notBeforeMs, cause === null ? null : JSON.stringify(cause), counts ? 0 : 1, id);
     },
-    park: (id: number, cause: Failure): void => {
-      parkJob.run(JSON.stringify(cause), id);
-    },
+    /** False where a newer operation came meanwhile: that one waits now, as if nothing had been tried. */
+    park: (id: number, cause: Failure): boolean => parkJob.get(JSON.stringify(cause), id) === 'parked',
     /** What was under way when Cairn ended waits again; answers how many. */
     recover: (nowMs: number): number => recover.run(nowMs).changes,
     /** A time to wait for that lies further away than the longest backoff came from a clock that was wrong. */
