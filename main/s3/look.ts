@@ -1,0 +1,245 @@
+/**
+ * A look at a bucket. In: a bucket and what a folder will ask of it. Out: each of its settings, or why it is not told.
+ * It reads, and makes the gentle tries of `probes.ts`; it changes nothing.
+ */
+import { randomUUID } from 'node:crypto';
+import type * as sdk from '@aws-sdk/client-s3';
+import type { Failure } from '../contract/errors.ts';
+import { success, type Result } from '../contract/result.ts';
+import { probeVersioning, type Versioning } from './bucket.ts';
+import type { StoreClient } from './client.ts';
+import type { Lifecycle } from './lifecycle-rules.ts';
+import { readLifecycle, storeCode } from './lifecycle.ts';
+import { iamActions, type InputOf, type OperationName, type OutputOf } from './operations.ts';
+import {
+  together,
+  tryMultipart,
+  tryPut,
+  type MultipartTrial,
+  type PutTrial,
+  type UploadFields,
+  type WritePart,
+} from './probes.ts';
+
+/** What came of one question. */
+export type Told<T> =
+  | { readonly kind: 'told'; readonly value: T }
+  /** The store knows the setting, and nothing is set. */
+  | { readonly kind: 'unset' }
+  /** The store does not know the question. */
+  | { readonly kind: 'unknown'; readonly answer: string }
+  /** These credentials may not ask. */
+  | { readonly kind: 'denied'; readonly action: string };
+
+export interface OpenUpload {
+  readonly key: string;
+  readonly uploadId: string;
+  readonly initiatedAt: string;
+}
+
+export interface Encryption {
+  readonly algorithm: string | null;
+  readonly keyId: string | null;
+  readonly bucketKey: boolean;
+  /** Kinds of encryption that the bucket refuses, such as SSE-C. */
+  readonly blocked: readonly string[];
+}
+
+export interface PublicAccess {
+  readonly blockAcls: boolean;
+  readonly ignoreAcls: boolean;
+  readonly blockPolicy: boolean;
+  readonly restrict: boolean;
+}
+
+export interface LockSetting {
+  readonly enabled: boolean;
+  /** The bucket's own retention of every new object, in words; null: none. */
+  readonly retention: string | null;
+}
+
+export interface BucketLook {
+  readonly versioning: Told<Versioning>;
+  readonly lifecycle: Told<Lifecycle>;
+  readonly lock: Told<LockSetting>;
+  readonly encryption: Told<Encryption>;
+  readonly ownership: Told<string>;
+  readonly isPublic: Told<boolean>;
+  readonly publicAccess: Told<PublicAccess>;
+  /** Under the folder's prefix; `isMore` where there are more than were listed. */
+  readonly uploads: Told<{ readonly open: readonly OpenUpload[]; readonly isMore: boolean }>;
+  readonly versions: Told<boolean>;
+  readonly read: Told<boolean>;
+  readonly put: PutTrial | null;
+  readonly multipart: MultipartTrial;
+  /** The store's clock less this computer's, seconds. */
+  readonly clockOffset: number | null;
+}
+
+export interface Asked {
+  readonly bucket: string;
+  /** Empty, or ends in `/`. */
+  readonly prefix: string;
+  readonly plain: UploadFields;
+  readonly parts: readonly WritePart[];
+  /** False where it is known that the store would keep a put with a false Content-MD5. */
+  readonly mayTryPut: boolean;
+}
+
+/** Codes by which stores say that a setting is known and not set. */
+const UNSET: ReadonlySet<string> = new Set([
+  'NoSuchLifecycleConfiguration',
+  'ObjectLockConfigurationNotFoundError',
+  'ServerSideEncryptionConfigurationNotFoundError',
+  'OwnershipControlsNotFoundError',
+  'NoSuchPublicAccessBlockConfiguration',
+  'NoSuchBucketPolicy',
+]);
+
+/** Fails only where nothing can be learnt: no answer, wrong credentials, no such bucket. */
+export async function lookAtBucket(
+  client: StoreClient,
+  asked: Asked,
+  signal?: AbortSignal,
+): Promise<Result<BucketLook>> {
+  const { bucket, prefix } = asked;
+  const reached = await probeVersioning(client, bucket, signal);
+  if (!reached.ok) return reached;
+  const probe = `${prefix}.cairn-probe-${randomUUID()}`;
+  const ask = <Name extends OperationName, T>(
+    name: Name,
+    input: InputOf<Name>,
+    read: (output: OutputOf<Name>) => T | null,
+  ) => told(client, name, input, read, signal);
+  const setting = { Bucket: bucket };
+
+  const [versioning, lifecycle, lock, encryption, ownership, isPublic, publicAccess, uploads, versions, read] =
+    await Promise.all([
+      ask('GetBucketVersioning', setting, ({ Status }) => versioningOf(Status)),
+      toldLifecycle(client, bucket, signal),
+      ask('GetObjectLockConfiguration', setting, ({ ObjectLockConfiguration: lock }) => lockOf(lock)),
+      ask('GetBucketEncryption', setting, ({ ServerSideEncryptionConfiguration }) =>
+        encryptionOf(ServerSideEncryptionConfiguration),
+      ),
+      ask('GetBucketOwnershipControls', setting, ({ OwnershipControls }) => {
+        return OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? null;
+      }),
+      ask('GetBucketPolicyStatus', setting, ({ PolicyStatus }) => PolicyStatus?.IsPublic ?? null),
+      ask('GetPublicAccessBlock', setting, ({ PublicAccessBlockConfiguration }) =>
+        publicAccessOf(PublicAccessBlockConfiguration),
+      ),
+      ask('ListMultipartUploads', { ...setting, Prefix: prefix }, (page) => ({
+        open: (page.Uploads ?? []).map(uploadOf),
+        isMore: page.IsTruncated === true,
+      })),
+      ask('ListObjectVersions', { ...setting, Prefix: prefix, MaxKeys: 1 }, () => true),
+      toldRead(client, bucket, probe, signal),
+    ]);
+  const put = asked.mayTryPut ? await tryPut(client, bucket, probe, asked.plain, asked.parts, signal) : null;
+  const fields = put?.whole.kind === 'allowed' ? together(asked.plain, asked.parts) : asked.plain;
+  const multipart = await tryMultipart(client, bucket, probe, fields, signal);
+  const { clockOffset } = client.wire;
+  return success({
+    versioning,
+    lifecycle,
+    lock,
+    encryption,
+    ownership,
+    isPublic,
+    publicAccess,
+    uploads,
+    versions,
+    read,
+    put,
+    multipart,
+    clockOffset,
+  });
+}
+
+/** An answer without the expected content comes from a store that took the question for another one. */
+async function told<Name extends OperationName, T>(
+  client: StoreClient,
+  name: Name,
+  input: InputOf<Name>,
+  read: (output: OutputOf<Name>) => T | null,
+  signal: AbortSignal | undefined,
+): Promise<Told<T>> {
+  const answer = await client.send(name, input, signal);
+  if (!answer.ok) return untold(answer.failure, name);
+  const value = read(answer.value);
+  return value === null ? { kind: 'unknown', answer: 'an answer without the setting' } : { kind: 'told', value };
+}
+
+async function toldLifecycle(
+  client: StoreClient,
+  bucket: string,
+  signal: AbortSignal | undefined,
+): Promise<Told<Lifecycle>> {
+  const read = await readLifecycle(client, bucket, signal);
+  return read.ok ? { kind: 'told', value: read.value } : untold(read.failure, 'GetBucketLifecycleConfiguration');
+}
+
+/** A key that nothing has: not found shows that reading is allowed. */
+async function toldRead(
+  client: StoreClient,
+  bucket: string,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<Told<boolean>> {
+  const answer = await client.send('HeadObject', { Bucket: bucket, Key: key }, signal);
+  if (answer.ok || answer.failure.code === 'object-missing') return { kind: 'told', value: true };
+  return untold(answer.failure, 'HeadObject');
+}
+
+function untold<T>(cause: Failure, name: OperationName): Told<T> {
+  if (cause.code === 'permission') return { kind: 'denied', action: iamActions[name] };
+  if (UNSET.has(storeCode(cause))) return { kind: 'unset' };
+  return { kind: 'unknown', answer: String(cause.facts['answer'] ?? cause.code) };
+}
+
+/** A bucket whose versions were never on has no status at all. */
+function versioningOf(status: string | undefined): Versioning {
+  return status === 'Enabled' ? 'enabled' : status === 'Suspended' ? 'suspended' : 'off';
+}
+
+function lockOf(lock: sdk.ObjectLockConfiguration | undefined): LockSetting | null {
+  if (lock === undefined) return null;
+  const retention = lock.Rule?.DefaultRetention;
+  const span =
+    retention?.Days === undefined ? `${String(retention?.Years ?? 0)} years` : `${String(retention.Days)} days`;
+  return {
+    enabled: lock.ObjectLockEnabled === 'Enabled',
+    retention: retention === undefined ? null : `${retention.Mode ?? 'a lock'} for ${span}`,
+  };
+}
+
+function encryptionOf(configuration: sdk.ServerSideEncryptionConfiguration | undefined): Encryption | null {
+  if (configuration === undefined) return null;
+  const rules = configuration.Rules ?? [];
+  const rule = rules.find((one) => one.ApplyServerSideEncryptionByDefault !== undefined);
+  const byDefault = rule?.ApplyServerSideEncryptionByDefault;
+  return {
+    algorithm: byDefault?.SSEAlgorithm ?? null,
+    keyId: byDefault?.KMSMasterKeyID ?? null,
+    bucketKey: rule?.BucketKeyEnabled ?? false,
+    blocked: rules.flatMap((one) => one.BlockedEncryptionTypes?.EncryptionType ?? []).filter((type) => type !== 'NONE'),
+  };
+}
+
+function publicAccessOf(block: sdk.PublicAccessBlockConfiguration | undefined): PublicAccess | null {
+  if (block === undefined) return null;
+  return {
+    blockAcls: block.BlockPublicAcls ?? false,
+    ignoreAcls: block.IgnorePublicAcls ?? false,
+    blockPolicy: block.BlockPublicPolicy ?? false,
+    restrict: block.RestrictPublicBuckets ?? false,
+  };
+}
+
+function uploadOf(upload: sdk.MultipartUpload): OpenUpload {
+  return {
+    key: upload.Key ?? '',
+    uploadId: upload.UploadId ?? '',
+    initiatedAt: (upload.Initiated ?? new Date(0)).toISOString(),
+  };
+}
