@@ -170,8 +170,7 @@ let electron: Electron | null = null;
 
 async function findElectron(): Promise<Electron> {
   if (electron !== null) return electron;
-  await ensureBuilt('app');
-  await ensureBuilt('renderer');
+  await ensureBuilt();
   const found = await ensureElectron();
   if ('missing' in found) throw new Error(found.missing);
   electron = found;

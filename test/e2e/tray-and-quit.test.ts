@@ -62,6 +62,20 @@ async function trayIcon(app: RunningApp): Promise<TrayIcon> {
   return { ...seen, size, colours: colours.size };
 }
 
+/** Makes the scratch's folder one that is kept in the practice bucket. */
+async function keepNotes(app: RunningApp): Promise<void> {
+  const connection = await app.call('connection.practice', {});
+  if (!connection.ok) throw new Error(connection.failure.message);
+  const buckets = await app.call('connection.buckets', { connection: connection.value.name });
+  const added = await app.call('folder.add', {
+    path: app.scratch.folder,
+    connection: connection.value.name,
+    bucket: (buckets.ok && buckets.value[0]) || 'practice',
+    prefix: 'n/',
+  });
+  expect(added).toMatchObject({ ok: true });
+}
+
 describe('the tray', () => {
   it('shows an icon, and another one where the state is another', async () => {
     await using panel = await openPanel(desk);
@@ -76,16 +90,7 @@ describe('the tray', () => {
     const first = await trayIcon(app);
     await keepPicture('tray-sync', first.png);
 
-    const connection = await app.call('connection.practice', {});
-    if (!connection.ok) throw new Error(connection.failure.message);
-    const buckets = await app.call('connection.buckets', { connection: connection.value.name });
-    const added = await app.call('folder.add', {
-      path: scratch.folder,
-      connection: connection.value.name,
-      bucket: (buckets.ok && buckets.value[0]) || 'practice',
-      prefix: 'n/',
-    });
-    expect(added).toMatchObject({ ok: true });
+    await keepNotes(app);
     expect(await app.call('folder.pause', { folder: 'Notes', paused: true })).toMatchObject({ ok: true });
     await expect.poll(async () => (await trayIcon(app)).points.equals(first.points), { timeout: 15_000 }).toBe(false);
     await pause(1_000);
@@ -94,6 +99,34 @@ describe('the tray', () => {
     await app.setTheme('dark');
     await pause(1_000);
     await keepPicture('desk-dark', (await app.screen(null)).png);
+  });
+
+  it('names the last files, and a click on one opens the window at its versions', async () => {
+    await using panel = await openPanel(desk);
+    expect(panel).toBeDefined();
+    await using app = await startApp(desk, scratch);
+    await (await app.page()).getByTestId('overview').waitFor();
+    await keepNotes(app);
+    await writeFile(join(scratch.folder, 'diary & more_1.txt'), 'today');
+    await expect
+      .poll(async () => {
+        const known = await app.call('status.snapshot', {});
+        return known.ok && known.value.folders[0]?.state === 'idle' && known.value.lastSaved[0]?.path;
+      })
+      .toBe('diary & more_1.txt');
+    await closeWindow(app);
+    await expect.poll(() => windows(app)).toBe(0);
+    await pause(1_500);
+    const { size } = await trayIcon(app);
+    const half = TRAY.height / 2;
+    await useHands(desk, 'mousemove', String(size.width - half), String(size.height - half), 'click', '3');
+    await pause(1_000);
+    await keepPicture('tray-menu', (await app.screen(null)).png);
+    const opened = app.electron.waitForEvent('window');
+    await useHands(desk, 'key', 'Down', 'key', 'Return');
+    const page = await opened;
+    await page.locator('[data-testid="inspector"][data-path="diary & more_1.txt"]').waitFor();
+    await page.getByTestId('version').first().waitFor();
   });
 
   it('has a menu, whose last line quits', async () => {
@@ -111,7 +144,6 @@ describe('the tray', () => {
     await useHands(desk, 'mousemove', String(size.width - half), String(size.height - half), 'click', '3');
     await expect.poll(async () => (await app.screen(null)).points.equals(before)).toBe(false);
     await pause(500);
-    await keepPicture('tray-menu', (await app.screen(null)).png);
     await useHands(desk, 'key', 'Up', 'key', 'Return');
     await expect.poll(() => app.main.exitCode, { timeout: 10_000 }).toBe(0);
   });

@@ -146,6 +146,27 @@ describe('a second folder', () => {
     await app.picture('overview');
   });
 
+  it('can be read in the smallest window, too', async () => {
+    const setSize = (width: number, height: number): Promise<void> =>
+      app.electron.evaluate(
+        ({ BrowserWindow }, [wide, high]) => {
+          BrowserWindow.getAllWindows()[0]?.setSize(wide ?? 0, high ?? 0);
+        },
+        [width, height],
+      );
+    await setSize(300, 200);
+    await expect.poll(() => page.evaluate('[innerWidth, innerHeight]')).toEqual([760, 520]);
+    await app.picture('small-overview');
+    await page.locator('[data-testid="nav-folder"][data-name="Photos & more"]').click();
+    await row('2026/Norway/DSC_4401.NEF', 'sync').click();
+    await page.getByTestId('version').first().waitFor();
+    await app.picture('small-inspector');
+    // Nothing reaches beyond the window’s right edge.
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(760);
+    await setSize(1120, 760);
+    await expect.poll(() => page.evaluate('innerWidth')).toBe(1120);
+  });
+
   it('pauses and goes on', async () => {
     await page.locator('[data-testid="nav-folder"][data-name="Notes"]').click();
     await page.getByTestId('folder-pause').click();
