@@ -153,7 +153,7 @@ export interface PlannedOperation {
   readonly size: number;
 }
 
-export type ActivityKind = 'saved' | 'gone' | 'parked' | 'restored' | 'folder' | 'problem' | 'recovered';
+export type ActivityKind = 'saved' | 'applied' | 'gone' | 'parked' | 'restored' | 'folder' | 'problem' | 'recovered';
 
 export interface Activity {
   readonly seq: number;

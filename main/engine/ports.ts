@@ -1,8 +1,7 @@
 /** Joins policy, names and tables into what a transfer needs. In: a folder. Out: its ports. */
 import { randomUUID } from 'node:crypto';
 import type { Folder, Receipt } from '../contract/models.ts';
-import { failed, success, type Result } from '../contract/result.ts';
-import { failure } from '../contract/errors.ts';
+import { success, type Result } from '../contract/result.ts';
 import {
   checksumTypeOf,
   commonFields,
@@ -13,12 +12,12 @@ import {
 import type { PolicyFields } from '../contract/policy.ts';
 import { secretByMd5, secretOfFields } from './customer-keys.ts';
 import { openFieldProofs } from './field-proofs.ts';
+import { policyChanges } from '../policy/changes.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
 import { withCommonFields, type StoreClient } from '../s3/index.ts';
 import { exactName, keyOf } from '../scan/names.ts';
 import { recordStored, type WriteTables } from '../store/index.ts';
 import {
-  isAlgorithm,
   type MemoryGate,
   type PreparedRequest,
   type RequestFacts,
@@ -48,7 +47,6 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
     const made = make(fields, policyFacts(folder, facts));
     if (!made.ok) return made;
     const algorithm = made.value.ChecksumAlgorithm;
-    if (!isAlgorithm(algorithm)) return failed(failure('policy-not-there-yet', { field: `checksum ${algorithm}` }));
     const secret = secretOfFields(fields);
     if (!secret.ok) return secret;
     // The MD5 names the key in intents and receipts; the key itself goes along at the last moment only.
@@ -73,7 +71,17 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
     multipartRequest: (facts) => prepare(createMultipartFields, facts),
     secretOf: (request) => secretByMd5(folder.policy, request['SSECustomerKeyMD5']),
     contentMd5: (path, size) => contentMd5Mode(resolvePolicy(folder.policy, { path, size }).fields),
+    requestOf: (row) => tables.receipts.find(row.receiptSeq)?.request ?? null,
     guardsOverwrites: folder.policy.guardOverwrites ?? ['off', 'suspended'].includes(capabilities().versioning),
+    changesSince: (path, size, version) => {
+      const before = tables.folders.policy(folder.id, version) ?? {};
+      const file = { path, size };
+      return policyChanges(
+        resolvePolicy(before, file).fields,
+        resolvePolicy(folder.policy, file).fields,
+        context.now(),
+      );
+    },
     fieldProofs: openFieldProofs(folder, tables, context.now, Math.random),
     journalRow: (path) => tables.journal.find(folder.id, path),
     attempts: tables.attempts,

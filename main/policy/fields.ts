@@ -153,7 +153,7 @@ export function fieldsTakenBy<Name extends Operation, Fields extends object>(
 export function askedFields(policy: Policy): ReadonlySet<string> {
   const said = [policy, ...(policy.rules ?? []).map((rule) => rule.set)].flatMap((fields) =>
     Object.entries(fields).flatMap(([name, value]) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
+      typeof value === 'object' && !Array.isArray(value)
         ? [name, ...Object.keys(value).map((inner) => `${name}.${inner}`)]
         : [name],
     ),

@@ -181,6 +181,20 @@ export function openQueue(options: QueueOptions): Queue {
           tables.jobs.finish(job.id);
         });
         return;
+      case 'applied':
+        await tables.commit(() => {
+          tables.journal.setPolicyVersion(job.folder, job.path, settlement.policyVersion);
+          tables.activity.add({
+            at: new Date(options.now()).toISOString(),
+            folder: job.folder,
+            kind: 'applied',
+            code: 'policy',
+            path: job.path,
+            detail: { policyVersion: settlement.policyVersion, changed: settlement.changed.join(', ') },
+          });
+          tables.jobs.finish(job.id);
+        });
+        return;
       case 'gone': {
         const receipt = await tables.commit(() => {
           const written = recordGone(tables, job.folder, job.path, settlement.receipt);

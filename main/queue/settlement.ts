@@ -7,6 +7,8 @@ export type Settlement =
   | { readonly kind: 'stored'; readonly receipt: NewReceipt; readonly journal: Omit<JournalRow, 'receiptSeq'> }
   /** The bytes are those that the journal knows: only the stat is brought up to date. */
   | { readonly kind: 'same'; readonly stat: FileStat }
+  /** What the new policy asks for was changed on the version that is there. */
+  | { readonly kind: 'applied'; readonly policyVersion: number; readonly changed: readonly string[] }
   /** Proven absent: a receipt `gone`, and the journal row goes. */
   | { readonly kind: 'gone'; readonly receipt: NewReceipt }
   /** There is nothing to do any more, for example since the file vanished before it was read. */

@@ -45,7 +45,15 @@ export function openFoldersReader(db: ReadableDb) {
   const capabilities = db.prepare<[string, string], BucketCapabilities>(
     'SELECT versioning, checksums, conditions FROM capabilities WHERE connection = ? AND bucket = ?',
   );
+  const policy = db
+    .prepare<[string, number], string>('SELECT json FROM policies WHERE folder = ? AND version = ?')
+    .pluck();
   return {
+    /** A policy that the folder had, null where it is not known any more. */
+    policy: (folder: string, version: number): Policy | null => {
+      const json = policy.get(folder, version);
+      return json === undefined ? null : (JSON.parse(json) as Policy);
+    },
     find: (folder: string): FolderRow => {
       const raw = one.get(folder);
       return raw === undefined ? unseen(folder) : toRow(raw);

@@ -72,6 +72,9 @@ export function openJournalReader(db: ReadableDb) {
     `SELECT * FROM journal WHERE folder = ? AND path LIKE ? ESCAPE '\\' ORDER BY path LIMIT ?`,
   );
   // The directories right below one, each with what is known in it and below, queued files included.
+  const beforePolicy = db.prepare<[string, number], Raw>(
+    'SELECT * FROM journal WHERE folder = ? AND policy_version < ? ORDER BY path',
+  );
   const subdirectories = db.prepare<
     { folder: string; from: string; to: string; start: number },
     { name: string; bytes: number; newest: string | null; waiting: number; attention: number }
@@ -87,6 +90,10 @@ export function openJournalReader(db: ReadableDb) {
      ) WHERE instr(rest, '/') > 0 GROUP BY name`,
   );
   return {
+    /** Files that were sent under an earlier policy than this, one at a time. */
+    *beforePolicy(folder: string, version: number): Generator<JournalRow> {
+      for (const raw of beforePolicy.iterate(folder, version)) yield toRow(raw);
+    },
     /** Sums over each directory right below `directory`. */
     subdirectories: (folder: string, directory: RelPath): SubdirectorySummary[] => {
       const base = directory === '' ? '' : `${directory}/`;
@@ -129,6 +136,9 @@ export function openJournal(db: WritableDb) {
     `UPDATE journal SET dev = @dev, ino = @ino, size = @size, mtime_ns = @mtimeNs, ctime_ns = @ctimeNs, mode = @mode
      WHERE folder = @folder AND path = @path`,
   );
+  const setPolicyVersion = db.prepare<[number, string, string]>(
+    'UPDATE journal SET policy_version = ? WHERE folder = ? AND path = ?',
+  );
   const remove = db.prepare<[string, string]>('DELETE FROM journal WHERE folder = ? AND path = ?');
   const removeFolder = db.prepare<[string]>('DELETE FROM journal WHERE folder = ?');
   return {
@@ -140,6 +150,9 @@ export function openJournal(db: WritableDb) {
     /** The same bytes were found under another stat: only that is written down. */
     touch: (folder: string, path: RelPath, stat: FileStat): void => {
       touch.run({ folder, path, ...stat });
+    },
+    setPolicyVersion: (folder: string, path: RelPath, version: number): void => {
+      setPolicyVersion.run(version, folder, path);
     },
     remove: (folder: string, path: RelPath): void => {
       remove.run(folder, path);

@@ -67,6 +67,7 @@ export function openReceiptsReader(db: ReadableDb) {
   const ofPath = db.prepare<[string, string, number], Raw>(
     `${select} WHERE r.folder = ? AND path = ? ORDER BY seq DESC LIMIT ?`,
   );
+  const one = db.prepare<[number], Raw>(`${select} WHERE seq = ?`);
   const walk = db.prepare<[], RawWhole>(
     `SELECT seq, body, p.json AS shared, prev_hash, hash, path, operation, version_id, seen_at, finished_at
      FROM receipts r LEFT JOIN parameters p ON p.id = r.parameters ORDER BY seq`,
@@ -86,6 +87,10 @@ export function openReceiptsReader(db: ReadableDb) {
      WHERE folder = ? AND operation IN ('put', 'multipart', 'copy') ORDER BY seq DESC LIMIT 1`,
   );
   return {
+    find: (seq: number): Receipt | null => {
+      const raw = one.get(seq);
+      return raw === undefined ? null : toReceipt(raw);
+    },
     /** Newest first. */
     newest: (limit: number): Receipt[] => newest.all(limit).map(toReceipt),
     oldest: (limit: number): Receipt[] => all.all(limit).map(toReceipt),

@@ -6,6 +6,7 @@ import { success, type Result } from '../contract/result.ts';
 import type { Settlement } from '../queue/settlement.ts';
 import type { Job } from '../store/types.ts';
 import { settleFormerAttempts } from './adopt.ts';
+import { applyPolicy, BY_POLICY } from './apply.ts';
 import { putLarge } from './multipart.ts';
 import { isTooLarge, LEAST_PART } from './parts.ts';
 import { putSmall } from './put.ts';
@@ -14,6 +15,8 @@ import type { TransferPorts } from './types.ts';
 import { abortUpload } from './uploads.ts';
 
 export { openMemoryGate, type MemoryGate } from './memory.ts';
+export { BY_POLICY } from './apply.ts';
+export { LEAST_PART } from './parts.ts';
 export { isAlgorithm, openChecksum, type Algorithm } from './digest.ts';
 export type { FieldProofs, PreparedRequest, RequestFacts, SecretFields, TransferPorts, TransferStep } from './types.ts';
 
@@ -39,6 +42,10 @@ async function put(job: Job, ports: TransferPorts, signal: AbortSignal): Promise
     if (isTooLarge(file.stat.size)) return { kind: 'failed', failure: failure('file-too-large', { path: job.path }) };
     const young = youth(file.stat, ports.now().getTime(), ports.quietMs);
     if (young > 0) return { kind: 'unsettled', afterMs: young, failure: null };
+    if (job.reason === BY_POLICY) {
+      const applied = await applyPolicy(job, key.value, file, ports, signal);
+      if (applied !== null) return applied;
+    }
     if (file.stat.size <= LEAST_PART) {
       const ended = await endUpload(job, ports);
       return ended.ok

@@ -9,6 +9,7 @@ import type { ObjectKey } from '../contract/names.ts';
 import type { Settlement } from '../queue/settlement.ts';
 import type { InputOf } from '../s3/index.ts';
 import type { Job, Upload, UploadPart } from '../store/types.ts';
+import { BY_POLICY } from './apply.ts';
 import { completeUpload } from './complete.ts';
 import { partSizeOf } from './parts.ts';
 import { sendParts, type UploadRun } from './send-parts.ts';
@@ -25,7 +26,7 @@ export async function putLarge(
   signal: AbortSignal,
 ): Promise<Settlement> {
   const known = ports.journalRow(job.path);
-  if (known !== null && known.stat.size === file.stat.size && known.key === key) {
+  if (known?.stat.size === file.stat.size && known.key === key && job.reason !== BY_POLICY) {
     // The same size under another stat: reading it once is cheaper than a needless version.
     if ((await sha256OfFile(file, ports, signal)) === known.sha256) return { kind: 'same', stat: file.stat };
   }

@@ -7,6 +7,7 @@ import type { InputOf } from '../s3/index.ts';
 import { unquoted } from '../s3/index.ts';
 import type { Job } from '../store/types.ts';
 import { judgeAnswer } from './answer.ts';
+import { BY_POLICY } from './apply.ts';
 import { digestOf } from './digest.ts';
 import { checkGuard } from './guard.ts';
 import { proveFields } from './prove.ts';
@@ -54,7 +55,9 @@ async function putHeld(
   if (!draft.ok) return { kind: 'failed', failure: draft.failure };
   const digests = await digestOf(body, draft.value.algorithm);
   const known = ports.journalRow(job.path);
-  if (known?.sha256 === digests.sha256 && known.stat.size === file.stat.size) return { kind: 'same', stat: file.stat };
+  if (known?.sha256 === digests.sha256 && known.stat.size === file.stat.size && job.reason !== BY_POLICY) {
+    return { kind: 'same', stat: file.stat };
+  }
 
   const prepared = ports.putRequest({ ...facts, sha256: digests.sha256 });
   if (!prepared.ok) return { kind: 'failed', failure: prepared.failure };

@@ -4,6 +4,7 @@ import type { Result } from '../contract/result.ts';
 import type { StoreClient } from '../s3/index.ts';
 import type { BucketCapabilities, FileStat, JournalRow, NewReceipt } from '../store/types.ts';
 import type { Attempts } from '../store/attempts.ts';
+import type { PolicyChanges } from '../policy/changes.ts';
 import type { Algorithm } from './digest.ts';
 import type { MemoryGate } from './memory.ts';
 
@@ -52,8 +53,12 @@ export interface TransferPorts {
   secretOf(request: Fields): Result<SecretFields>;
   /** Whether Content-MD5 goes along, by the policy as it holds for a file. */
   contentMd5(path: RelPath, size: number): PreparedRequest['contentMd5'];
+  /** The request that made the version which the journal knows, from its receipt. */
+  requestOf(row: JournalRow): Fields | null;
   /** Refuse to overwrite what another client wrote. */
   readonly guardsOverwrites: boolean;
+  /** What the present policy changes about a file that was sent under an earlier one. */
+  changesSince(path: RelPath, size: number, policyVersion: number): PolicyChanges;
   /** What was learnt of fields that no answer shows. */
   readonly fieldProofs: FieldProofs;
   journalRow(path: RelPath): JournalRow | null;

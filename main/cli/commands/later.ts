@@ -10,8 +10,6 @@ const later: readonly (readonly [name: string, usage: string, summary: string])[
   ['thaw', 'N REL --version-id V [--tier T]', 'bring an archived version within reach'],
   ['verify', 'N [--sample K] [--download]', 'hold the bucket against the receipts'],
   ['rebuild', 'N', 'make the state again from bucket and disk'],
-  ['policy explain', 'N REL', 'the request of a file, and which rule set what'],
-  ['policy apply', 'N [--dry-run]', 'bring what is there under the present policy'],
   ['doctor', 'N', 'look the bucket over'],
 ];
 

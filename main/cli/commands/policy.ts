@@ -1,8 +1,75 @@
-/** Policies, looked at before they are given to a folder. */
-import { EXIT, failure } from '../../contract/errors.ts';
+/** Policies: looked at before they are given to a folder, explained, and applied to what is there. */
+import { EXIT, failure, type ExitCode } from '../../contract/errors.ts';
 import { unsupportedFields } from '../../contract/policy.ts';
-import { ended, type Command } from '../command.ts';
+import { planPolicy, queuePolicy, type PolicyStep, type PolicySummary } from '../../engine/apply.ts';
+import { explainFile } from '../../engine/explain.ts';
+import { findFolder } from '../../engine/manage.ts';
+import { countOption, ended, type Command, type Invocation } from '../command.ts';
+import { reading, withEngine } from '../homes.ts';
+import { nameText, sizeText } from '../output.ts';
 import { readPolicyFile } from './folder.ts';
+import { syncToTheEnd } from './sync.ts';
+
+function stepText(step: PolicyStep): string {
+  const what = step.changes.length === 0 ? 'left alone' : step.changes.join(', ');
+  return `${nameText(step.path)}  ${sizeText(step.size)}  ${what}${step.loosens ? ' (a looser lock is never set by itself)' : ''}`;
+}
+
+function summaryText(summary: PolicySummary): string {
+  return (
+    `${summary.copies} new versions by copy (${sizeText(summary.bytes)} more to store), ` +
+    `${summary.inPlace} changed where they lie, ${summary.requests} requests.`
+  );
+}
+
+async function explainPolicy(invocation: Invocation): Promise<ExitCode> {
+  const { output, positionals } = invocation;
+  return reading(invocation, async (home) => {
+    const folder = findFolder(home.settings.folders, positionals[0] ?? '');
+    if (!folder.ok) return ended(output, folder.failure);
+    const size = invocation.text('size') === undefined ? null : countOption(invocation, 'size', 1);
+    if (size !== null && !size.ok) return ended(output, size.failure);
+    const explained = await explainFile(folder.value, home.tables, positionals[1] ?? '', size?.value ?? null);
+    if (!explained.ok) return ended(output, explained.failure);
+    const { operation, input, because, awsCli } = explained.value;
+    const reasons = Object.entries(because).map(
+      ([field, by]) => `  ${field}: ${by === 'base' ? 'base' : `rule ${String(by)}`}`,
+    );
+    const text = [
+      `${operation === 'put' ? 'PutObject' : 'CreateMultipartUpload'} ${JSON.stringify(input, null, 2)}`,
+      ...(reasons.length === 0 ? [] : ['Set by:', ...reasons]),
+      awsCli,
+    ].join('\n');
+    output.line(explained.value, text);
+    return EXIT.done;
+  });
+}
+
+async function dryApply(invocation: Invocation): Promise<ExitCode> {
+  const { output, positionals } = invocation;
+  return reading(invocation, (home) => {
+    const folder = findFolder(home.settings.folders, positionals[0] ?? '');
+    if (!folder.ok) return ended(output, folder.failure);
+    if (home.tables === null) return EXIT.done;
+    const summary = planPolicy(folder.value, home.tables, (step) => {
+      output.line(step, stepText(step));
+    });
+    output.line({ summary }, summaryText(summary));
+    return EXIT.done;
+  });
+}
+
+async function apply(invocation: Invocation): Promise<ExitCode> {
+  if (invocation.flag('dry-run')) return dryApply(invocation);
+  return withEngine(invocation, false, async (engine) => {
+    const { output } = invocation;
+    const folder = findFolder(engine.home.settings.folders, invocation.positionals[0] ?? '');
+    if (!folder.ok) return ended(output, folder.failure);
+    const queued = queuePolicy(folder.value, engine.home.tables);
+    if (queued === 0) output.say('Everything that is there lies under the present policy already.');
+    return syncToTheEnd(engine, [folder.value], invocation);
+  });
+}
 
 export const policyCommands: readonly Command[] = [
   {
@@ -19,5 +86,21 @@ export const policyCommands: readonly Command[] = [
       invocation.output.line({ ok: true, policy: policy.value }, 'The policy can be used.');
       return EXIT.done;
     },
+  },
+  {
+    name: 'policy explain',
+    usage: 'N REL [--size BYTES]',
+    summary: 'the exact request of a file, there or not, and which rule set what',
+    options: { size: 'string' },
+    takes: [2, 2],
+    run: explainPolicy,
+  },
+  {
+    name: 'policy apply',
+    usage: 'N [--dry-run]',
+    summary: 'bring what is there under the present policy; look first with --dry-run',
+    options: { 'dry-run': 'boolean' },
+    takes: [1, 1],
+    run: apply,
   },
 ];

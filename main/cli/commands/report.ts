@@ -31,6 +31,7 @@ function print<T extends object>(
 
 const activityWords: Readonly<Record<Activity['kind'], string>> = {
   saved: 'saved',
+  applied: 'policy applied',
   gone: 'gone from disk',
   parked: 'needs attention',
   restored: 'restored',

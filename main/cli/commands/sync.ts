@@ -60,36 +60,46 @@ async function sync(invocation: Invocation): Promise<ExitCode> {
     const { output } = invocation;
     const named = namedFolders(engine.home.settings.folders, invocation.positionals);
     if (!named.ok) return ended(output, named.failure);
-    const folders = named.value.filter((folder) => !folder.paused);
     for (const folder of named.value) {
       if (folder.paused) output.log(`${nameText(folder.name)} is paused and left out.`);
     }
-    const report = await syncFolders(engine, folders, {
-      giveUpMs: GIVE_UP_MS,
-      signal: invocation.signal,
-      onReceipt: (receipt) => {
-        output.line(receipt, receiptText(receipt));
-      },
-    });
-    const told = new Set<string>();
-    const codes: ExitCode[] = [];
-    for (const { failure: cause } of report.failures) {
-      codes.push(exitCodeOf(cause.code));
-      // Several folders on one store have one and the same problem.
-      if (!told.has(cause.message)) output.fail(cause);
-      told.add(cause.message);
-    }
-    const { summary } = report;
-    if (summary.parked > 0) {
-      codes.push(EXIT.attention);
-      tellParked(engine, folders, invocation);
-    }
-    output.line(
-      { summary },
-      `${summary.puts} saved (${sizeText(summary.bytes)}), ${summary.gone} gone, ${summary.parked} need attention, ${summary.requests} requests.`,
-    );
-    return invocation.signal.aborted ? EXIT.failure : worstExit(codes);
+    const folders = named.value.filter((folder) => !folder.paused);
+    return syncToTheEnd(engine, folders, invocation);
   });
+}
+
+/** Scans and sends until nothing is due, prints each receipt and the sum, and answers how it went. */
+export async function syncToTheEnd(
+  engine: Engine,
+  folders: readonly Folder[],
+  invocation: Invocation,
+): Promise<ExitCode> {
+  const { output } = invocation;
+  const report = await syncFolders(engine, folders, {
+    giveUpMs: GIVE_UP_MS,
+    signal: invocation.signal,
+    onReceipt: (receipt) => {
+      output.line(receipt, receiptText(receipt));
+    },
+  });
+  const told = new Set<string>();
+  const codes: ExitCode[] = [];
+  for (const { failure: cause } of report.failures) {
+    codes.push(exitCodeOf(cause.code));
+    // Several folders on one store have one and the same problem.
+    if (!told.has(cause.message)) output.fail(cause);
+    told.add(cause.message);
+  }
+  const { summary } = report;
+  if (summary.parked > 0) {
+    codes.push(EXIT.attention);
+    tellParked(engine, folders, invocation);
+  }
+  output.line(
+    { summary },
+    `${summary.puts} saved (${sizeText(summary.bytes)}), ${summary.gone} gone, ${summary.parked} need attention, ${summary.requests} requests.`,
+  );
+  return invocation.signal.aborted ? EXIT.failure : worstExit(codes);
 }
 
 function tellParked(engine: Engine, folders: readonly Folder[], { output }: Invocation): void {
