@@ -13,3 +13,24 @@ export {
   type Versioning,
 } from './bucket.ts';
 export type { InputOf, OperationName, OutputOf } from './operations.ts';
+export { capabilitiesOf } from './capabilities.ts';
+export type { FolderFacts, Wants } from './finding.ts';
+export { findingsOf } from './findings.ts';
+export {
+  abortRule,
+  differenceOf,
+  keepOf,
+  keepRule,
+  keepRuleFor,
+  MOST_KEEP_DAYS,
+  MOST_NEWEST,
+  removedVersions,
+  type Keep,
+  type Lifecycle,
+  type LifecycleRule,
+} from './lifecycle-rules.ts';
+export { changedRules, changeLifecycle, readLifecycle, writeInput, type RuleChange } from './lifecycle.ts';
+export { lookAtBucket, type BucketLook } from './look.ts';
+export { presetOf, presets, type Preset, type PresetId } from './presets.ts';
+export type { UploadFields, WritePart } from './probes.ts';
+export { enableVersioning } from './versioning.ts';

@@ -1,0 +1,116 @@
+/** In: a look at a bucket. Out: a finding for each permission that is missing, by its action, and for probes that went astray. Pure. */
+import type { Finding } from '../contract/doctor.ts';
+import { finding, type FolderFacts } from './finding.ts';
+import type { BucketLook, Told } from './look.ts';
+import type { Tried } from './probes.ts';
+
+/** What goes wrong without an action. */
+const NEEDED: Readonly<Record<string, string>> = {
+  's3:PutObject': 'Nothing can be uploaded.',
+  's3:PutObjectTagging': 'The policy sets tags, so uploads are refused.',
+  's3:PutObjectAcl': 'The policy sets an ACL or grants, so uploads are refused.',
+  's3:PutObjectRetention': 'The policy sets a retention, so uploads are refused.',
+  's3:PutObjectLegalHold': 'The policy sets a legal hold, so uploads are refused.',
+  'kms:GenerateDataKey': 'The policy encrypts with a KMS key that these credentials may not use.',
+  's3:AbortMultipartUpload': 'Uploads that are broken off leave their parts behind.',
+  's3:GetObject': 'Files cannot be brought back, and what arrived cannot be looked at.',
+  's3:ListBucketVersions':
+    'Versions cannot be listed: history is what the receipts tell, and a lost answer may be sent twice.',
+  's3:ListBucketMultipartUploads': 'Uploads that a crash left behind cannot be found.',
+  's3:GetBucketVersioning': 'Whether versions are kept cannot be seen.',
+};
+
+export function permissionFindings(look: BucketLook, folder: FolderFacts): Finding[] {
+  const missing = [...deniedParts(look), ...deniedQuestions(look)];
+  const found = missing.map((action) => permission(action, folder));
+  if (found.length === 0 && look.put?.whole.kind === 'allowed') {
+    found.push(
+      finding(
+        'permissions',
+        'fine',
+        'These credentials may do what the folder needs',
+        'A put with all that the policy asks for was granted (and sent so that nothing was stored), as were reading, listing, and beginning and aborting an upload.',
+      ),
+    );
+  }
+  return [...found, ...refusals(look), ...astray(look), ...unseen(look)];
+}
+
+function permission(action: string, { bucket, prefix }: FolderFacts): Finding {
+  const where = action.startsWith('kms:') ? 'the key' : `${bucket}/${prefix}`;
+  const severity =
+    action === 's3:ListBucketMultipartUploads' || action === 's3:GetBucketVersioning' ? 'advice' : 'problem';
+  const text = `${NEEDED[action] ?? 'The folder needs it.'} Allow ${action} on ${where}; \`doctor --iam\` prints the whole statement.`;
+  return finding(`permission-${action}`, severity, `${action} is missing`, text);
+}
+
+function deniedParts({ put, multipart }: BucketLook): string[] {
+  const denied = (put?.parts ?? []).filter((part) => part.tried.kind === 'denied').map((part) => part.action);
+  if (multipart.abort?.kind === 'denied') denied.push('s3:AbortMultipartUpload');
+  return denied;
+}
+
+function deniedQuestions({ read, versions, uploads, versioning }: BucketLook): string[] {
+  return [read, versions, uploads, versioning].flatMap((told: Told<unknown>) =>
+    told.kind === 'denied' ? [told.action] : [],
+  );
+}
+
+/** Uploads that would be refused for another reason than a permission. */
+function refusals({ put, multipart }: BucketLook): Finding[] {
+  const found: Finding[] = [];
+  const refused = put?.parts.find((part) => part.tried.kind === 'refused') ?? null;
+  const whole = put?.whole;
+  const cause = refused !== null ? causeOf(refused.tried) : whole?.kind === 'refused' ? whole.failure : null;
+  if (cause !== null) {
+    // Some stores answer an unknown key of KMS as if the credentials were wrong; that they are right, all else shows.
+    const isKey = cause.class === 'credentials' && refused?.action === 'kms:GenerateDataKey';
+    const text = isKey
+      ? `The store does not take the policy’s KMS key (${String(cause.facts['answer'])}). It may not exist there.`
+      : `${cause.message} ${cause.hint}`;
+    found.push(finding('upload-refused', 'problem', 'Uploads would be refused', text));
+  } else if (put !== null && whole?.kind === 'denied' && put.parts.every((part) => part.tried.kind === 'allowed')) {
+    const text =
+      'Each of the policy’s fields is granted alone, and all together are not. A policy of the bucket or of the organisation may stand against it.';
+    found.push(finding('upload-refused', 'problem', 'Uploads would be refused', text));
+  }
+  if (multipart.begin.kind === 'refused') {
+    const { message } = multipart.begin.failure;
+    found.push(finding('multipart', 'problem', 'Large files cannot be uploaded', `Multipart uploads fail: ${message}`));
+  }
+  return found;
+}
+
+function causeOf(tried: Tried) {
+  return tried.kind === 'refused' ? tried.failure : null;
+}
+
+/** What a probe left behind although it should not have. */
+function astray({ put, multipart }: BucketLook): Finding[] {
+  const found: Finding[] = [];
+  if (put?.whole.kind === 'stored' || put?.parts.some((part) => part.tried.kind === 'stored') === true) {
+    const text =
+      `The store did not look at Content-MD5 and kept a probe of 5 bytes, ${put.key}. Remove it if you like; it is not ` +
+      'tried again. Damage on the way is found here only where the store gives checksums or ETags back.';
+    found.push(finding('content-md5', 'problem', 'The store does not check what arrives', text));
+  }
+  if (put === null) {
+    const text = 'It once kept a put with a false Content-MD5, so what may be written is not tried again.';
+    found.push(finding('content-md5', 'advice', 'The store does not check Content-MD5', text));
+  }
+  if (multipart.begin.kind === 'allowed' && multipart.abort?.kind !== 'allowed') {
+    const text = `A probe of no bytes stays open: upload ${multipart.uploadId ?? '–'} of ${put?.key ?? 'a probe'}.`;
+    found.push(finding('multipart-abort', 'advice', 'The probe’s upload could not be aborted', text));
+  }
+  return found;
+}
+
+/** Settings that may not be read: what they would have shown is not known. */
+function unseen({ lifecycle, lock, encryption, ownership, isPublic, publicAccess }: BucketLook): Finding[] {
+  const actions = [lifecycle, lock, encryption, ownership, isPublic, publicAccess].flatMap((told: Told<unknown>) =>
+    told.kind === 'denied' ? [told.action] : [],
+  );
+  if (actions.length === 0) return [];
+  const text = `Uploads do not need it. To have these settings looked over too, allow ${actions.join(', ')}.`;
+  return [finding('unseen', 'advice', 'Some settings of the bucket could not be seen', text)];
+}
