@@ -17,13 +17,7 @@ import { resolvePolicy } from '../policy/resolve.ts';
 import { withCommonFields, type StoreClient } from '../s3/index.ts';
 import { exactName, keyOf } from '../scan/names.ts';
 import { recordStored, type WriteTables } from '../store/index.ts';
-import {
-  type MemoryGate,
-  type PreparedRequest,
-  type RequestFacts,
-  type TransferPorts,
-  type TransferStep,
-} from '../transfer/index.ts';
+import type { MemoryGate, PreparedRequest, RequestFacts, TransferPorts, TransferStep } from '../transfer/index.ts';
 
 export interface PortsContext {
   readonly tables: WriteTables;
@@ -71,7 +65,7 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
     multipartRequest: (facts) => prepare(createMultipartFields, facts),
     secretOf: (request) => secretByMd5(folder.policy, request['SSECustomerKeyMD5']),
     contentMd5: (path, size) => contentMd5Mode(resolvePolicy(folder.policy, { path, size }).fields),
-    requestOf: (row) => tables.receipts.find(row.receiptSeq)?.request ?? null,
+    receiptOf: (row) => tables.receipts.find(row.receiptSeq),
     guardsOverwrites: folder.policy.guardOverwrites ?? ['off', 'suspended'].includes(capabilities().versioning),
     changesSince: (path, size, version) => {
       const before = tables.folders.policy(folder.id, version) ?? {};

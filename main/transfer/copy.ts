@@ -1,4 +1,5 @@
 /** Copies a version over itself under new fields. In: the version that the journal knows. Out: its receipt; null: send the file. */
+import type { Receipt } from '../contract/models.ts';
 import type { Settlement } from '../queue/settlement.ts';
 import { unquoted, type InputOf } from '../s3/index.ts';
 import type { Job, JournalRow } from '../store/types.ts';
@@ -74,9 +75,7 @@ export async function copyOver(
       etag,
       size: row.stat.size,
       sha256,
-      checksum: null,
-      // The store made the copy; an equal MD5 ETag shows that its bytes are those of the version before.
-      proof: etag !== null && etag === row.etag && /^[0-9a-f]{32}$/.test(etag) ? 'etag' : 'none',
+      ...proofOfCopy(row, ports.receiptOf(row), etag, response),
       storageClass: stringOf(fields['StorageClass']),
       serverSideEncryption: answer.value.ServerSideEncryption ?? null,
       request,
@@ -91,10 +90,25 @@ export async function copyOver(
   };
 }
 
+/** The store made the copy itself: an equal checksum or MD5 ETag shows that its bytes are those of the version before. */
+function proofOfCopy(
+  row: JournalRow,
+  before: Receipt | null,
+  etag: string | null,
+  response: Fields,
+): Pick<Receipt, 'checksum' | 'proof'> {
+  const checksum = before?.checksum ?? null;
+  const isFullObject = checksum?.type === 'FULL_OBJECT';
+  if (isFullObject && response[`Checksum${checksum.algorithm}`] === checksum.value)
+    return { checksum, proof: 'checksum' };
+  const isSameMd5 = etag !== null && etag === row.etag && /^[0-9a-f]{32}$/.test(etag);
+  return { checksum: null, proof: isSameMd5 ? 'etag' : 'none' };
+}
+
 /** The key that the version lies under now; null where it is not to be had. */
 function sourceSecret(row: JournalRow, ports: TransferPorts): SecretFields | null {
-  const request = ports.requestOf(row);
-  if (request?.['SSECustomerAlgorithm'] === undefined) return {};
+  const request = ports.receiptOf(row)?.request ?? {};
+  if (request['SSECustomerAlgorithm'] === undefined) return {};
   const secret = ports.secretOf(request);
   return secret.ok ? secret.value : null;
 }

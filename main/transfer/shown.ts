@@ -35,6 +35,8 @@ export function compareHead(names: readonly string[], request: Fields, head: Fie
 function compareOne(name: string, asked: unknown, head: Fields): boolean | null {
   if (PLAIN.has(name)) return head[name] === asked;
   switch (name) {
+    case 'MpuObjectSize':
+      return head['ContentLength'] === asked;
     case 'StorageClass':
       return (head['StorageClass'] ?? 'STANDARD') === asked;
     case 'Metadata':

@@ -1,4 +1,5 @@
 /** What a transfer needs from the house, as ports: it knows no policy, no names and no scheduling. */
+import type { Receipt } from '../contract/models.ts';
 import type { ObjectKey, RelPath } from '../contract/names.ts';
 import type { Result } from '../contract/result.ts';
 import type { StoreClient } from '../s3/index.ts';
@@ -53,8 +54,8 @@ export interface TransferPorts {
   secretOf(request: Fields): Result<SecretFields>;
   /** Whether Content-MD5 goes along, by the policy as it holds for a file. */
   contentMd5(path: RelPath, size: number): PreparedRequest['contentMd5'];
-  /** The request that made the version which the journal knows, from its receipt. */
-  requestOf(row: JournalRow): Fields | null;
+  /** The receipt of the version that the journal knows. */
+  receiptOf(row: JournalRow): Receipt | null;
   /** Refuse to overwrite what another client wrote. */
   readonly guardsOverwrites: boolean;
   /** What the present policy changes about a file that was sent under an earlier one. */

@@ -97,7 +97,7 @@ export async function syncToTheEnd(
   }
   output.line(
     { summary },
-    `${summary.puts} saved (${sizeText(summary.bytes)}), ${summary.gone} gone, ${summary.parked} need attention, ${summary.requests} requests.`,
+    `${summary.puts} saved (${sizeText(summary.bytes)}), ${summary.moves} copied, ${summary.gone} gone, ${summary.parked} need attention, ${summary.requests} requests.`,
   );
   return invocation.signal.aborted ? EXIT.failure : worstExit(codes);
 }
