@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, FailureError, failure, type ExitCode } from '../contract/errors.ts';
-import { defaultHome } from '../engine/index.ts';
+import { defaultHome } from '../engine/default-home.ts';
 import { ended, usage, type Command, type Invocation } from './command.ts';
 import { commands } from './commands/index.ts';
 import { helpText } from './help.ts';

@@ -1,8 +1,6 @@
 /** A home folder, opened. In: its path. Out: settings and tables, under the lock or for reading only. */
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
-import type { Result } from '../contract/result.ts';
-import { failed, success } from '../contract/result.ts';
+import { failure } from '../contract/errors.ts';
+import { failed, success, type Result } from '../contract/result.ts';
 import {
   lockHome,
   openReadable,
@@ -11,21 +9,11 @@ import {
   readTables,
   writeSettings,
   writeTables,
+  type ReadableDb,
   type ReadTables,
   type Settings,
   type WriteTables,
 } from '../store/index.ts';
-
-/** The platform's place for a program's data; `CAIRN_HOME` stands above it. */
-export function defaultHome(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
-  const named = environment['CAIRN_HOME'];
-  if (named !== undefined && named !== '') return named;
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Cairn');
-  if (platform === 'win32') return join(environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Cairn');
-  const data = environment['XDG_DATA_HOME'];
-  // A relative XDG path is invalid by its specification and to be ignored.
-  return join(data !== undefined && isAbsolute(data) ? data : join(homedir(), '.local', 'share'), 'cairn');
-}
 
 /** The home under its lock: everything may be changed. */
 export interface OpenHome {
@@ -41,12 +29,16 @@ export function openHome(path: string): Result<OpenHome> {
   const lock = lockHome(path);
   if (!lock.ok) return lock;
   const settings = readSettings(path);
-  const db = settings.ok ? openWritable(path) : settings;
-  if (!settings.ok || !db.ok) {
+  if (!settings.ok) {
     lock.value.release();
-    return settings.ok && !db.ok ? db : (settings as Extract<typeof settings, { ok: false }>);
+    return settings;
   }
-  const tables = writeTables(db.value);
+  const opened = openTables(path, openWritable(path), writeTables);
+  if (!opened.ok) {
+    lock.value.release();
+    return opened;
+  }
+  const tables = opened.value;
   let current = settings.value;
   return success({
     path,
@@ -67,6 +59,22 @@ export function openHome(path: string): Result<OpenHome> {
   });
 }
 
+/** A database with the right number and other tables than that number means is damaged, and no bug of ours. */
+function openTables<Db extends ReadableDb, Tables>(
+  path: string,
+  db: Result<Db>,
+  open: (db: Db) => Tables,
+): Result<Tables> {
+  if (!db.ok) return db;
+  try {
+    return success(open(db.value));
+  } catch (error) {
+    db.value.close();
+    const reason = error instanceof Error ? error.message : 'unreadable';
+    return failed(failure('home-damaged', { home: path, reason }));
+  }
+}
+
 /** The home for commands that only report: no lock, any time. `tables` null: nothing was ever kept here. */
 export interface ReadHome {
   readonly path: string;
@@ -79,14 +87,15 @@ export function openHomeForReading(path: string): Result<ReadHome> {
   const settings = readSettings(path);
   if (!settings.ok) return settings;
   const db = openReadable(path);
-  if (!db.ok) return failed(db.failure);
-  const tables = db.value === null ? null : readTables(db.value);
+  if (!db.ok) return db;
+  const tables = db.value === null ? success(null) : openTables(path, success(db.value), readTables);
+  if (!tables.ok) return tables;
   return success({
     path,
     settings: settings.value,
-    tables,
+    tables: tables.value,
     close() {
-      tables?.close();
+      tables.value?.close();
     },
   });
 }

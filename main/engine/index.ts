@@ -6,7 +6,7 @@ import { Engine as Rooms } from './engine.ts';
 import { handlers } from './handlers.ts';
 import { openPracticeServers, type PracticeStarter } from './practice.ts';
 
-export { defaultHome, openHome, openHomeForReading, type OpenHome, type ReadHome } from './home.ts';
+export { openHome, openHomeForReading, type OpenHome, type ReadHome } from './home.ts';
 export type { PracticeStarter } from './practice.ts';
 
 export interface EngineSetup {

@@ -11,7 +11,7 @@ import { failure, type Failure } from '../contract/errors.ts';
 import type { Events } from '../contract/events.ts';
 import type { Folder, Snapshot } from '../contract/models.ts';
 import { assertNever, type Result } from '../contract/result.ts';
-import { defaultHome } from '../engine/home.ts';
+import { defaultHome } from '../engine/default-home.ts';
 import { appCalls } from './app-calls.ts';
 import { dispatcher } from './dispatch.ts';
 import { forkEngine } from './engine-fork.ts';

@@ -9,7 +9,7 @@ import { openJobs, openJobsReader } from './jobs.ts';
 import { openJournal, openJournalReader } from './journal.ts';
 import { openReceipts, openReceiptsReader } from './receipts.ts';
 
-export { databaseFailure, openReadable, openWritable } from './database.ts';
+export { databaseFailure, openReadable, openWritable, type ReadableDb } from './database.ts';
 export type { DroppedField } from './field-proofs.ts';
 export { recordGone, recordStored } from './record.ts';
 export { readSettings, writeSettings, EMPTY_SETTINGS, type Settings } from './config.ts';

@@ -43,6 +43,7 @@ function folder(name: string, facts: Partial<FolderStatus>): FolderStatus {
     bytes: 0,
     superseded: 0,
     lastScanAt: at(1500),
+    problems: [],
     path: `/home/mara/${name}`,
     connection: 'AWS Frankfurt',
     bucket: 'northlight-work',

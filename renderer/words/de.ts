@@ -110,7 +110,7 @@ export const de: Words = {
     retry: 'Erneut versuchen',
     scan: 'Erneut nachsehen',
     look: 'Anzeigen',
-    sum: (_, folders, files, size) => `${folders} Ordner, ${files} Dateien, ${size}`,
+    sum: (_, folders, m, files, size) => `${folders} Ordner, ${files} ${many(m, 'Datei', 'Dateien')}, ${size}`,
     addFolder: 'Ordner hinzufügen',
     scanned: (time) => `gelesen ${time}`,
     notScanned: 'noch nicht gelesen',
@@ -152,7 +152,7 @@ export const de: Words = {
     goneText: 'Er wurde entfernt. Seine Dateien hier und im Bucket sind, wie sie waren.',
     toOverview: 'Zurück zur Übersicht',
     actions: (folder) => `Mehr zu ${folder}`,
-    kept: (count, size) => `${count} Dateien, ${size}`,
+    kept: (n, count, size) => `${count} ${many(n, 'Datei', 'Dateien')}, ${size}`,
     superseded: (n, count) =>
       `${count} ${many(n, 'Inhalt wurde', 'Inhalte wurden')} ersetzt, ehe ${many(n, 'er', 'sie')} gelesen werden ${many(n, 'konnte', 'konnten')}`,
     scannedAt: (time) => `Gelesen ${time}`,
@@ -162,7 +162,7 @@ export const de: Words = {
     text: (path) => `Cairn sichert ${path} nicht mehr. Nichts wird gelöscht:`,
     onDisk: 'Auf dieser Platte',
     inBucket: 'Im Bucket',
-    stay: (count, size) => `${count} Dateien, ${size}, und alle ihre Versionen bleiben`,
+    stay: (n, count, size) => `${count} ${many(n, 'Datei', 'Dateien')}, ${size}, und alle ihre Versionen bleiben`,
     asItIs: 'der Ordner bleibt, wie er ist',
     waiting: (n, count) =>
       `${count} ${many(n, 'Datei ist', 'Dateien sind')} noch nicht gesendet und ${many(n, 'wird', 'werden')} nicht im Bucket sein.`,
@@ -170,7 +170,7 @@ export const de: Words = {
     yes: 'Entfernen',
   },
   files: {
-    search: (count) => `${count} Dateien durchsuchen`,
+    search: (n, count) => `${count} ${many(n, 'Datei', 'Dateien')} durchsuchen`,
     clear: 'Leeren',
     all: 'Alle',
     waiting: 'Warten',
@@ -253,6 +253,7 @@ export const de: Words = {
     folder: 'Ordner',
     problem: 'Störung',
     recovered: 'Wieder gut',
+    applied: 'Richtlinie angewandt',
   },
   queue: {
     label: 'Warteschlange',

@@ -113,8 +113,8 @@ export const en = {
     retry: 'Try again',
     scan: 'Look again',
     look: 'Show',
-    sum: (n: number, folders: string, files: string, size: string) =>
-      `${folders} ${many(n, 'folder', 'folders')}, ${files} files, ${size}`,
+    sum: (n: number, folders: string, m: number, files: string, size: string) =>
+      `${folders} ${many(n, 'folder', 'folders')}, ${files} ${many(m, 'file', 'files')}, ${size}`,
     addFolder: 'Add folder',
     scanned: (time: string) => `scanned ${time}`,
     notScanned: 'not read yet',
@@ -156,7 +156,7 @@ export const en = {
     goneText: 'It was removed. Its files on this disk and in the bucket are as they were.',
     toOverview: 'Back to the overview',
     actions: (folder: string) => `More for ${folder}`,
-    kept: (count: string, size: string) => `${count} files, ${size}`,
+    kept: (n: number, count: string, size: string) => `${count} ${many(n, 'file', 'files')}, ${size}`,
     superseded: (n: number, count: string) =>
       `${count} ${many(n, 'content was', 'contents were')} replaced before ${many(n, 'it', 'they')} could be read`,
     scannedAt: (time: string) => `Scanned ${time}`,
@@ -166,7 +166,8 @@ export const en = {
     text: (path: string) => `Cairn stops keeping ${path}. Nothing is deleted:`,
     onDisk: 'On this disk',
     inBucket: 'In the bucket',
-    stay: (count: string, size: string) => `${count} files, ${size}, and all their versions stay`,
+    stay: (n: number, count: string, size: string) =>
+      `${count} ${many(n, 'file', 'files')}, ${size}, and all their versions stay`,
     asItIs: 'the folder stays as it is',
     waiting: (n: number, count: string) =>
       `${count} ${many(n, 'file is', 'files are')} not sent yet and will not be in the bucket.`,
@@ -174,7 +175,7 @@ export const en = {
     yes: 'Remove',
   },
   files: {
-    search: (count: string) => `Search ${count} files`,
+    search: (n: number, count: string) => `Search ${count} ${many(n, 'file', 'files')}`,
     clear: 'Clear',
     all: 'All',
     waiting: 'Waiting',
@@ -257,6 +258,7 @@ export const en = {
     folder: 'Folder',
     problem: 'Problem',
     recovered: 'Well again',
+    applied: 'Policy applied',
   } satisfies Record<ActivityKind, string>,
   queue: {
     label: 'Queue',

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isStarted, root } from './paths.ts';
@@ -94,6 +94,7 @@ async function make(target: Target, force: boolean): Promise<void> {
   await rm(stampFile, { force: true });
   const files = await bundle(target);
   if (target.owns !== null) await removeStale(target.owns, files);
+  if (target.kind === 'preload') await copyIcons();
   await mkdir(dist, { recursive: true });
   // The sources may have changed while they were read: then the stamp of before does not match, and it is made again.
   await writeFile(stampFile, JSON.stringify({ stamp, files }));
@@ -115,6 +116,15 @@ async function bundle(target: Target): Promise<readonly string[]> {
   const outputs = Array.isArray(made) ? made : [made];
   const folder = target.kind === 'window' ? 'renderer/' : '';
   return outputs.flatMap((one) => ('output' in one ? one.output.map((file) => folder + file.fileName) : []));
+}
+
+/** The tray's pictures go along with the app; where they lie in the sources, a packaged app does not reach. */
+async function copyIcons(): Promise<void> {
+  const from = join(root, 'main', 'shell', 'icons');
+  await mkdir(join(dist, 'icons'), { recursive: true });
+  for (const name of await readdir(from)) {
+    if (name.endsWith('.png')) await copyFile(join(from, name), join(dist, 'icons', name));
+  }
 }
 
 async function removeStale(owns: RegExp, files: readonly string[]): Promise<void> {
