@@ -55,7 +55,7 @@ export async function restoreVersion(
   if (!answer.ok) return answer;
   const temporary = join(dirname(request.to), `${TEMPORARY_PREFIX}${randomBytes(8).toString('hex')}`);
   try {
-    await mkdir(dirname(request.to), { recursive: true });
+    await makeFolder(dirname(request.to));
     const bytes = await receive(answer.value, temporary, request, signal);
     if (!bytes.ok) return bytes;
     await dress(temporary, answer.value.Metadata ?? {}, ports);
@@ -64,7 +64,19 @@ export async function restoreVersion(
   } catch (error) {
     return failed(writingFailed(error, request.to));
   } finally {
-    await rm(temporary, { force: true });
+    // Where not even the temporary could be made, nobody has read the answer: its connection would stay taken.
+    (answer.value.Body as Readable | undefined)?.destroy();
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    // A file stands in the way: that is not the target being there already.
+    if (codeOf(error) === 'EEXIST') throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
+    throw error;
   }
 }
 
@@ -157,7 +169,12 @@ async function nameIt(temporary: string, to: string): Promise<void> {
     // A file system without hard links: claim the name, then put the file in its place.
     const claim = await open(to, 'wx');
     await claim.close();
-    await rename(temporary, to);
+    try {
+      await rename(temporary, to);
+    } catch (failed) {
+      await rm(to, { force: true });
+      throw failed;
+    }
   }
 }
 
@@ -181,7 +198,7 @@ async function exists(path: string): Promise<boolean> {
   try {
     await stat(path);
     return true;
-  } catch (error) {
-    return codeOf(error) !== 'ENOENT';
+  } catch {
+    return false; // what else may be wrong with the place is told when it is written to
   }
 }

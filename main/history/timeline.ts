@@ -32,7 +32,7 @@ export class ReceiptIndex {
     const isUpload = (receipt: KnownReceipt): boolean => receipt.operation !== 'gone' && receipt.operation !== 'delete';
     const found = known.findLast((receipt) =>
       version.versionId === null || version.versionId === 'null'
-        ? isUpload(receipt) && receipt.etag === version.etag
+        ? isUpload(receipt) && receipt.etag !== null && receipt.etag === version.etag
         : receipt.versionId === version.versionId,
     );
     return found ?? null;
