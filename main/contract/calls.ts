@@ -3,7 +3,17 @@
  * The answer always comes wrapped in a `Result`. `app.*` calls are served by the shell, all others by the engine.
  */
 import { z } from 'zod';
-import type { Activity, Connection, FileRow, Folder, QueueEntry, Restored, Snapshot, Version } from './models.ts';
+import type {
+  Activity,
+  Connection,
+  FileRow,
+  Folder,
+  QueueEntry,
+  Restored,
+  Snapshot,
+  Version,
+  PolicyExplanation,
+} from './models.ts';
 
 const nothing = z.strictObject({});
 const name = z.string().min(1).max(128);
@@ -79,6 +89,12 @@ export const calls = {
   'queue.list': call(z.strictObject({ folder: name.optional() }), answers<readonly QueueEntry[]>()),
   /** Parked files go back to the queue; without a path, all of the folder. Answers how many. */
   'queue.retry': call(z.strictObject({ folder: name, path: path.optional() }), answers<number>()),
+
+  /** The exact request of a file, there or not (`size` in bytes tries one), what set each field, and the AWS CLI's way. */
+  'policy.explain': call(
+    z.strictObject({ folder: name, path, size: z.number().int().min(0).optional() }),
+    answers<PolicyExplanation>(),
+  ),
 
   /** Newest first. */
   'versions.list': call(z.strictObject({ folder: name, path }), answers<readonly Version[]>()),

@@ -131,6 +131,17 @@ export interface Version {
   readonly receiptSeq: number | null;
 }
 
+/** What would be sent for one file, and why. */
+export interface PolicyExplanation {
+  readonly path: string;
+  readonly operation: 'put' | 'multipart';
+  /** The SDK's input without Body; attempt id and digests as `<at upload>`, customer keys left out. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** For each field of the policy `base`, or the index of the rule that set it, counted from 0. */
+  readonly because: Readonly<Record<string, 'base' | number>>;
+  readonly awsCli: string;
+}
+
 export type JobOperation = 'put' | 'move' | 'delete' | 'gone';
 export type JobState = 'waiting' | 'active' | 'parked';
 

@@ -1,8 +1,9 @@
 /** The rooms put together. In: a home folder. Out: an engine that watches, queues and sends, and can be stopped. */
-import type { Failure } from '../contract/errors.ts';
+import { failure, type Failure } from '../contract/errors.ts';
 import type { Folder, Receipt, Snapshot } from '../contract/models.ts';
 import type { RelPath } from '../contract/names.ts';
 import { success, type Result } from '../contract/result.ts';
+import type { StoreClient } from '../s3/index.ts';
 import { openQueue, type Queue, type Settlement } from '../queue/index.ts';
 import type { Job } from '../store/types.ts';
 import { openMemoryGate, transfer, type TransferStep } from '../transfer/index.ts';
@@ -283,7 +284,25 @@ export class Engine {
     }
     const settlement = await transfer(job, transferPorts(folder, client.value, context), signal);
     if (settlement.kind === 'stored') this.clients.noteAnswer(folder.connection);
-    return settlement;
+    return settlement.kind === 'failed' && settlement.failure.code === 'credentials-wrong'
+      ? this.#doubtRefusal(settlement, folder, client.value, signal)
+      : settlement;
+  }
+
+  /**
+   * Some stores say “wrong key” of an unknown KMS key as well. One cheap signed request on the bucket tells the two
+   * apart, before a whole connection is paused for the sake of one file.
+   */
+  async #doubtRefusal(
+    settlement: Extract<Settlement, { kind: 'failed' }>,
+    folder: Folder,
+    client: StoreClient,
+    signal: AbortSignal,
+  ): Promise<Settlement> {
+    const head = await client.send('HeadBucket', { Bucket: folder.bucket }, signal);
+    if (!head.ok) return settlement;
+    const facts = { ...settlement.failure.facts, field: 'encryption.keyId' };
+    return { kind: 'failed', failure: failure('policy-refused', facts) };
   }
 
   #folderById(id: string): Folder | null {

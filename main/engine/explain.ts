@@ -2,10 +2,10 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure } from '../contract/errors.ts';
-import type { Folder } from '../contract/models.ts';
+import type { Folder, PolicyExplanation } from '../contract/models.ts';
 import { parseRelPath } from '../contract/names.ts';
 import { failed, type Result } from '../contract/result.ts';
-import { explain, type Explanation } from '../policy/explain.ts';
+import { explain } from '../policy/explain.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
 import { exactName, keyOf } from '../scan/names.ts';
 import type { ReadTables } from '../store/index.ts';
@@ -18,7 +18,7 @@ export async function explainFile(
   tables: ReadTables | null,
   text: string,
   size: number | null,
-): Promise<Result<Explanation>> {
+): Promise<Result<PolicyExplanation>> {
   const path = parseRelPath(text);
   if (path === null) {
     return failed(failure('bad-input', { field: 'path', problem: `“${text}” is not a path below the folder` }));

@@ -7,6 +7,7 @@ import { failed, success, type Result } from '../contract/result.ts';
 import { listBuckets } from '../s3/index.ts';
 import type { RelPath } from '../contract/names.ts';
 import type { Engine } from './engine.ts';
+import { explainFile } from './explain.ts';
 import { FolderHistory } from './history-ports.ts';
 import { addConnection, addFolder, findFolder, removeFolder, setPaused } from './manage.ts';
 import type { PracticeServers } from './practice.ts';
@@ -128,6 +129,11 @@ export function handlers(engine: Engine, practice: PracticeServers): Handlers<En
       );
       engine.release(found.value);
       return success(count);
+    },
+
+    'policy.explain': ({ folder, path, size }) => {
+      const found = folderNamed(folder);
+      return found.ok ? explainFile(found.value, home.tables, path, size ?? null) : found;
     },
 
     'versions.list': async ({ folder, path }) => {

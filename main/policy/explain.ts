@@ -1,10 +1,11 @@
 /** The exact request of one file, and what set each field. In: a policy and facts. Out: an explanation. Pure. */
 import type { ObjectKey, RelPath } from '../contract/names.ts';
+import type { PolicyExplanation } from '../contract/models.ts';
 import type { Policy } from '../contract/policy.ts';
 import { success, type Result } from '../contract/result.ts';
 import { awsCliCommand } from './aws-cli.ts';
 import { checksumOf, createMultipartFields, putObjectFields } from './request.ts';
-import { resolvePolicy, type SetBy } from './resolve.ts';
+import { resolvePolicy } from './resolve.ts';
 
 /** Stands for what only the upload itself can know. */
 export const AT_UPLOAD = '<at upload>';
@@ -25,15 +26,7 @@ export interface ExplainFacts {
   readonly sendsContentMd5: boolean;
 }
 
-export interface Explanation {
-  readonly path: string;
-  readonly operation: 'put' | 'multipart';
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly because: Readonly<Record<string, SetBy>>;
-  readonly awsCli: string;
-}
-
-export function explain(policy: Policy, facts: ExplainFacts): Result<Explanation> {
+export function explain(policy: Policy, facts: ExplainFacts): Result<PolicyExplanation> {
   const { fields, because } = resolvePolicy(policy, facts);
   const isPut = facts.size <= facts.onePart;
   const common = { ...facts, attemptId: AT_UPLOAD, sha256: isPut ? AT_UPLOAD : null };
