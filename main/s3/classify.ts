@@ -49,6 +49,7 @@ const codes: Readonly<Record<string, FailureCode>> = {
   AuthorizationHeaderMalformed: 'wrong-region',
   IllegalLocationConstraintException: 'wrong-region',
   NoSuchBucket: 'bucket-missing',
+  InvalidBucketName: 'bucket-missing',
   AccessDenied: 'permission',
   AllAccessDisabled: 'permission',
   AccountProblem: 'permission',
@@ -109,6 +110,10 @@ export function classify(error: unknown, asked: Asked): Failure {
   if (thrown.name === 'CredentialsProviderError' || thrown.name === 'TokenProviderError') {
     return failure('credentials-missing', facts);
   }
+  // The SDK refused to send it, or met a fault of its own: one file's matter, and no reason to hold all of the store.
+  if (thrown.status === undefined && isFault(error, thrown)) {
+    return failure('internal', { ...facts, reference: thrown.code ?? thrown.name });
+  }
   if (thrown.status === undefined) return failure('offline', { ...facts, reason: thrown.code ?? thrown.name });
 
   const code = codeFor(thrown, thrown.status, asked);
@@ -116,7 +121,7 @@ export function classify(error: unknown, asked: Asked): Failure {
     case 'permission':
       return failure(code, { ...facts, action: iamActions[asked.operation], resource: resourceOf(asked) });
     case 'policy-refused':
-      return failure(code, { ...facts, field: policyFields[thrown.code ?? ''] ?? 'one of its fields' });
+      return failure(code, { ...facts, field: ownEntry(policyFields, thrown.code) ?? 'one of its fields' });
     case 'wrong-region':
       return failure(code, { ...facts, region: thrown.region ?? 'unknown' });
     case 'clock-skew':
@@ -127,9 +132,11 @@ export function classify(error: unknown, asked: Asked): Failure {
 }
 
 function codeFor(thrown: Thrown, status: number, asked: Asked): FailureCode {
-  const known = thrown.code === undefined ? undefined : codes[thrown.code];
+  const known = ownEntry(codes, thrown.code);
   if (known === 'policy-refused' && thrown.code === 'InvalidArgument' && !writes.has(asked.operation))
     return 'store-answer';
+  // Of a bucket or of all buckets it means that the store does not know the question.
+  if (thrown.code === 'MethodNotAllowed' && asked.key === undefined) return 'not-supported';
   if (known !== undefined) return known;
   if (thrown.code?.startsWith('KMS.') === true) return 'permission';
   if (status === 429 || status >= 500) return status === 501 ? 'not-supported' : 'busy';
@@ -162,6 +169,16 @@ function resourceOf(asked: Asked): string {
 function skewSeconds(dateHeader: string | undefined): number | string {
   const there = dateHeader === undefined ? Number.NaN : Date.parse(dateHeader);
   return Number.isNaN(there) ? 'more than 900' : Math.round(Math.abs(Date.now() - there) / 1000);
+}
+
+/** A store may send any word as its code, `constructor` too: only what the table itself holds counts. */
+function ownEntry<T>(table: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
+  return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+function isFault(error: unknown, thrown: Thrown): boolean {
+  if (field(error, '$response') !== undefined) return false; // an answer came that could not be read
+  return error instanceof TypeError || error instanceof RangeError || thrown.code?.startsWith('ERR_INVALID_') === true;
 }
 
 /** Reads the few facts that count out of an error of unknown shape. */
