@@ -74,8 +74,10 @@ export async function* listVersions(
       return;
     }
     const page = answer.value;
+    // A store that does not encode says so by leaving the word out: then `+` and `%` are what they are.
+    const decode = page.EncodingType === 'url' ? decodeKey : (key: string): string => key;
     const versions = (page.Versions ?? []).map((version) =>
-      listed(version, {
+      listed(decode(version.Key ?? ''), version, {
         deleteMarker: false,
         size: version.Size,
         etag: version.ETag,
@@ -83,13 +85,18 @@ export async function* listVersions(
       }),
     );
     const markers = (page.DeleteMarkers ?? []).map((marker) =>
-      listed(marker, { deleteMarker: true, size: 0, etag: undefined, storageClass: undefined }),
+      listed(decode(marker.Key ?? ''), marker, {
+        deleteMarker: true,
+        size: 0,
+        etag: undefined,
+        storageClass: undefined,
+      }),
     );
     const merged = interleave(versions, markers);
     yield success(merged);
     if (page.IsTruncated !== true) return;
     // The last entry's own key: some stores do not encode the marker as they encode keys.
-    keyMarker = merged.at(-1)?.key ?? (page.NextKeyMarker === undefined ? undefined : decodeKey(page.NextKeyMarker));
+    keyMarker = merged.at(-1)?.key ?? (page.NextKeyMarker === undefined ? undefined : decode(page.NextKeyMarker));
     versionMarker = page.NextVersionIdMarker;
     if (keyMarker === undefined) return;
   }
@@ -113,8 +120,8 @@ export async function versionsOfKey(
 }
 
 function listed(
+  key: string,
   raw: {
-    Key?: string | undefined;
     VersionId?: string | undefined;
     IsLatest?: boolean | undefined;
     LastModified?: Date | undefined;
@@ -127,7 +134,7 @@ function listed(
   },
 ): ListedVersion {
   return {
-    key: decodeKey(raw.Key ?? ''),
+    key,
     versionId: raw.VersionId ?? null,
     isLatest: raw.IsLatest ?? false,
     deleteMarker: own.deleteMarker,
