@@ -3,6 +3,7 @@
  * The answer always comes wrapped in a `Result`. `app.*` calls are served by the shell, all others by the engine.
  */
 import { z } from 'zod';
+import type { DoctorReport } from './doctor.ts';
 import type {
   Activity,
   Connection,
@@ -102,6 +103,14 @@ export const calls = {
   'versions.restore': call(
     z.strictObject({ folder: name, path, versionId: z.string().min(1).max(1024) }),
     answers<Restored>(),
+  ),
+
+  /** Looks the folder's bucket over; nothing is changed there. */
+  'doctor.look': call(z.strictObject({ folder: name }), answers<DoctorReport>()),
+  /** Makes the change of one finding, and looks again. Where `shown` is given and no longer what it would send: refused. */
+  'doctor.fix': call(
+    z.strictObject({ folder: name, finding: z.string().min(1).max(256), shown: z.unknown().optional() }),
+    answers<DoctorReport>(),
   ),
 } as const;
 

@@ -6,10 +6,11 @@ import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { listBuckets } from '../s3/index.ts';
 import type { RelPath } from '../contract/names.ts';
+import { examine, mend, remember, type Examined, type Patient } from './doctor.ts';
 import type { Engine } from './engine.ts';
 import { explainFile } from './explain.ts';
 import { FolderHistory } from './history-ports.ts';
-import { addConnection, addFolder, findFolder, removeFolder, setPaused } from './manage.ts';
+import { addConnection, addFolder, findConnection, findFolder, removeFolder, setPaused } from './manage.ts';
 import type { PracticeServers } from './practice.ts';
 import { fileRows, queueEntry } from './report.ts';
 
@@ -28,6 +29,21 @@ export function handlers(engine: Engine, practice: PracticeServers): Handlers<En
     if (!folder.ok) return folder;
     const client = await clients.get(folder.value.connection);
     return client.ok ? success(new FolderHistory(folder.value, client.value, home.tables)) : client;
+  };
+
+  const patientOf = async (name: string): Promise<Result<Patient>> => {
+    const folder = folderNamed(name);
+    if (!folder.ok) return folder;
+    const connection = findConnection(home.settings.connections, folder.value.connection);
+    if (!connection.ok) return connection;
+    const client = await clients.get(folder.value.connection);
+    if (!client.ok) return client;
+    return success({ folder: folder.value, connection: connection.value, client: client.value, tables: home.tables });
+  };
+  const learnt = (patient: Patient, examined: Result<Examined>) => {
+    if (!examined.ok) return examined;
+    remember(home.tables, patient.folder, examined.value);
+    return success(examined.value.report);
   };
 
   return {
@@ -159,6 +175,15 @@ export function handlers(engine: Engine, practice: PracticeServers): Handlers<En
         engine.changed();
       }
       return restored;
+    },
+
+    'doctor.look': async ({ folder }) => {
+      const patient = await patientOf(folder);
+      return patient.ok ? learnt(patient.value, await examine(patient.value)) : patient;
+    },
+    'doctor.fix': async ({ folder, finding, shown }) => {
+      const patient = await patientOf(folder);
+      return patient.ok ? learnt(patient.value, await mend(patient.value, finding, shown)) : patient;
     },
   };
 }

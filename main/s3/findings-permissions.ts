@@ -2,7 +2,7 @@
 import type { Finding } from '../contract/doctor.ts';
 import { finding, type FolderFacts } from './finding.ts';
 import type { BucketLook, Told } from './look.ts';
-import type { Tried } from './probes.ts';
+import type { PutTrial, Tried } from './probes.ts';
 
 /** What goes wrong without an action. */
 const NEEDED: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ const NEEDED: Readonly<Record<string, string>> = {
 export function permissionFindings(look: BucketLook, folder: FolderFacts): Finding[] {
   const missing = [...deniedParts(look), ...deniedQuestions(look)];
   const found = missing.map((action) => permission(action, folder));
-  if (found.length === 0 && look.put?.whole.kind === 'allowed') {
+  if (found.length === 0 && trialOf(look)?.whole.kind === 'allowed') {
     found.push(
       finding(
         'permissions',
@@ -44,7 +44,14 @@ function permission(action: string, { bucket, prefix }: FolderFacts): Finding {
   return finding(`permission-${action}`, severity, `${action} is missing`, text);
 }
 
-function deniedParts({ put, multipart }: BucketLook): string[] {
+/** The tries of a put, where any were made. */
+function trialOf({ put }: BucketLook): PutTrial | null {
+  return typeof put === 'string' ? null : put;
+}
+
+function deniedParts(look: BucketLook): string[] {
+  const put = trialOf(look);
+  const { multipart } = look;
   const denied = (put?.parts ?? []).filter((part) => part.tried.kind === 'denied').map((part) => part.action);
   if (multipart.abort?.kind === 'denied') denied.push('s3:AbortMultipartUpload');
   return denied;
@@ -57,7 +64,9 @@ function deniedQuestions({ read, versions, uploads, versioning }: BucketLook): s
 }
 
 /** Uploads that would be refused for another reason than a permission. */
-function refusals({ put, multipart }: BucketLook): Finding[] {
+function refusals(look: BucketLook): Finding[] {
+  const put = trialOf(look);
+  const { multipart } = look;
   const found: Finding[] = [];
   const refused = put?.parts.find((part) => part.tried.kind === 'refused') ?? null;
   const whole = put?.whole;
@@ -86,7 +95,9 @@ function causeOf(tried: Tried) {
 }
 
 /** What a probe left behind although it should not have. */
-function astray({ put, multipart }: BucketLook): Finding[] {
+function astray(look: BucketLook): Finding[] {
+  const put = trialOf(look);
+  const { multipart } = look;
   const found: Finding[] = [];
   if (put?.whole.kind === 'stored' || put?.parts.some((part) => part.tried.kind === 'stored') === true) {
     const text =
@@ -94,9 +105,9 @@ function astray({ put, multipart }: BucketLook): Finding[] {
       'tried again. Damage on the way is found here only where the store gives checksums or ETags back.';
     found.push(finding('content-md5', 'problem', 'The store does not check what arrives', text));
   }
-  if (put === null) {
-    const text = 'It once kept a put with a false Content-MD5, so what may be written is not tried again.';
-    found.push(finding('content-md5', 'advice', 'The store does not check Content-MD5', text));
+  if (typeof look.put === 'string') {
+    const text = `${look.put}, so what may be written was not tried.`;
+    found.push(finding('content-md5', 'advice', 'Permissions to write are not known', text));
   }
   if (multipart.begin.kind === 'allowed' && multipart.abort?.kind !== 'allowed') {
     const text = `A probe of no bytes stays open: upload ${multipart.uploadId ?? '–'} of ${put?.key ?? 'a probe'}.`;

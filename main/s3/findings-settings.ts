@@ -62,7 +62,7 @@ function lock({ lock: told, put }: BucketLook, { wants }: FolderFacts): Finding 
   }
   if (!wants.lock) return null;
   if (told.kind === 'denied') {
-    const isProved = put?.whole.kind === 'allowed';
+    const isProved = typeof put !== 'string' && put.whole.kind === 'allowed';
     if (isProved) return finding(id, 'fine', 'Locks can be set', 'A put with the policy’s lock was granted.');
     return finding(id, 'advice', 'Whether locks can be set is not known', `These credentials lack ${told.action}.`);
   }

@@ -70,7 +70,8 @@ export interface BucketLook {
   readonly uploads: Told<{ readonly open: readonly OpenUpload[]; readonly isMore: boolean }>;
   readonly versions: Told<boolean>;
   readonly read: Told<boolean>;
-  readonly put: PutTrial | null;
+  /** A sentence where no put was tried: why. */
+  readonly put: PutTrial | string;
   readonly multipart: MultipartTrial;
   /** The store's clock less this computer's, seconds. */
   readonly clockOffset: number | null;
@@ -82,8 +83,8 @@ export interface Asked {
   readonly prefix: string;
   readonly plain: UploadFields;
   readonly parts: readonly WritePart[];
-  /** False where it is known that the store would keep a put with a false Content-MD5. */
-  readonly mayTryPut: boolean;
+  /** Whether the store refuses a put with a false Content-MD5, as far as former looks have shown. */
+  readonly checksMd5: 'yes' | 'no' | 'unknown';
 }
 
 /** Codes by which stores say that a setting is known and not set. */
@@ -135,8 +136,10 @@ export async function lookAtBucket(
       ask('ListObjectVersions', { ...setting, Prefix: prefix, MaxKeys: 1 }, () => true),
       toldRead(client, bucket, probe, signal),
     ]);
-  const put = asked.mayTryPut ? await tryPut(client, bucket, probe, asked.plain, asked.parts, signal) : null;
-  const fields = put?.whole.kind === 'allowed' ? together(asked.plain, asked.parts) : asked.plain;
+  const obstacle = putObstacle(asked, lock);
+  const put = obstacle ?? (await tryPut(client, bucket, probe, asked.plain, asked.parts, signal));
+  const fields =
+    typeof put !== 'string' && put.whole.kind === 'allowed' ? together(asked.plain, asked.parts) : asked.plain;
   const multipart = await tryMultipart(client, bucket, probe, fields, signal);
   const { clockOffset } = client.wire;
   return success({
@@ -154,6 +157,15 @@ export async function lookAtBucket(
     multipart,
     clockOffset,
   });
+}
+
+/** Why a put with a false Content-MD5 would not be gentle here. */
+function putObstacle({ checksMd5 }: Asked, lock: Told<LockSetting>): string | null {
+  if (checksMd5 === 'no') return 'It once kept a put with a false Content-MD5';
+  if (checksMd5 === 'unknown' && lock.kind === 'told' && lock.value.retention !== null) {
+    return 'Its own retention would keep a probe from being removed, should it not look at Content-MD5';
+  }
+  return null;
 }
 
 /** An answer without the expected content comes from a store that took the question for another one. */

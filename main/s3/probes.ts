@@ -46,8 +46,12 @@ export interface MultipartTrial {
 const FALSE_MD5 = Buffer.alloc(16).toString('base64');
 const BODY = 'cairn';
 
+/** Fields that could make a probe undeletable at a store that keeps it against its digest. */
+const LOCKS: ReadonlySet<string> = new Set(['s3:PutObjectRetention', 's3:PutObjectLegalHold']);
+
 /**
- * Tries a put with all fields, and only where that is not allowed, with each part on its own.
+ * Tries a put as plain as can be, then one with all fields, and only where that is not allowed, each part on its own.
+ * Fields of a lock go out only after the store has shown that it looks at Content-MD5.
  * @param plain the fields that need no permission but s3:PutObject.
  */
 export async function tryPut(
@@ -58,21 +62,36 @@ export async function tryPut(
   parts: readonly WritePart[],
   signal?: AbortSignal,
 ): Promise<PutTrial> {
-  const attempt = (fields: Partial<sdk.PutObjectCommandInput>): Promise<Tried> =>
+  const attempt = (fields: UploadFields): Promise<Tried> =>
     putOnce(client, { ...fields, Bucket: bucket, Key: key, Body: BODY, ContentMD5: FALSE_MD5 }, signal);
-  const all: WritePart[] = [{ action: 's3:PutObject', fields: {} }, ...parts];
-  const whole = await attempt(together(plain, parts));
-  if (whole.kind === 'allowed' || whole.kind === 'stored') {
-    return { whole, key, parts: all.map(({ action }) => ({ action, tried: { kind: 'allowed' } })) };
+  const first = await attempt(plain);
+  const put = { action: 's3:PutObject', tried: first };
+  if (first.kind === 'stored' || parts.length === 0) return { whole: first, parts: [put], key };
+  const whole = await tryWhole(attempt, first, plain, parts);
+  if (whole.kind === 'allowed') {
+    const every = [put.action, ...parts.map((part) => part.action)];
+    return { whole, key, parts: every.map((action) => ({ action, tried: whole })) };
   }
-  const results: { action: string; tried: Tried }[] = [];
-  for (const { action, fields } of all) {
-    const tried = await attempt({ ...plain, ...fields });
-    results.push({ action, tried });
-    // Where the plain put is refused, each of the others would be for the same reason.
-    if (action === 's3:PutObject' && tried.kind !== 'allowed') break;
-  }
+  // Where the plain put is turned down, each of the others would be for the same reason.
+  if (first.kind !== 'allowed' || whole.kind === 'stored') return { whole, parts: [put], key };
+  const results: { action: string; tried: Tried }[] = [put];
+  for (const { action, fields } of parts) results.push({ action, tried: await attempt({ ...plain, ...fields }) });
   return { whole, parts: results, key };
+}
+
+/** A plain put may be turned down where a whole one passes: a bucket's policy may demand encryption or tags. */
+async function tryWhole(
+  attempt: (fields: UploadFields) => Promise<Tried>,
+  first: Tried,
+  plain: UploadFields,
+  parts: readonly WritePart[],
+): Promise<Tried> {
+  if (first.kind !== 'allowed') {
+    const safe = parts.filter((part) => !LOCKS.has(part.action));
+    const tried = safe.length === 0 ? first : await attempt(together(plain, safe));
+    if (tried.kind !== 'allowed' || safe.length === parts.length) return tried;
+  }
+  return attempt(together(plain, parts));
 }
 
 /** All fields at once. */

@@ -1,4 +1,5 @@
 /** Statements on what is known of a folder as a whole, its policies, and of its bucket. */
+import type { Capability } from '../contract/doctor.ts';
 import type { Failure } from '../contract/errors.ts';
 import type { Policy } from '../contract/policy.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
@@ -48,7 +49,18 @@ export function openFoldersReader(db: ReadableDb) {
   const policy = db
     .prepare<[string, number], string>('SELECT json FROM policies WHERE folder = ? AND version = ?')
     .pluck();
+  const seen = db
+    .prepare<[string, string], string | null>('SELECT seen FROM capabilities WHERE connection = ? AND bucket = ?')
+    .pluck();
+  const uploadIds = db.prepare<[string], string>('SELECT upload_id FROM uploads WHERE folder = ?').pluck();
   return {
+    /** What the last look at the bucket taught; null: nobody looked yet. */
+    seenCapabilities: (connection: string, bucket: string): readonly Capability[] | null => {
+      const json = seen.get(connection, bucket) ?? null;
+      return json === null ? null : (JSON.parse(json) as Capability[]);
+    },
+    /** Multipart uploads of the folder that are under way. */
+    uploadIds: (folder: string): readonly string[] => uploadIds.all(folder),
     /** A policy that the folder had, null where it is not known any more. */
     policy: (folder: string, version: number): Policy | null => {
       const json = policy.get(folder, version);
@@ -77,6 +89,11 @@ export function openFolders(db: WritableDb) {
      ON CONFLICT (connection, bucket) DO UPDATE SET versioning = @versioning, checksums = @checksums,
        conditions = @conditions, learnt_at = @at`,
   );
+  const setSeen = db.prepare(
+    `INSERT INTO capabilities (connection, bucket, versioning, checksums, conditions, learnt_at, seen, seen_at)
+     VALUES (@connection, @bucket, 'unknown', 'unknown', 'unknown', @at, @seen, @at)
+     ON CONFLICT (connection, bucket) DO UPDATE SET seen = @seen, seen_at = @at`,
+  );
   const addPolicy = db.prepare(
     `INSERT INTO policies (folder, version, json, since) VALUES (@folder, @version, @json, @since)
      ON CONFLICT (folder, version) DO NOTHING`,
@@ -104,6 +121,9 @@ export function openFolders(db: WritableDb) {
     },
     setCapabilities: (connection: string, bucket: string, learnt: BucketCapabilities, at: string): void => {
       setCapabilities.run({ connection, bucket, ...learnt, at });
+    },
+    setSeenCapabilities: (connection: string, bucket: string, seen: readonly Capability[], at: string): void => {
+      setSeen.run({ connection, bucket, seen: JSON.stringify(seen), at });
     },
     addPolicy: (folder: string, version: number, policy: Policy, since: string): void => {
       addPolicy.run({ folder, version, json: JSON.stringify(policy), since });
