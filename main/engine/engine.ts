@@ -10,11 +10,13 @@ import { openMemoryGate, transfer, type TransferStep } from '../transfer/index.t
 import { openWatcher, type Watcher, type WatchNotice } from '../watch/index.ts';
 import { openClients, type Clients } from './clients.ts';
 import { FolderLoop, type ScanOutcome } from './folder-loop.ts';
+import { Holds } from './holds.ts';
 import { openHome, type OpenHome } from './home.ts';
 import { ownDirectories } from './manage.ts';
 import { transferPorts, type PortsContext } from './ports.ts';
-import { folderStatus, type Live } from './report.ts';
+import type { Live } from './report.ts';
 import { PlanApplier, scanFolder, type ScanScope } from './scans.ts';
+import { takeSnapshot } from './snapshot.ts';
 import { openStream, type EventStream, type Listener } from './stream.ts';
 import { Throughput } from './throughput.ts';
 
@@ -37,8 +39,6 @@ const IN_FLIGHT = 16;
 const BUFFERS = 128 * 1024 * 1024;
 /** Scans by themselves come hourly, jittered by a tenth, and so seldom that scanning takes at most 1 % of the time. */
 const HOUR_MS = 3_600_000;
-/** How long a folder waits whose bucket is missing, milliseconds. */
-const HELD_MS = 60_000;
 
 export class Engine {
   readonly home: OpenHome;
@@ -50,10 +50,8 @@ export class Engine {
   readonly #stream: EventStream;
   readonly #throughput = new Throughput(() => Date.now());
   readonly #abort = new AbortController();
-  /** Folders whose bucket refused them: they wait until a person or the next scan says otherwise. */
-  readonly #held = new Map<string, Failure>();
+  readonly #holds = new Holds();
   readonly #receiptListeners = new Set<(receipt: Receipt) => void>();
-  readonly #holdTimers = new Map<string, NodeJS.Timeout>();
   #watcher: Watcher | null = null;
   #forbidden: ReadonlySet<string> = new Set();
   #only: ReadonlySet<string> | null = null;
@@ -170,13 +168,13 @@ export class Engine {
 
   /** Asks for a look at a folder. */
   scan(folder: Folder, scope: ScanScope): void {
-    this.#held.delete(folder.id);
+    this.#holds.release(folder.id);
     this.#loopOf(folder).request(scope);
   }
 
   /** A person asked to go on: what was held back is tried again. */
   release(folder: Folder): void {
-    this.#held.delete(folder.id);
+    this.#holds.release(folder.id);
     this.clients.tryNow(folder.connection);
     this.#queue.kick();
     this.changed();
@@ -189,7 +187,7 @@ export class Engine {
 
   /** Why a folder's jobs are held back, if they are. */
   holdOf(folder: Folder): Failure | null {
-    return this.#held.get(folder.id) ?? this.home.tables.folders.find(folder.id).problem;
+    return this.#holds.causeOf(folder.id) ?? this.home.tables.folders.find(folder.id).problem;
   }
 
   watchFolder(folder: Folder): void {
@@ -211,40 +209,14 @@ export class Engine {
   }
 
   snapshot(): Snapshot {
-    const { settings, tables } = this.home;
-    const statuses = settings.folders.map((folder) =>
-      folderStatus(folder, settings.connections, tables, this.#liveOf(folder)),
-    );
-    const bytesPerSecond = this.#throughput.bytesPerSecond();
-    const bytesToGo = statuses.reduce((sum, status) => sum + status.bytesQueued, 0);
-    const names = new Map(settings.folders.map((folder) => [folder.id, folder.name]));
     this.#sequence += 1;
-    return {
-      sequence: this.#sequence,
-      at: new Date().toISOString(),
-      folders: statuses,
-      connections: settings.connections.map((connection) => ({
-        name: connection.name,
-        endpoint: connection.endpoint,
-        region: connection.region,
-        practice: connection.credentials.kind === 'practice',
-        ...this.clients.stateOf(connection.name),
-      })),
-      bytesPerSecond,
-      secondsLeft: bytesToGo > 0 && bytesPerSecond > 0 ? Math.ceil(bytesToGo / bytesPerSecond) : null,
-      filesToGo: statuses.reduce((sum, status) => sum + status.queued + status.active, 0),
-      throughput: this.#throughput.points(),
-      lastSaved: tables.receipts.lastSaved(5).flatMap((saved) => {
-        const folder = names.get(saved.folder);
-        return folder === undefined ? [] : [{ folder, path: saved.path, at: saved.at, versionId: saved.versionId }];
-      }),
-    };
+    return takeSnapshot(this.#sequence, this.home, this.clients, this.#throughput, (folder) => this.#liveOf(folder));
   }
 
   /** Ends attempts under way, closes everything; nothing is left running. */
   async stop(): Promise<void> {
     this.#abort.abort();
-    for (const timer of this.#holdTimers.values()) clearTimeout(timer);
+    this.#holds.stop();
     await this.#watcher?.stop();
     await Promise.all([...this.#loops.values()].map((loop) => loop.stop()));
     await this.#queue.stop();
@@ -255,10 +227,10 @@ export class Engine {
 
   #liveOf(folder: Folder): Live {
     const connection = this.clients.stateOf(folder.connection);
-    const held = this.#held.get(folder.id);
+    const held = this.#holds.causeOf(folder.id);
     return {
       isScanning: this.#loops.get(folder.id)?.isScanning ?? false,
-      connection: held === undefined ? connection : { state: connection.state, failure: held },
+      connection: held === null ? connection : { state: connection.state, failure: held },
     };
   }
 
@@ -268,7 +240,9 @@ export class Engine {
       .filter((folder) => {
         if (this.#only !== null && !this.#only.has(folder.id)) return false;
         const { state } = this.clients.stateOf(folder.connection);
-        return !folder.paused && !this.#held.has(folder.id) && state !== 'offline' && state !== 'credentials';
+        return (
+          !folder.paused && this.#holds.causeOf(folder.id) === null && state !== 'offline' && state !== 'credentials'
+        );
       })
       .map((folder) => folder.id);
   }
@@ -388,17 +362,10 @@ export class Engine {
     this.changed();
   }
 
-  /** What a bucket refused may be mended by somebody else at any time: it is tried again by itself. */
   #hold(folder: Folder, cause: Failure): void {
-    this.#held.set(folder.id, cause);
-    const known = this.#holdTimers.get(folder.id);
-    if (known !== undefined) clearTimeout(known);
-    this.#holdTimers.set(
-      folder.id,
-      setTimeout(() => {
-        this.release(folder);
-      }, HELD_MS),
-    );
+    this.#holds.hold(folder.id, cause, () => {
+      this.release(folder);
+    });
   }
 
   #onNotice(notice: WatchNotice): void {
