@@ -15,6 +15,7 @@ import {
   type DirectoryPlan,
   type ListedDirectory,
 } from '../plan/index.ts';
+import { isVanished } from '../scan/disk.ts';
 import { openIgnore } from '../scan/ignore.ts';
 import { checkRoot } from '../scan/root.ts';
 import type { Listing } from '../scan/types.ts';
@@ -87,9 +88,15 @@ export async function scanFolder(
   if (scope.kind === 'whole') {
     for await (const listing of walk(folder.path, ROOT, walkOptions)) await take(listing);
   } else {
-    for (const directory of scope.directories) {
+    const wanted = [...scope.directories];
+    for (const directory of wanted) {
       if (listed.has(directory)) continue;
       const listing = await listDirectory(folder.path, directory, walkOptions);
+      if (directory !== ROOT && isGone(listing)) {
+        // That a directory is gone is for the one above it to show: a listing of its own can only fail.
+        wanted.push(parentPath(directory));
+        continue;
+      }
       await take(listing);
       if (listing.state === 'unknown') continue;
       // A directory that nothing is known of may be new with all that is below it, and its events long gone.
@@ -113,6 +120,10 @@ export async function scanFolder(
     await onPlan(planLostDirectory(directory, knownIn(directory)), seenAt);
   }
   return success({ files, skipped, unknown });
+}
+
+function isGone(listing: Listing): boolean {
+  return listing.state === 'unknown' && isVanished(String(listing.failure.facts['error']));
 }
 
 function knownDirectories(folder: string, scope: ScanScope, tables: Tables): RelPath[] {
