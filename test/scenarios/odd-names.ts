@@ -76,7 +76,7 @@ const long = [
   'x'.repeat(255),
   `${'é'.repeat(127)}x`,
   `${'😀'.repeat(63)}abc`,
-  `${'e\u0301'.repeat(85)}`,
+  'e\u0301'.repeat(85),
   pathOfBytes(1024),
   pathOfBytes(1023),
   // 1,026 bytes on disk, 1,024 as a key.

@@ -162,19 +162,22 @@ describe('the way of a file', () => {
     await w.write('a.txt', 'one');
     await w.write('gone/b.txt', 'two');
     await w.write('gone/back.txt', 'three');
+    await w.write('lost/deep/c.txt', 'four');
     await w.settle();
     await w.remove('gone');
     await mkdir(w.path('gone'));
+    await w.remove('lost');
 
     w.forgetRequests();
     // A file that returns between the two looks has never been gone.
     const settling = w.settle();
     await sleep(2_000);
     await w.write('gone/back.txt', 'three again');
-    expect(await settling).toMatchObject({ puts: 1, gone: 1, deletes: 0 });
+    expect(await settling).toMatchObject({ puts: 1, gone: 2, deletes: 0 });
     expect(w.requests('DeleteObject')).toEqual([]);
 
     expect(w.receipts('gone/b.txt')).toMatchObject([{ operation: 'put' }, { operation: 'gone', versionId: null }]);
+    expect(w.receipts('lost/deep/c.txt').map((receipt) => receipt.operation)).toEqual(['put', 'gone']);
     expect(w.receipts('gone/back.txt').map((receipt) => receipt.operation)).toEqual(['put', 'put']);
     const tree = await w.cairnDone('tree', FOLDER);
     expect(tree.map((entry) => entry['path'])).toEqual(['a.txt', 'gone/back.txt']);
