@@ -108,7 +108,7 @@ export class Blobs implements SegmentUse {
       throw error;
     }
     await syncFolder(join(this.#folder, large.file.slice(0, 2)));
-    return this.#held([{ file: large.file, offset: 0, length }], length);
+    return this.hold([{ file: large.file, offset: 0, length }], length);
   }
 
   /** Bytes of the segments from `start` up to, not including, `end`; offsets within the whole. */
@@ -146,7 +146,8 @@ export class Blobs implements SegmentUse {
     await Promise.all(this.#removals);
   }
 
-  #held(segments: readonly Segment[], size: number): Stored {
+  /** Keeps segments until they are released, whatever else happens to them. */
+  hold(segments: readonly Segment[], size: number): Stored {
     this.retain(segments);
     let held = true;
     const release = (): void => {
@@ -157,7 +158,7 @@ export class Blobs implements SegmentUse {
   }
 
   async #writeSmall(bytes: Buffer): Promise<Stored> {
-    if (bytes.length === 0) return this.#held([], 0);
+    if (bytes.length === 0) return this.hold([], 0);
     let pack = await (this.#pack ??= this.#openPack());
     if (pack.appender.length > PACK_SIZE) pack = await this.#rollPack(pack);
     // Held while it is written, so that the pack cannot go because all else in it went.
@@ -165,7 +166,7 @@ export class Blobs implements SegmentUse {
     this.retain(writing);
     try {
       const offset = await pack.appender.append(bytes);
-      return this.#held([{ file: pack.file, offset, length: bytes.length }], bytes.length);
+      return this.hold([{ file: pack.file, offset, length: bytes.length }], bytes.length);
     } finally {
       this.release(writing);
     }

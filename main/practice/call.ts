@@ -16,6 +16,8 @@ export interface Call {
   readonly region: string;
   /** Milliseconds, by the server's clock. */
   readonly now: number;
+  /** How long the restore of an archived object takes, in ms. */
+  readonly thawDelay: number;
   readonly bucketName: string;
   readonly key: string;
   readonly query: Query;

@@ -38,11 +38,10 @@ function algorithmOfHeader(name: string): ChecksumAlgorithm | undefined {
   return CHECKSUM_ALGORITHMS.find((algorithm) => checksumHeader(algorithm) === name);
 }
 
-/** Reads the name of an algorithm from a header. Newer ones of S3 are answered with NotImplemented. */
+/** Reads the name of an algorithm from a header. */
 export function parseAlgorithm(text: string): ChecksumAlgorithm {
   const found = CHECKSUM_ALGORITHMS.find((algorithm) => algorithm === text.toUpperCase());
   if (found !== undefined) return found;
-  if (/^(SHA512|MD5|XXHASH\d+)$/i.test(text)) throw notImplemented(`the checksum algorithm ${text}`);
   throw new Refusal('InvalidRequest', 'Checksum algorithm provided is unsupported.');
 }
 
@@ -95,6 +94,11 @@ function checkNamed(named: string | undefined, claimed: ChecksumAlgorithm | unde
   if (claimed !== algorithm) {
     throw new Refusal('InvalidRequest', 'Value for x-amz-sdk-checksum-algorithm header is invalid.');
   }
+}
+
+/** Whether the client claims anything that proves its body whole. */
+export function isProof(claims: Claims): boolean {
+  return claims.contentMd5 !== undefined || claims.algorithm !== undefined;
 }
 
 /** The digests to compute for a body with these claims, besides those that the caller needs. */

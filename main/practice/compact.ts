@@ -44,8 +44,8 @@ export async function compactPacks(state: State, blobs: Blobs): Promise<Change[]
   for (const [name, segment] of segments) {
     if (!sparse.has(segment.file)) continue;
     const { segments: written } = await blobs.write(blobs.read([segment], 0, segment.length), () => undefined);
-    // What came out of a pack goes into a pack, in one piece.
-    if (written[0] !== undefined) moved.set(name, written[0]);
+    // What came out of a pack goes into a pack, in one piece, and is as encrypted as it was.
+    if (written[0] !== undefined) moved.set(name, { ...segment, ...written[0] });
   }
   return Array.from(state.changes(), (change) =>
     withSegments(change, (segment) => moved.get(nameOf(segment)) ?? segment),

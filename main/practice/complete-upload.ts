@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto';
 import { readWhole } from './body.ts';
 import { bucketOf, type Call, type Reply, xmlReply } from './call.ts';
 import { type Checksum, CHECKSUM_HEADERS, checksumHeader } from './checksums.ts';
-import { combineCrcs } from './crc-combine.ts';
+import { combineCrcs, isCrc } from './crc-combine.ts';
 import { createDigest } from './digests.ts';
-import { encryptionHeaders } from './fields.ts';
+import { checkCustomerKey, parseCustomerKey } from './customer-key.ts';
+import { encryptionHeaders } from './encryption.ts';
 import { checksumElement, checksumNodes } from './listing.ts';
 import type { ObjectVersion, Part, UploadFacts } from './model.ts';
 import { MAX_PARTS, uploadOf } from './multipart.ts';
+import { lockOfNew } from './object-lock.ts';
 import { Refusal } from './refusal.ts';
 import { checkWriteConditions, nextVersion, versionHeader } from './versions.ts';
 import { childrenOf, childText, expectOnly, parseXml, type XmlElement } from './xml.ts';
@@ -106,7 +108,7 @@ function rawChecksum(part: Part): Buffer {
 /** The checksum of the whole: that of the bytes for FULL_OBJECT, else that of the parts' checksums with their count. */
 export async function wholeChecksum(facts: UploadFacts, parts: readonly Part[]): Promise<Checksum> {
   const { algorithm, checksumType: type } = facts;
-  if (type === 'FULL_OBJECT' && algorithm !== 'SHA1' && algorithm !== 'SHA256') {
+  if (type === 'FULL_OBJECT' && isCrc(algorithm)) {
     const pieces = parts.map((part) => ({ crc: rawChecksum(part), length: part.size }));
     return { algorithm, type, value: combineCrcs(algorithm, pieces).toString('base64') };
   }
@@ -160,6 +162,9 @@ export async function completeMultipartUpload(call: Call): Promise<Reply> {
   return store.withKey(call.bucketName, call.key, async () => {
     const { facts, parts: stored } = uploadOf(call);
     const bucket = bucketOf(call);
+    const key = parseCustomerKey(call.headers);
+    // The parts are encrypted already, so the key may be left out here; a wrong one is still wrong.
+    if (key !== undefined) checkCustomerKey(facts.fields.encryption, key);
     const parts = chooseParts(wanted, stored, facts);
     checkWriteConditions(bucket, call.key, call.headers);
     const size = parts.reduce((sum, part) => sum + part.size, 0);
@@ -176,7 +181,13 @@ export async function completeMultipartUpload(call: Call): Promise<Reply> {
       fields: facts.fields,
       tags: facts.tags,
       checksum,
-      parts: parts.map((part) => ({ number: part.number, size: part.size, checksum: part.checksum })),
+      parts: parts.map(({ number, size: length, checksum: own }) => ({
+        number,
+        size: length,
+        checksum: facts.algorithmAsked ? own : undefined,
+      })),
+      lock: lockOfNew(facts.lock, bucket, call.now),
+      grants: facts.grants,
     };
     // Held, because the same part may be sent once more, which would let go of these bytes before they are taken over.
     store.blobs.retain(version.segments);

@@ -3,12 +3,16 @@ import { bucketOf, type Call, isoTime, type Reply, xmlReply } from './call.ts';
 import { type Checksum, parseAlgorithm } from './checksums.ts';
 import { copySourceHeader, type CopySource, findCopySource } from './copy-source.ts';
 import { type ChecksumAlgorithm, DigestSet } from './digests.ts';
-import { checkKey, encryptionHeaders, parseFields } from './fields.ts';
+import { readBody } from './cipher.ts';
+import { copyBytes } from './copy-bytes.ts';
+import { encryptionHeaders } from './encryption.ts';
+import { checkKey } from './fields.ts';
 import { checksumNodes } from './listing.ts';
 import type { ObjectFields } from './model.ts';
 import { MAX_PUT, addObject } from './put-object.ts';
 import { Refusal } from './refusal.ts';
-import { parseTagHeader } from './tags.ts';
+import { lockOfNew } from './object-lock.ts';
+import { parsePutFacts } from './put-facts.ts';
 import { checkWriteConditions, etagOf, nextVersion, versionHeader } from './versions.ts';
 
 function directive(call: Call, name: string): 'COPY' | 'REPLACE' {
@@ -18,8 +22,7 @@ function directive(call: Call, name: string): 'COPY' | 'REPLACE' {
 }
 
 /** Metadata and headers come from the source unless replaced; class, encryption and redirect never do, as in S3. */
-function fieldsOfCopy(call: Call, source: CopySource): ObjectFields {
-  const asked = parseFields(call.headers, call.region);
+function fieldsOfCopy(call: Call, source: CopySource, asked: ObjectFields): ObjectFields {
   if (directive(call, 'x-amz-metadata-directive') === 'REPLACE') return asked;
   const { 'x-amz-website-redirect-location': _, ...copied } = source.version.fields.headers;
   const redirect = asked.headers['x-amz-website-redirect-location'];
@@ -30,7 +33,12 @@ function fieldsOfCopy(call: Call, source: CopySource): ObjectFields {
 /** A copy onto itself must change something, unless it brings an older version back. */
 function checkNotItself(call: Call, source: CopySource): void {
   if (source.bucket.name !== call.bucketName || source.key !== call.key || source.versionId !== undefined) return;
-  const changes = ['x-amz-storage-class', 'x-amz-server-side-encryption', 'x-amz-website-redirect-location'];
+  const changes = [
+    'x-amz-storage-class',
+    'x-amz-server-side-encryption',
+    'x-amz-server-side-encryption-customer-algorithm',
+    'x-amz-website-redirect-location',
+  ];
   if (directive(call, 'x-amz-metadata-directive') === 'REPLACE' || changes.some((name) => call.headers.has(name)))
     return;
   throw new Refusal(
@@ -54,7 +62,8 @@ async function factsOf(call: Call, source: CopySource, wanted: ChecksumAlgorithm
     return { md5: Buffer.from(etag, 'hex'), checksum };
   }
   const digests = await DigestSet.create(['MD5', algorithm]);
-  for await (const piece of call.store.blobs.read(segments, 0, size)) digests.update(piece);
+  const pieces = readBody(call.store.blobs, segments, 0, size, source.customerKey);
+  for await (const piece of pieces) digests.update(piece);
   const value = digests.value(algorithm).toString('base64');
   return { md5: digests.value('MD5'), checksum: { algorithm, value, type: 'FULL_OBJECT' } };
 }
@@ -65,21 +74,23 @@ export async function copyObject(call: Call): Promise<Reply> {
   const source = findCopySource(call);
   checkWriteConditions(bucketOf(call), call.key, headers);
   checkNotItself(call, source);
-  const fields = fieldsOfCopy(call, source);
-  const replaceTags = directive(call, 'x-amz-tagging-directive') === 'REPLACE';
-  const tags = replaceTags ? parseTagHeader(headers.get('x-amz-tagging')) : source.version.tags;
+  // Lock and ACL are never the source's.
+  const { lock, grants, customerKey, ...asked } = parsePutFacts(call, bucketOf(call));
+  const fields = fieldsOfCopy(call, source, asked.fields);
+  const tags = directive(call, 'x-amz-tagging-directive') === 'REPLACE' ? asked.tags : source.version.tags;
   const named = headers.get('x-amz-checksum-algorithm');
-  const { segments, size } = source.version;
+  const { size } = source.version;
   if (size > MAX_PUT) {
     throw new Refusal(
       'InvalidRequest',
       'The specified copy source is larger than the maximum allowable size: 5368709120',
     );
   }
+  const wanted = named === undefined ? undefined : parseAlgorithm(named);
   // Held, so that the bytes stay while the source may be deleted.
-  store.blobs.retain(segments);
+  const copied = await copyBytes(store.blobs, source, 0, size, customerKey);
   try {
-    const { md5, checksum } = await factsOf(call, source, named === undefined ? undefined : parseAlgorithm(named));
+    const { md5, checksum } = await factsOf(call, source, wanted);
     const etag = etagOf(md5, fields);
     const version = await addObject(call, headers, (bucket) => ({
       kind: 'object',
@@ -87,10 +98,12 @@ export async function copyObject(call: Call): Promise<Reply> {
       modified: now,
       size,
       etag,
-      segments,
+      segments: copied.segments,
       fields,
       tags,
       checksum,
+      lock: lockOfNew(lock, bucket, now),
+      grants,
     }));
     return xmlReply(
       'CopyObjectResult',
@@ -102,6 +115,6 @@ export async function copyObject(call: Call): Promise<Reply> {
       },
     );
   } finally {
-    store.blobs.release(segments);
+    copied.release();
   }
 }

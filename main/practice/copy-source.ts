@@ -2,7 +2,9 @@
 import { bucketOf, type Call, OWNER_ACCOUNT } from './call.ts';
 import { percentDecode } from './encoding.ts';
 import type { Bucket, ObjectVersion } from './model.ts';
+import { checkCustomerKey, type CustomerKey, parseSourceKey, SOURCE_KEY_HEADERS } from './customer-key.ts';
 import { notImplemented, Refusal } from './refusal.ts';
+import { isReadable } from './restore.ts';
 import { evaluateConditions, findVersion, readConditions } from './versions.ts';
 
 /** The x-amz headers that `findCopySource` reads. */
@@ -13,6 +15,7 @@ export const COPY_SOURCE_HEADERS: readonly string[] = [
   'x-amz-copy-source-if-modified-since',
   'x-amz-copy-source-if-unmodified-since',
   'x-amz-source-expected-bucket-owner',
+  ...SOURCE_KEY_HEADERS,
 ];
 
 export interface CopySource {
@@ -21,6 +24,8 @@ export interface CopySource {
   /** Undefined where the latest was meant. */
   readonly versionId: string | undefined;
   readonly version: ObjectVersion;
+  /** With which its bytes are read; undefined where they are not encrypted. */
+  readonly customerKey: CustomerKey | undefined;
 }
 
 function invalid(message: string): Refusal {
@@ -55,13 +60,15 @@ export function findCopySource(call: Call): CopySource {
   if (evaluateConditions(version, readConditions(call.headers, 'x-amz-copy-source-')) === 'unchanged') {
     throw new Refusal('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
   }
-  if (version.fields.storageClass === 'GLACIER' || version.fields.storageClass === 'DEEP_ARCHIVE') {
+  const customerKey = parseSourceKey(call.headers);
+  checkCustomerKey(version.fields.encryption, customerKey);
+  if (!isReadable(version, call.now)) {
     throw new Refusal(
       'ObjectNotInActiveTierError',
       'The source object of the COPY operation is not in the active tier.',
     );
   }
-  return { bucket, key, versionId, version };
+  return { bucket, key, versionId, version, customerKey };
 }
 
 /** The header that tells which version was copied. */

@@ -14,6 +14,11 @@ const REFLECTED_POLYNOMIAL: Readonly<Record<CrcName, bigint>> = {
   CRC64NVME: 0x9a6c9329ac4bc9b5n,
 };
 
+/** Whether an algorithm is one of those whose values of pieces make that of the whole. */
+export function isCrc(algorithm: string): algorithm is CrcName {
+  return Object.hasOwn(REFLECTED_POLYNOMIAL, algorithm);
+}
+
 type Matrix = readonly bigint[];
 
 function times(matrix: Matrix, vector: bigint): bigint {

@@ -5,6 +5,7 @@ import { digestsFor, readClaims, verifyClaims } from './checksums.ts';
 import { DigestSet } from './digests.ts';
 import { checkKey } from './fields.ts';
 import type { DeleteMarker } from './model.ts';
+import { checkDeletable } from './object-lock.ts';
 import { Refusal } from './refusal.ts';
 import { checkVersionId, checkWriteConditions, nextVersion } from './versions.ts';
 import { childrenOf, childText, expectOnly, parseXml, type XmlNode } from './xml.ts';
@@ -31,6 +32,7 @@ function deleteKey(call: Call, key: string, versionId: string | undefined): Prom
     if (versionId !== undefined || bucket.versioning === undefined) {
       const id = versionId ?? 'null';
       const gone = bucket.keys.get(key)?.versions.find((version) => version.versionId === id);
+      if (gone !== undefined) checkDeletable(gone, call.headers, now);
       if (gone !== undefined) await store.commit({ do: 'drop-version', bucket: bucketName, key, versionId: id });
       return { versionId, marker: gone?.kind === 'marker' };
     }

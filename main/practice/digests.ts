@@ -1,10 +1,21 @@
-/** Bytes in, digests out: the checksums of S3 and MD5, incremental. */
+/** Bytes in, digests out: the checksums of S3, incremental. */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { createCRC32, createCRC64, type IHasher } from 'hash-wasm';
+import { createCRC32, createCRC64, createXXHash128, createXXHash3, createXXHash64, type IHasher } from 'hash-wasm';
 
 /** The checksum algorithms that this server verifies and stores, as the API names them. */
-export const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
+export const CHECKSUM_ALGORITHMS = [
+  'CRC32',
+  'CRC32C',
+  'CRC64NVME',
+  'SHA1',
+  'SHA256',
+  'SHA512',
+  'MD5',
+  'XXHASH64',
+  'XXHASH3',
+  'XXHASH128',
+] as const;
 export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
 
 /** Bytes of a raw value of each algorithm. */
@@ -14,9 +25,15 @@ export const CHECKSUM_LENGTH: Readonly<Record<ChecksumAlgorithm, number>> = {
   CRC64NVME: 8,
   SHA1: 20,
   SHA256: 32,
+  SHA512: 64,
+  MD5: 16,
+  XXHASH64: 8,
+  XXHASH3: 8,
+  XXHASH128: 16,
 };
 
-export type DigestName = ChecksumAlgorithm | 'MD5';
+/** MD5 is a checksum like the others, and besides it makes ETags. */
+export type DigestName = ChecksumAlgorithm;
 
 /** A digest under way; `finish` may be called once. */
 export interface Digest {
@@ -42,7 +59,7 @@ class Crc32 implements Digest {
 
 class NodeDigest implements Digest {
   readonly #hash;
-  constructor(name: 'md5' | 'sha1' | 'sha256') {
+  constructor(name: 'md5' | 'sha1' | 'sha256' | 'sha512') {
     this.#hash = createHash(name);
   }
   update(bytes: Uint8Array): void {
@@ -53,9 +70,17 @@ class NodeDigest implements Digest {
   }
 }
 
-type WasmName = 'CRC32C' | 'CRC64NVME';
+type WasmName = 'CRC32C' | 'CRC64NVME' | 'XXHASH64' | 'XXHASH3' | 'XXHASH128';
+const makeHasher: Readonly<Record<WasmName, () => Promise<IHasher>>> = {
+  CRC32C: () => createCRC32(CASTAGNOLI_POLYNOMIAL),
+  CRC64NVME: () => createCRC64(NVME_POLYNOMIAL),
+  // Without a seed, and big-endian as the canonical form of these hashes is.
+  XXHASH64: () => createXXHash64(),
+  XXHASH3: () => createXXHash3(),
+  XXHASH128: () => createXXHash128(),
+};
 // An instance holds memory of its own and is costly to make, so finished ones are used again.
-const idle: Record<WasmName, IHasher[]> = { CRC32C: [], CRC64NVME: [] };
+const idle: Record<WasmName, IHasher[]> = { CRC32C: [], CRC64NVME: [], XXHASH64: [], XXHASH3: [], XXHASH128: [] };
 
 class WasmDigest implements Digest {
   readonly #name: WasmName;
@@ -76,10 +101,7 @@ class WasmDigest implements Digest {
 }
 
 async function wasmDigest(name: WasmName): Promise<Digest> {
-  const ready = idle[name].pop();
-  if (ready !== undefined) return new WasmDigest(name, ready);
-  const made = name === 'CRC32C' ? await createCRC32(CASTAGNOLI_POLYNOMIAL) : await createCRC64(NVME_POLYNOMIAL);
-  return new WasmDigest(name, made);
+  return new WasmDigest(name, idle[name].pop() ?? (await makeHasher[name]()));
 }
 
 /** Begins a digest. */
@@ -93,8 +115,13 @@ export async function createDigest(name: DigestName): Promise<Digest> {
       return new NodeDigest('sha1');
     case 'SHA256':
       return new NodeDigest('sha256');
+    case 'SHA512':
+      return new NodeDigest('sha512');
     case 'CRC32C':
     case 'CRC64NVME':
+    case 'XXHASH64':
+    case 'XXHASH3':
+    case 'XXHASH128':
       return wasmDigest(name);
   }
 }

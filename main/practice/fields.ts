@@ -1,8 +1,9 @@
 /** The headers of a put in; the fields that are stored with the object out, and headers again for whoever reads it. */
 import type { Headers } from './authenticate.ts';
-import { OWNER_ACCOUNT, present, type ReplyHeaders } from './call.ts';
+import type { ReplyHeaders } from './call.ts';
+import { encryptionHeaders } from './encryption.ts';
 import type { Encryption, ObjectFields } from './model.ts';
-import { notImplemented, Refusal } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 
 const STORAGE_CLASSES = new Set([
   'STANDARD',
@@ -27,27 +28,12 @@ const KEPT_HEADERS = [
   'x-amz-website-redirect-location',
 ] as const;
 
-/** Keys that may be named for aws:kms, by name or ARN. */
-const KMS_KEYS = ['testkey-1', 'testkey-2'];
-/** Stands for the key that AWS manages, used where none is named. */
-const DEFAULT_KMS_KEY = 'aws-s3';
-
 /** Most bytes of metadata, names and values together. */
 const MAX_METADATA = 2048;
 const META = 'x-amz-meta-';
-const SSE = 'x-amz-server-side-encryption';
 
-/** The x-amz headers, metadata apart, that `parseFields` and its callers read. */
-export const FIELD_HEADERS: readonly string[] = [
-  'x-amz-acl',
-  'x-amz-storage-class',
-  'x-amz-tagging',
-  'x-amz-website-redirect-location',
-  SSE,
-  `${SSE}-aws-kms-key-id`,
-  `${SSE}-context`,
-  `${SSE}-bucket-key-enabled`,
-];
+/** The x-amz headers, metadata apart, that `parseFields` reads. */
+export const FIELD_HEADERS: readonly string[] = ['x-amz-storage-class', 'x-amz-website-redirect-location'];
 
 /** Refuses keys over 1,024 bytes of UTF-8. */
 export function checkKey(key: string): void {
@@ -57,12 +43,6 @@ export function checkKey(key: string): void {
       details: { Size: String(size), MaxSizeAllowed: '1024' },
     });
   }
-}
-
-/** Only the canned ACL that changes nothing is known. */
-export function checkAcl(headers: Headers): void {
-  const acl = headers.get('x-amz-acl');
-  if (acl !== undefined && acl !== 'private') throw notImplemented(`the ACL ${acl}`);
 }
 
 /** The storage class asked for; STANDARD where none is. Refuses with InvalidStorageClass. */
@@ -98,57 +78,6 @@ export function parseMetadata(headers: Headers): Readonly<Record<string, string>
   return Object.fromEntries(metadata);
 }
 
-function invalid(name: string, value: string, message: string): Refusal {
-  return new Refusal('InvalidArgument', message, { details: { ArgumentName: name, ArgumentValue: value } });
-}
-
-function checkContext(context: string | undefined): void {
-  if (context === undefined) return;
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(Buffer.from(context, 'base64').toString('utf8'));
-  } catch {
-    parsed = undefined;
-  }
-  const plain = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
-  if (!plain || !Object.values(parsed as object).every((value) => typeof value === 'string')) {
-    throw invalid(`${SSE}-context`, context, 'The encryption context must be base64 of a JSON object of strings.');
-  }
-}
-
-function kmsKeyArn(named: string | undefined, region: string): string {
-  const start = `arn:aws:kms:${region}:${OWNER_ACCOUNT}:key/`;
-  if (named === undefined) return start + DEFAULT_KMS_KEY;
-  const name = named.startsWith(start) ? named.slice(start.length) : named;
-  if (!KMS_KEYS.includes(name)) throw new Refusal('KMS.NotFoundException', `Key '${named}' does not exist`);
-  return start + name;
-}
-
-/** The encryption asked for; undefined where none is. Nothing is really encrypted on this disk. */
-export function parseEncryption(headers: Headers, region: string): Encryption | undefined {
-  const mode = headers.get(SSE);
-  const keyId = headers.get(`${SSE}-aws-kms-key-id`);
-  const context = headers.get(`${SSE}-context`);
-  const bucketKey = headers.get(`${SSE}-bucket-key-enabled`);
-  if (bucketKey !== undefined && bucketKey !== 'true' && bucketKey !== 'false') {
-    throw invalid(`${SSE}-bucket-key-enabled`, bucketKey, 'The bucket key is either true or false.');
-  }
-  const kms = mode === 'aws:kms' || mode === 'aws:kms:dsse';
-  if (!kms && (keyId !== undefined || context !== undefined)) {
-    throw invalid(SSE, mode ?? '', 'A KMS key or context needs server-side encryption with aws:kms.');
-  }
-  if (mode === undefined) return undefined;
-  if (mode === 'AES256') return { mode };
-  if (!kms) {
-    throw new Refusal('InvalidEncryptionAlgorithmError', 'The encryption request you specified is not valid.');
-  }
-  if (mode === 'aws:kms:dsse' && bucketKey === 'true') {
-    throw invalid(`${SSE}-bucket-key-enabled`, bucketKey, 'Bucket keys are not supported with aws:kms:dsse.');
-  }
-  checkContext(context);
-  return { mode, keyId: kmsKeyArn(keyId, region), context, bucketKey: bucketKey === 'true' ? true : undefined };
-}
-
 /** The headers kept with an object; content-encoding is kept without the framing of the upload. */
 export function parseKeptHeaders(headers: Headers): Readonly<Record<string, string>> {
   const kept: Record<string, string> = { 'content-type': 'binary/octet-stream' };
@@ -166,27 +95,14 @@ export function parseKeptHeaders(headers: Headers): Readonly<Record<string, stri
   return kept;
 }
 
-/** All fields of a put or of CreateMultipartUpload. */
-export function parseFields(headers: Headers, region: string): ObjectFields {
-  checkAcl(headers);
+/** The fields of a put, its encryption decided already. */
+export function parseFields(headers: Headers, encryption: Encryption | undefined): ObjectFields {
   return {
     storageClass: parseStorageClass(headers),
     headers: parseKeptHeaders(headers),
     metadata: parseMetadata(headers),
-    encryption: parseEncryption(headers, region),
+    encryption,
   };
-}
-
-/** The headers that tell of an object's encryption. The context is told only in the answers of writes. */
-export function encryptionHeaders(encryption: Encryption | undefined, withContext: boolean): ReplyHeaders {
-  if (encryption === undefined) return {};
-  if (encryption.mode === 'AES256') return { [SSE]: 'AES256' };
-  return present({
-    [SSE]: encryption.mode,
-    [`${SSE}-aws-kms-key-id`]: encryption.keyId,
-    [`${SSE}-context`]: withContext ? encryption.context : undefined,
-    [`${SSE}-bucket-key-enabled`]: encryption.bucketKey === true ? 'true' : undefined,
-  });
 }
 
 /** The headers of GET and HEAD that come from an object's fields. */

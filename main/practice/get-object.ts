@@ -1,12 +1,15 @@
-/** GetObject, HeadObject and GetObjectAttributes: a version in; its headers, bytes and facts out. */
-import { bucketOf, type Call, emptyReply, httpTime, present, type Reply, type ReplyHeaders, xmlReply } from './call.ts';
+/** GetObject and HeadObject: a version in; its headers and bytes out. */
+import { bucketOf, type Call, emptyReply, httpTime, present, type Reply, type ReplyHeaders } from './call.ts';
+import { readBody } from './cipher.ts';
+import type { Checksum } from './checksums.ts';
+import { checkCustomerKey, type CustomerKey, parseCustomerKey } from './customer-key.ts';
 import { fieldHeaders } from './fields.ts';
 import type { Bucket, ObjectVersion } from './model.ts';
-import { parseRange } from './ranges.ts';
+import { lockHeaders } from './object-lock.ts';
+import { type ByteRange, parseRange } from './ranges.ts';
 import { Refusal } from './refusal.ts';
+import { checkReadable, restoreHeader } from './restore.ts';
 import { checksumHeaders, evaluateConditions, findObject, readConditions, versionHeader } from './versions.ts';
-import { checksumNodes } from './listing.ts';
-import type { XmlNode } from './xml.ts';
 
 /** Parameters that replace a header of the answer. */
 const OVERRIDES: Readonly<Record<string, string>> = {
@@ -18,18 +21,6 @@ const OVERRIDES: Readonly<Record<string, string>> = {
   'response-expires': 'expires',
 };
 export const OVERRIDE_PARAMETERS = Object.keys(OVERRIDES);
-
-/** Classes whose objects must be restored before they can be read. */
-const ARCHIVES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
-
-/** Refuses to read from an archive class. */
-export function checkReadable(version: ObjectVersion): void {
-  if (ARCHIVES.has(version.fields.storageClass)) {
-    throw new Refusal('InvalidObjectState', "The operation is not valid for the object's storage class", {
-      details: { StorageClass: version.fields.storageClass },
-    });
-  }
-}
 
 function overrides(call: Call): ReplyHeaders {
   const headers: Record<string, string> = {};
@@ -56,35 +47,89 @@ function identity(bucket: Bucket, version: ObjectVersion): ReplyHeaders {
   };
 }
 
+/** What of an object is read. */
+interface Extent {
+  /** Undefined for the whole, answered with 200. */
+  readonly range: ByteRange | undefined;
+  /** Of just these bytes. */
+  readonly checksum: Checksum | undefined;
+  /** Of how many parts the object is, where one of them is read. */
+  readonly partsCount?: number | undefined;
+}
+
+/** The part of that number. An object that was put in one piece is its own part 1, and then no count is told. */
+function partExtent(version: ObjectVersion, text: string): Extent {
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > 10_000) {
+    throw new Refusal('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive', {
+      details: { ArgumentName: 'partNumber', ArgumentValue: text },
+    });
+  }
+  const parts = version.parts ?? [{ number: 1, size: version.size, checksum: version.checksum }];
+  const at = parts.findIndex((part) => part.number === number);
+  const part = parts[at];
+  if (part === undefined) {
+    throw new Refusal('InvalidPartNumber', 'The requested partnumber is not satisfiable', {
+      details: { PartNumberRequested: text, ActualPartCount: String(parts.length) },
+    });
+  }
+  const start = parts.slice(0, at).reduce((sum, { size }) => sum + size, 0);
+  // An empty part has no range that could be told.
+  const range = part.size === 0 ? undefined : { start, end: start + part.size };
+  return { range, checksum: part.checksum, partsCount: version.parts?.length };
+}
+
+function extentOf(call: Call, version: ObjectVersion): Extent {
+  const partNumber = call.query.get('partNumber');
+  const text = call.headers.get('range');
+  if (partNumber !== undefined) {
+    if (text !== undefined) {
+      throw new Refusal('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter.');
+    }
+    return partExtent(version, partNumber);
+  }
+  const range = parseRange(text, version.size);
+  const isWhole = range === undefined || (range.start === 0 && range.end === version.size);
+  // A checksum of the whole would not fit a part of it, and clients check what they are told.
+  return { range, checksum: isWhole ? version.checksum : undefined };
+}
+
+/** The key that comes with a read, which must be the one that the object was written with. */
+function readingKey(call: Call, version: ObjectVersion): CustomerKey | undefined {
+  const key = parseCustomerKey(call.headers);
+  checkCustomerKey(version.fields.encryption, key);
+  return key;
+}
+
 function read(call: Call, withBody: boolean): Reply {
   const bucket = bucketOf(call);
   const version = findObject(bucket, call.key, call.query.get('versionId'));
+  const key = readingKey(call, version);
   if (evaluateConditions(version, readConditions(call.headers, '')) === 'unchanged') {
     return emptyReply(304, identity(bucket, version));
   }
-  if (withBody) checkReadable(version);
+  if (withBody) checkReadable(version, call.now);
   const { size } = version;
-  const range = parseRange(call.headers.get('range'), size);
-  const { start, end } = range ?? { start: 0, end: size };
-  const whole = start === 0 && end === size;
-  // A checksum of the whole would not fit a part of it, and clients check what they are told.
-  const tellChecksum = call.headers.get('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED' && whole;
+  const extent = extentOf(call, version);
+  const { start, end } = extent.range ?? { start: 0, end: size };
+  const tellsChecksum = call.headers.get('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
   const headers = present({
     ...fieldHeaders(version.fields),
     ...identity(bucket, version),
-    ...(tellChecksum ? checksumHeaders(version.checksum) : {}),
+    ...lockHeaders(version.lock),
+    ...restoreHeader(version, call.now),
+    ...(tellsChecksum ? checksumHeaders(extent.checksum) : {}),
+    'x-amz-mp-parts-count': extent.partsCount === undefined ? undefined : String(extent.partsCount),
     'x-amz-tagging-count': version.tags.length > 0 ? String(version.tags.length) : undefined,
-    'content-range': range === undefined ? undefined : `bytes ${String(start)}-${String(end - 1)}/${String(size)}`,
+    'content-range':
+      extent.range === undefined ? undefined : `bytes ${String(start)}-${String(end - 1)}/${String(size)}`,
     ...overrides(call),
     'content-length': String(end - start),
   });
-  const status = range === undefined ? 200 : 206;
+  const status = extent.range === undefined ? 200 : 206;
   if (!withBody) return { status, headers };
-  return {
-    status,
-    headers,
-    body: { length: end - start, pieces: call.store.blobs.read(version.segments, start, end) },
-  };
+  const pieces = readBody(call.store.blobs, version.segments, start, end, key);
+  return { status, headers, body: { length: end - start, pieces } };
 }
 
 export function getObject(call: Call): Reply {
@@ -93,34 +138,4 @@ export function getObject(call: Call): Reply {
 
 export function headObject(call: Call): Reply {
   return read(call, false);
-}
-
-const ATTRIBUTES = ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'];
-
-export function getObjectAttributes(call: Call): Reply {
-  const bucket = bucketOf(call);
-  const version = findObject(bucket, call.key, call.query.get('versionId'));
-  const wanted = (call.headers.get('x-amz-object-attributes') ?? '').split(',').map((name) => name.trim());
-  if (wanted.some((name) => !ATTRIBUTES.includes(name))) {
-    throw new Refusal('InvalidArgument', 'Invalid attribute name specified.', {
-      details: { ArgumentName: 'x-amz-object-attributes' },
-    });
-  }
-  const parts = (version.parts ?? []).map((part): XmlNode => [
-    'Part',
-    [['PartNumber', part.number], ['Size', part.size], ...checksumNodes(part.checksum).slice(0, 1)],
-  ]);
-  const partList: readonly XmlNode[] = [['PartsCount', parts.length], ['IsTruncated', false], ...parts];
-  const all: readonly XmlNode[] = [
-    ['ETag', version.etag],
-    ['Checksum', version.checksum === undefined ? undefined : checksumNodes(version.checksum)],
-    ['ObjectParts', parts.length === 0 ? undefined : partList],
-    ['StorageClass', version.fields.storageClass],
-    ['ObjectSize', version.size],
-  ];
-  const nodes = all.filter(([name]) => wanted.includes(name));
-  return xmlReply('GetObjectAttributesResponse', nodes, {
-    'last-modified': httpTime(version.modified),
-    ...versionHeader(bucket, version),
-  });
 }

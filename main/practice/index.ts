@@ -37,6 +37,8 @@ export interface PracticeOptions {
   readonly bucket?: string;
   /** Milliseconds since 1970; for tests of times and skew. */
   readonly clock?: () => number;
+  /** How long the restore of an archived object takes, in ms. Default: a minute; in S3 it is minutes to days. */
+  readonly thawDelayMs?: number;
   /** Told of every request that could be read, before it is answered. */
   readonly onRequest?: (info: RequestInfo) => void;
 }
@@ -46,6 +48,8 @@ export type PracticeFailure = 'port-taken' | 'directory-in-use' | 'write-failed'
 export type PracticeResult =
   | { readonly ok: true; readonly value: PracticeServer }
   | { readonly ok: false; readonly reason: PracticeFailure; readonly detail: string };
+
+const THAW_DELAY = 60_000;
 
 /** How long `stop` waits for answers under way, in ms. */
 const STOP_PATIENCE = 2000;
@@ -80,7 +84,13 @@ async function startLocked(options: PracticeOptions, lock: FolderLock): Promise<
   const clock = options.clock ?? Date.now;
   const credentials = { accessKeyId: key.accessKeyId, secretAccessKey: key.secretAccessKey, region: REGION };
   const store = await Store.open(directory);
-  const server = makeServer({ store, credentials, clock, onRequest: options.onRequest });
+  const server = makeServer({
+    store,
+    credentials,
+    clock,
+    thawDelay: options.thawDelayMs ?? THAW_DELAY,
+    onRequest: options.onRequest,
+  });
   try {
     await makeBucket(store, bucket, clock());
     const port = await choosePort(server, options.port, known === null ? undefined : portOf(known.endpoint));

@@ -1,8 +1,18 @@
 /** ListObjectsV2 and ListObjects: the latest objects of a bucket in pages. */
 import { bucketOf, type Call, isoTime, ownerNode, type Reply, xmlReply } from './call.ts';
-import { commonPrefix, isPast, listingParameters, type ListingParameters, prefixNodes, startOf } from './listing.ts';
+import {
+  commonPrefix,
+  decodeToken,
+  encodeToken,
+  isPast,
+  listingParameters,
+  type ListingParameters,
+  prefixNodes,
+  restoreNodes,
+  startOf,
+  tellsRestores,
+} from './listing.ts';
 import type { Bucket, ObjectVersion } from './model.ts';
-import { Refusal } from './refusal.ts';
 import type { XmlNode } from './xml.ts';
 
 interface Page {
@@ -42,7 +52,8 @@ function page(bucket: Bucket, parameters: ListingParameters, marker: string): Pa
   return { objects, prefixes, next: undefined };
 }
 
-function contents(found: Page, encode: (text: string) => string, withOwner: boolean): XmlNode[] {
+function contents(call: Call, found: Page, encode: (text: string) => string, withOwner: boolean): XmlNode[] {
+  const withRestore = tellsRestores(call);
   return found.objects.map(({ key, version }): XmlNode => [
     'Contents',
     [
@@ -54,22 +65,9 @@ function contents(found: Page, encode: (text: string) => string, withOwner: bool
       ['Size', version.size],
       ['StorageClass', version.fields.storageClass],
       ...(withOwner ? [ownerNode('Owner')] : []),
+      ...(withRestore ? restoreNodes(version, call.now) : []),
     ],
   ]);
-}
-
-function encodeToken(marker: string): string {
-  return Buffer.from(`1:${marker}`, 'utf8').toString('base64url');
-}
-
-function decodeToken(token: string): string {
-  const text = Buffer.from(token, 'base64url').toString('utf8');
-  if (!text.startsWith('1:')) {
-    throw new Refusal('InvalidArgument', 'The continuation token provided is incorrect', {
-      details: { ArgumentName: 'continuation-token' },
-    });
-  }
-  return text.slice(2);
 }
 
 export function listObjectsV2(call: Call): Reply {
@@ -89,7 +87,7 @@ export function listObjectsV2(call: Call): Reply {
     ['Delimiter', delimiter === '' ? undefined : encode(delimiter)],
     ['EncodingType', encodingType],
     ['IsTruncated', found.next !== undefined],
-    ...contents(found, encode, call.query.get('fetch-owner') === 'true'),
+    ...contents(call, found, encode, call.query.get('fetch-owner') === 'true'),
     ...prefixNodes(found.prefixes, encode),
   ]);
 }
@@ -110,7 +108,7 @@ export function listObjectsV1(call: Call): Reply {
     ['Delimiter', delimiter === '' ? undefined : encode(delimiter)],
     ['EncodingType', encodingType],
     ['IsTruncated', found.next !== undefined],
-    ...contents(found, encode, true),
+    ...contents(call, found, encode, true),
     ...prefixNodes(found.prefixes, encode),
   ]);
 }

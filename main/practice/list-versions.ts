@@ -1,6 +1,15 @@
 /** ListObjectVersions: every version and delete marker in pages, by key, newest first within a key. */
 import { bucketOf, type Call, isoTime, ownerNode, type Reply, xmlReply } from './call.ts';
-import { commonPrefix, isPast, listingParameters, type ListingParameters, prefixNodes, startOf } from './listing.ts';
+import {
+  commonPrefix,
+  isPast,
+  listingParameters,
+  type ListingParameters,
+  prefixNodes,
+  restoreNodes,
+  startOf,
+  tellsRestores,
+} from './listing.ts';
 import type { Bucket, KeyEntry, Version } from './model.ts';
 import { Refusal } from './refusal.ts';
 import { sequenceOf } from './store.ts';
@@ -64,7 +73,7 @@ function page(bucket: Bucket, parameters: ListingParameters, keyMarker: string, 
   return { versions, prefixes, next: undefined };
 }
 
-function versionNode({ key, version, isLatest }: Listed, encode: (text: string) => string): XmlNode {
+function versionNode(call: Call, { key, version, isLatest }: Listed, encode: (text: string) => string): XmlNode {
   const common: XmlNode[] = [
     ['Key', encode(key)],
     ['VersionId', version.versionId],
@@ -82,6 +91,7 @@ function versionNode({ key, version, isLatest }: Listed, encode: (text: string) 
       ['Size', version.size],
       ['StorageClass', version.fields.storageClass],
       ownerNode('Owner'),
+      ...(tellsRestores(call) ? restoreNodes(version, call.now) : []),
     ],
   ];
 }
@@ -111,7 +121,7 @@ export function listObjectVersions(call: Call): Reply {
     ['Delimiter', delimiter === '' ? undefined : encode(delimiter)],
     ['EncodingType', encodingType],
     ['IsTruncated', found.next !== undefined],
-    ...found.versions.map((listed) => versionNode(listed, encode)),
+    ...found.versions.map((listed) => versionNode(call, listed, encode)),
     ...prefixNodes(found.prefixes, encode),
   ]);
 }

@@ -1,9 +1,11 @@
 /** What all listings share: their parameters, grouping by a delimiter, and the elements of an object. */
-import type { Call } from './call.ts';
+import { type Call, isoTime } from './call.ts';
 import { type Checksum, checksumHeader } from './checksums.ts';
 import { listingEncode } from './encoding.ts';
 import { compareKeys } from './key-order.ts';
+import type { ObjectVersion } from './model.ts';
 import { Refusal } from './refusal.ts';
+import { thawState } from './restore.ts';
 import type { XmlNode } from './xml.ts';
 
 export interface ListingParameters {
@@ -88,4 +90,46 @@ export function checksumElement(checksum: Pick<Checksum, 'algorithm'>): string {
 /** The groups of a listing as elements. */
 export function prefixNodes(prefixes: Iterable<string>, encode: (text: string) => string): XmlNode[] {
   return Array.from(prefixes, (prefix): XmlNode => ['CommonPrefixes', [['Prefix', encode(prefix)]]]);
+}
+
+/** A token from which a listing goes on after `marker`. */
+export function encodeToken(marker: string): string {
+  return Buffer.from(`1:${marker}`, 'utf8').toString('base64url');
+}
+
+/** The marker of a token; refuses what is none. */
+export function decodeToken(token: string): string {
+  const text = Buffer.from(token, 'base64url').toString('utf8');
+  if (!text.startsWith('1:')) {
+    throw new Refusal('InvalidArgument', 'The continuation token provided is incorrect', {
+      details: { ArgumentName: 'continuation-token' },
+    });
+  }
+  return text.slice(2);
+}
+
+/** Whether a listing is asked to tell how far restores are. Refuses to tell anything else. */
+export function tellsRestores(call: Call): boolean {
+  const wanted = call.headers.get('x-amz-optional-object-attributes');
+  if (wanted === undefined) return false;
+  if (wanted === 'RestoreStatus') return true;
+  throw new Refusal('InvalidArgument', 'Invalid attribute name specified.', {
+    details: { ArgumentName: 'x-amz-optional-object-attributes', ArgumentValue: wanted },
+  });
+}
+
+/** The element that tells how far the restore of a version is; none where there is no restore. */
+export function restoreNodes({ thaw }: ObjectVersion, now: number): XmlNode[] {
+  const state = thawState(thaw, now);
+  if (thaw === undefined || state === 'none') return [];
+  const expiry = state === 'thawed' ? isoTime(thaw.expires) : undefined;
+  return [
+    [
+      'RestoreStatus',
+      [
+        ['IsRestoreInProgress', state === 'ongoing'],
+        ['RestoreExpiryDate', expiry],
+      ],
+    ],
+  ];
 }

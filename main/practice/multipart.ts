@@ -6,19 +6,26 @@ import {
   checksumHeader,
   type ChecksumType,
   digestsFor,
+  isProof,
   parseAlgorithm,
   readClaims,
   verifyClaims,
 } from './checksums.ts';
+import { copyBytes } from './copy-bytes.ts';
 import { copySourceHeader, findCopySource } from './copy-source.ts';
+import { isCrc } from './crc-combine.ts';
 import { type ChecksumAlgorithm, DigestSet } from './digests.ts';
-import { checkKey, encryptionHeaders, parseFields } from './fields.ts';
+import { readBody, writeBody } from './cipher.ts';
+import { checkCustomerKey, type CustomerKey, parseCustomerKey } from './customer-key.ts';
+import { encryptionHeaders } from './encryption.ts';
+import { checkKey } from './fields.ts';
 import { checksumNodes } from './listing.ts';
 import type { Part, Segment, Upload, UploadFacts } from './model.ts';
 import { checkLength } from './put-object.ts';
 import { parseRange } from './ranges.ts';
 import { Refusal } from './refusal.ts';
-import { parseTagHeader } from './tags.ts';
+import { checkLockedBody } from './object-lock.ts';
+import { parsePutFacts } from './put-facts.ts';
 import { etagOf } from './versions.ts';
 
 export const MAX_PARTS = 10_000;
@@ -39,7 +46,7 @@ export function uploadOf(call: Call): Upload {
   return upload;
 }
 
-/** How the checksum of the whole comes from those of the parts; CRC64NVME only as a whole, SHA never. */
+/** How the checksum of the whole comes from those of the parts: CRC64NVME only as a whole, what is no CRC never. */
 function checksumTypeOf(asked: string | undefined, algorithm: ChecksumAlgorithm, named: boolean): ChecksumType {
   if (asked !== undefined && !named) {
     throw new Refusal(
@@ -48,7 +55,7 @@ function checksumTypeOf(asked: string | undefined, algorithm: ChecksumAlgorithm,
     );
   }
   const type = asked ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
-  const possible = type === 'FULL_OBJECT' ? !algorithm.startsWith('SHA') : algorithm !== 'CRC64NVME';
+  const possible = type === 'FULL_OBJECT' ? isCrc(algorithm) : algorithm !== 'CRC64NVME';
   if ((type !== 'FULL_OBJECT' && type !== 'COMPOSITE') || !possible) {
     throw new Refusal(
       'InvalidRequest',
@@ -60,16 +67,19 @@ function checksumTypeOf(asked: string | undefined, algorithm: ChecksumAlgorithm,
 
 export async function createMultipartUpload(call: Call): Promise<Reply> {
   const { headers } = call;
-  bucketOf(call);
+  const bucket = bucketOf(call);
   checkKey(call.key);
+  const { fields, tags, lock, grants } = parsePutFacts(call, bucket);
   const named = headers.get('x-amz-checksum-algorithm');
   const algorithm = named === undefined ? 'CRC64NVME' : parseAlgorithm(named);
   const upload: UploadFacts = {
     uploadId: randomBytes(24).toString('hex'),
     key: call.key,
     initiated: call.now,
-    fields: parseFields(headers, call.region),
-    tags: parseTagHeader(headers.get('x-amz-tagging')),
+    fields,
+    tags,
+    lock,
+    grants,
     algorithm,
     checksumType: checksumTypeOf(headers.get('x-amz-checksum-type'), algorithm, named !== undefined),
     algorithmAsked: named !== undefined,
@@ -134,17 +144,38 @@ async function addPart(
   return part;
 }
 
+/** The customer's key for a part, which must be the one that the upload was begun with. */
+function partKey(call: Call, facts: UploadFacts): CustomerKey | undefined {
+  const given = parseCustomerKey(call.headers);
+  const { encryption } = facts.fields;
+  if (encryption?.mode === 'customer' && given === undefined) {
+    throw new Refusal(
+      'InvalidRequest',
+      'The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate ' +
+        'encryption parameters.',
+    );
+  }
+  if (encryption?.mode === 'customer' && given?.md5 !== encryption.keyMd5) {
+    throw new Refusal('InvalidRequest', 'The provided encryption parameters did not match the ones used originally.');
+  }
+  checkCustomerKey(encryption, given);
+  return given;
+}
+
 export async function uploadPart(call: Call): Promise<Reply> {
   const { body, store } = call;
   partNumber(call);
   const { facts } = uploadOf(call);
+  const key = partKey(call, facts);
   const claims = readClaims(call.headers, body);
   checkPartAlgorithm(facts, claims.algorithm);
+  checkLockedBody(facts.lock, bucketOf(call), isProof(claims));
   checkLength(body.declaredLength);
   const digests = await DigestSet.create(['MD5', facts.algorithm, ...digestsFor(claims)]);
-  const stored = await store.blobs.write(body.read(), (piece) => {
+  const seen = (piece: Buffer): void => {
     digests.update(piece);
-  });
+  };
+  const stored = await writeBody(store.blobs, body.read(), seen, key);
   try {
     verifyClaims(claims, digests, body);
     const part = await addPart(call, facts, digests, stored);
@@ -158,19 +189,6 @@ export async function uploadPart(call: Call): Promise<Reply> {
   } finally {
     stored.release();
   }
-}
-
-/** The part of the segments from `start` up to, not including, `end`. */
-export function sliceSegments(segments: readonly Segment[], start: number, end: number): Segment[] {
-  const slices: Segment[] = [];
-  let before = 0;
-  for (const { file, offset, length } of segments) {
-    const from = Math.max(start - before, 0);
-    const to = Math.min(end - before, length);
-    if (from < to) slices.push({ file, offset: offset + from, length: to - from });
-    before += length;
-  }
-  return slices;
 }
 
 /** Unlike a read, a copied range must be whole and within the source. */
@@ -194,12 +212,12 @@ export async function uploadPartCopy(call: Call): Promise<Reply> {
   const source = findCopySource(call);
   const { start, end } = copiedRange(call, source.version.size);
   checkLength(end - start);
-  const segments = sliceSegments(source.version.segments, start, end);
-  store.blobs.retain(segments);
+  const key = partKey(call, facts);
+  const copied = await copyBytes(store.blobs, source, start, end, key);
   try {
     const digests = await DigestSet.create(['MD5', facts.algorithm]);
-    for await (const piece of store.blobs.read(segments, 0, end - start)) digests.update(piece);
-    const part = await addPart(call, facts, digests, { segments, size: end - start });
+    for await (const piece of readBody(store.blobs, copied.segments, 0, copied.size, key)) digests.update(piece);
+    const part = await addPart(call, facts, digests, copied);
     const checksum: Checksum | undefined = facts.algorithmAsked ? part.checksum : undefined;
     return xmlReply(
       'CopyPartResult',
@@ -207,7 +225,7 @@ export async function uploadPartCopy(call: Call): Promise<Reply> {
       { ...copySourceHeader(source), ...encryptionHeaders(facts.fields.encryption, false) },
     );
   } finally {
-    store.blobs.release(segments);
+    copied.release();
   }
 }
 

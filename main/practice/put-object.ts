@@ -1,12 +1,15 @@
 /** PutObject: headers and bytes in; one whole new version, or nothing, out. */
 import type { Headers } from './authenticate.ts';
 import { bucketOf, type Call, emptyReply, type Reply } from './call.ts';
-import { digestsFor, readClaims, verifyClaims } from './checksums.ts';
+import { digestsFor, isProof, readClaims, verifyClaims } from './checksums.ts';
 import { DigestSet } from './digests.ts';
-import { checkKey, encryptionHeaders, parseFields } from './fields.ts';
+import { writeBody } from './cipher.ts';
+import { encryptionHeaders } from './encryption.ts';
+import { checkKey } from './fields.ts';
 import type { Bucket, ObjectVersion } from './model.ts';
 import { Refusal } from './refusal.ts';
-import { parseTagHeader } from './tags.ts';
+import { checkLockedBody, lockOfNew } from './object-lock.ts';
+import { parsePutFacts } from './put-facts.ts';
 import { checksumHeaders, checkWriteConditions, etagOf, nextVersion, versionHeader } from './versions.ts';
 
 /** Most bytes of a single put or part. */
@@ -43,15 +46,16 @@ export async function putObject(call: Call): Promise<Reply> {
   const { headers, body, store, now } = call;
   checkWriteConditions(bucketOf(call), call.key, headers);
   checkKey(call.key);
-  const fields = parseFields(headers, call.region);
-  const tags = parseTagHeader(headers.get('x-amz-tagging'));
+  const { fields, tags, lock, grants, customerKey } = parsePutFacts(call, bucketOf(call));
   const claims = readClaims(headers, body);
+  checkLockedBody(lock, bucketOf(call), isProof(claims));
   checkLength(body.declaredLength);
   const algorithm = claims.algorithm ?? 'CRC64NVME';
   const digests = await DigestSet.create(['MD5', algorithm, ...digestsFor(claims)]);
-  const stored = await store.blobs.write(body.read(), (piece) => {
+  const seen = (piece: Buffer): void => {
     digests.update(piece);
-  });
+  };
+  const stored = await writeBody(store.blobs, body.read(), seen, customerKey);
   try {
     verifyClaims(claims, digests, body);
     const etag = etagOf(digests.value('MD5'), fields);
@@ -65,6 +69,8 @@ export async function putObject(call: Call): Promise<Reply> {
       fields,
       tags,
       checksum: { algorithm, value: digests.value(algorithm).toString('base64'), type: 'FULL_OBJECT' },
+      lock: lockOfNew(lock, bucket, now),
+      grants,
     }));
     return emptyReply(200, {
       etag: `"${version.etag}"`,

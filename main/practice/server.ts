@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly store: Store;
   readonly credentials: Credentials;
   readonly clock: () => number;
+  /** How long the restore of an archived object takes, in ms. */
+  readonly thawDelay: number;
   readonly onRequest: ((info: RequestInfo) => void) | undefined;
 }
 
@@ -66,13 +68,16 @@ async function answer(
     store: options.store,
     region: options.credentials.region,
     now,
+    thawDelay: options.thawDelay,
     bucketName: target.bucket,
     key: target.key,
     query,
     headers,
     body: openBody(request, headers, payload, beforeRead),
   };
-  return operation.run(call);
+  const reply = await operation.run(call);
+  if (!headers.has('x-amz-request-payer')) return reply;
+  return { ...reply, headers: { ...reply.headers, 'x-amz-request-charged': 'requester' } };
 }
 
 function refusalReply(refusal: Refusal, path: string, requestId: string): Reply {

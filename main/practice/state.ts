@@ -35,7 +35,8 @@ export class State {
       this.buckets.set(change.bucket, {
         name: change.bucket,
         created: change.created,
-        versioning: undefined,
+        versioning: change.versioning,
+        settings: change.settings ?? {},
         keys: new KeyIndex(),
         uploads: new Map(),
       });
@@ -50,6 +51,9 @@ export class State {
       case 'set-versioning':
         bucket.versioning = change.versioning;
         return true;
+      case 'set-settings':
+        bucket.settings = change.settings;
+        return true;
       case 'add-version':
         this.#addVersion(bucket, change.key, change.version);
         return true;
@@ -58,6 +62,10 @@ export class State {
       case 'set-tags':
         return replaceVersion(bucket.keys.get(change.key), change.versionId, (version) =>
           version.kind === 'object' ? { ...version, tags: change.tags } : version,
+        );
+      case 'change-version':
+        return replaceVersion(bucket.keys.get(change.key), change.versionId, (version) =>
+          version.kind === 'object' ? { ...version, ...change.changed } : version,
         );
       case 'make-upload':
         bucket.uploads.set(change.upload.uploadId, { facts: change.upload, parts: new Map() });
@@ -82,9 +90,8 @@ export class State {
 
   /** The fewest changes that lead to this state, oldest versions first. */
   *changes(): Generator<Change, void> {
-    for (const { name, created, versioning, keys, uploads } of this.buckets.values()) {
-      yield { do: 'make-bucket', bucket: name, created };
-      if (versioning !== undefined) yield { do: 'set-versioning', bucket: name, versioning };
+    for (const { name, created, versioning, settings, keys, uploads } of this.buckets.values()) {
+      yield { do: 'make-bucket', bucket: name, created, versioning, settings };
       for (const { key, versions } of keys.all()) {
         for (const version of versions.toReversed()) yield { do: 'add-version', bucket: name, key, version };
       }

@@ -1,8 +1,6 @@
 /** The three operations on the tags of a stored version. */
-import { readWhole } from './body.ts';
 import { bucketOf, type Call, emptyReply, type Reply, type ReplyHeaders, xmlReply } from './call.ts';
-import { digestsFor, readClaims, verifyClaims } from './checksums.ts';
-import { DigestSet } from './digests.ts';
+import { readDocument } from './document.ts';
 import type { Tags } from './model.ts';
 import { parseTagDocument, tagNodes } from './tags.ts';
 import { findObject, versionHeader } from './versions.ts';
@@ -24,12 +22,7 @@ function setTags(call: Call, tags: Tags): Promise<ReplyHeaders> {
 }
 
 export async function putObjectTagging(call: Call): Promise<Reply> {
-  const claims = readClaims(call.headers, call.body);
-  const bytes = await readWhole(call.body, 1024 * 1024);
-  const digests = await DigestSet.create(['MD5', ...digestsFor(claims)]);
-  digests.update(bytes);
-  verifyClaims(claims, digests, call.body);
-  return emptyReply(200, await setTags(call, parseTagDocument(bytes.toString('utf8'))));
+  return emptyReply(200, await setTags(call, parseTagDocument(await readDocument(call))));
 }
 
 export async function deleteObjectTagging(call: Call): Promise<Reply> {

@@ -2,8 +2,8 @@
 import { XMLParser } from 'fast-xml-parser';
 import { Refusal } from './refusal.ts';
 
-/** An element: its name and its text or children; undefined content leaves the element out. */
-export type XmlNode = readonly [name: string, content: XmlContent];
+/** An element: its name, its text or children, and attributes as they are written; undefined content leaves it out. */
+export type XmlNode = readonly [name: string, content: XmlContent, attributes?: string];
 export type XmlContent = string | number | boolean | undefined | readonly XmlNode[];
 
 const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
@@ -20,10 +20,11 @@ export function escapeXml(text: string): string {
 }
 
 function write(node: XmlNode): string {
-  const [name, content] = node;
+  const [name, content, attributes] = node;
   if (content === undefined) return '';
   const inner = typeof content === 'object' ? content.map(write).join('') : escapeXml(String(content));
-  return inner === '' ? `<${name}/>` : `<${name}>${inner}</${name}>`;
+  const start = attributes === undefined ? name : `${name} ${attributes}`;
+  return inner === '' ? `<${start}/>` : `<${start}>${inner}</${name}>`;
 }
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -129,4 +130,23 @@ export function childrenOf(element: XmlElement, name: string): readonly XmlEleme
 /** Refuses children whose names are not listed: an unknown element could change the meaning. */
 export function expectOnly(element: XmlElement, names: readonly string[]): void {
   if (element.children.some((child) => !names.includes(child.name))) throw malformed();
+}
+
+/** A parsed element as one to be written: what was stored is given back. */
+export function toNode(element: XmlElement): XmlNode {
+  return [element.name, element.children.length > 0 ? element.children.map(toNode) : element.text];
+}
+
+/** The one child of that name; refuses where there is none or more than one. */
+export function onlyChild(element: XmlElement, name: string): XmlElement {
+  const [child, ...others] = childrenOf(element, name);
+  if (child === undefined || others.length > 0) throw malformed();
+  return child;
+}
+
+/** Reads `true` or `false` in any case; refuses everything else. */
+export function parseBoolean(text: string): boolean {
+  const value = text.trim().toLowerCase();
+  if (value !== 'true' && value !== 'false') throw malformed();
+  return value === 'true';
 }

@@ -4,7 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateBucketCommand, PutBucketVersioningCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  type CreateBucketCommandInput,
+  PutBucketVersioningCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startPractice } from '../../main/practice/index.ts';
 import { canonicalRequest, type Scope, sign, signingKey, stringToSign } from '../../main/practice/signature.ts';
@@ -17,21 +23,25 @@ export interface Target {
   readonly region: string;
 }
 
-export const kind = process.env['CAIRN_S3_KIND'] ?? 'practice';
+/** Which S3 this run is about; without a word from the runner, the practice server. */
+export const kind = process.env['CAIRN_TEST_STORE'] ?? 'practice';
 
 function fromEnvironment(): Target {
   const need = (name: string): string => {
     const value = process.env[name];
-    if (value === undefined) throw new Error(`CAIRN_S3_KIND=${kind} needs ${name}.`);
+    if (value === undefined) throw new Error(`CAIRN_TEST_STORE=${kind} needs ${name}.`);
     return value;
   };
   return {
-    endpoint: need('CAIRN_S3_ENDPOINT'),
-    accessKeyId: need('CAIRN_S3_ACCESS_KEY'),
-    secretAccessKey: need('CAIRN_S3_SECRET_KEY'),
-    region: process.env['CAIRN_S3_REGION'] ?? 'us-east-1',
+    endpoint: need('CAIRN_RADOSGW_ENDPOINT'),
+    accessKeyId: need('CAIRN_RADOSGW_ACCESS_KEY_ID'),
+    secretAccessKey: need('CAIRN_RADOSGW_SECRET_ACCESS_KEY'),
+    region: need('CAIRN_RADOSGW_REGION'),
   };
 }
+
+/** How long the practice server takes to restore an archived object here, in ms. */
+export const THAW_DELAY = 1500;
 
 /** One file of the suite: its endpoint, a client that tries once, and the way to write cases. */
 export interface Suite {
@@ -40,7 +50,7 @@ export interface Suite {
   /** A client with other settings. */
   readonly clientWith: (config: S3ClientConfig) => S3Client;
   /** A bucket of a name never used before; versioning 'Enabled' unless said otherwise. */
-  readonly bucket: (versioning?: 'Enabled' | 'Suspended' | 'never') => Promise<string>;
+  readonly bucket: (versioning?: 'Enabled' | 'Suspended' | 'never', more?: BucketFields) => Promise<string>;
   /** A signed request below the SDK. */
   readonly raw: (request: RawRequest) => Promise<RawAnswer>;
   /**
@@ -49,6 +59,9 @@ export interface Suite {
    */
   readonly conforms: (name: string, run: () => Promise<void>) => void;
 }
+
+/** Further fields of CreateBucket. */
+export type BucketFields = Omit<CreateBucketCommandInput, 'Bucket'>;
 
 export interface RawRequest {
   readonly method: string;
@@ -188,7 +201,7 @@ export function suite(name: string): Suite {
   beforeAll(async () => {
     if (kind === 'practice') {
       const directory = await mkdtemp(join(tmpdir(), 'conformance-'));
-      const started = await startPractice({ directory });
+      const started = await startPractice({ directory, thawDelayMs: THAW_DELAY });
       if (!started.ok) throw new Error(started.detail);
       target = started.value;
       end = async () => {
@@ -217,9 +230,12 @@ export function suite(name: string): Suite {
     });
   };
 
-  const bucket = async (versioning: 'Enabled' | 'Suspended' | 'never' = 'Enabled'): Promise<string> => {
+  const bucket = async (
+    versioning: 'Enabled' | 'Suspended' | 'never' = 'Enabled',
+    more: BucketFields = {},
+  ): Promise<string> => {
     const made = `conformance-${randomBytes(8).toString('hex')}`;
-    await have(client).send(new CreateBucketCommand({ Bucket: made }));
+    await have(client).send(new CreateBucketCommand({ Bucket: made, ...more }));
     if (versioning !== 'never') {
       const VersioningConfiguration = { Status: versioning };
       await have(client).send(new PutBucketVersioningCommand({ Bucket: made, VersioningConfiguration }));

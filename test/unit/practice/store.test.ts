@@ -7,7 +7,7 @@ import { compareKeys, KeyIndex } from '../../../main/practice/key-order.ts';
 import { encodeLine, replay } from '../../../main/practice/log.ts';
 import { lockFolder } from '../../../main/practice/lock.ts';
 import type { Change, ObjectVersion } from '../../../main/practice/model.ts';
-import { sliceSegments } from '../../../main/practice/multipart.ts';
+import { sliceSegments } from '../../../main/practice/copy-bytes.ts';
 import { makeVersionId, sequenceOf, Store } from '../../../main/practice/store.ts';
 
 let folder = '';
