@@ -56,8 +56,11 @@ const REMOVES_OBJECTS = ['s3:BypassGovernanceRetention', 's3:DeleteObjectVersion
 
 export function iamPolicy(place: IamPlace, wants: PolicyWants, options: IamOptions): IamPolicy {
   const { bucket, objects, everyObject } = resourcesOf(place);
+  // A look at a key that is not there, which guarded overwrites make, is answered with 404 only to those who may list; and
+  // it carries no prefix to hold a condition against.
+  const operator = wants.guardOverwrites ? 'StringLikeIfExists' : 'StringLike';
   const listed =
-    place.prefix === '' ? {} : { Condition: { StringLike: { 's3:prefix': [`${literal(place.prefix)}*`] } } };
+    place.prefix === '' ? {} : { Condition: { [operator]: { 's3:prefix': [`${literal(place.prefix)}*`] } } };
   const statements: IamStatement[] = [
     {
       Sid: 'CairnLists',

@@ -18,6 +18,7 @@ export interface PolicyWants {
   readonly redirect: boolean;
   readonly requesterPays: boolean;
   readonly expectedOwner: boolean;
+  readonly guardOverwrites: boolean;
 }
 
 export function wantsOf(policy: Policy): PolicyWants {
@@ -45,6 +46,7 @@ export function wantsOf(policy: Policy): PolicyWants {
     redirect: all.some((fields) => fields.redirect !== undefined),
     requesterPays: base.requesterPays === true,
     expectedOwner: base.expectedBucketOwner !== undefined,
+    guardOverwrites: base.guardOverwrites === true,
   };
 }
 

@@ -13,7 +13,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   's3:PutObjectLegalHold': 'The policy sets a legal hold, so uploads are refused.',
   'kms:GenerateDataKey': 'The policy encrypts with a KMS key that these credentials may not use.',
   's3:AbortMultipartUpload': 'Uploads that are broken off leave their parts behind.',
-  's3:GetObject': 'Files cannot be brought back, and what arrived cannot be looked at.',
+  's3:GetObjectVersion': 'Files cannot be brought back, and what arrived cannot be looked at.',
   's3:ListBucketVersions':
     'Versions cannot be listed: history is what the receipts tell, and a lost answer may be sent twice.',
   's3:ListBucketMultipartUploads': 'Uploads that a crash left behind cannot be found.',

@@ -1,5 +1,6 @@
 /** The store's side. In: a connection and an operation. Out: the store's answer, or a failure that says what to do. */
 export { openClient, type StoreClient } from './client.ts';
+export { probeConditions, type ConditionsProbe } from './conditions.ts';
 export { withCommonFields, type CommonFields } from './common.ts';
 export { mayHaveStored } from './classify.ts';
 export {

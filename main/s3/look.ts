@@ -68,7 +68,7 @@ export interface BucketLook {
   readonly publicAccess: Told<PublicAccess>;
   /** Under the folder's prefix; `isMore` where there are more than were listed. */
   readonly uploads: Told<{ readonly open: readonly OpenUpload[]; readonly isMore: boolean }>;
-  readonly versions: Told<boolean>;
+  readonly versions: Told<unknown>;
   readonly read: Told<boolean>;
   /** A sentence where no put was tried: why. */
   readonly put: PutTrial | string;
@@ -114,7 +114,7 @@ export async function lookAtBucket(
   ) => told(client, name, input, read, signal);
   const setting = { Bucket: bucket };
 
-  const [versioning, lifecycle, lock, encryption, ownership, isPublic, publicAccess, uploads, versions, read] =
+  const [versioning, lifecycle, lock, encryption, ownership, isPublic, publicAccess, uploads, versions] =
     await Promise.all([
       ask('GetBucketVersioning', setting, ({ Status }) => versioningOf(Status)),
       toldLifecycle(client, bucket, signal),
@@ -133,9 +133,12 @@ export async function lookAtBucket(
         open: (page.Uploads ?? []).map(uploadOf),
         isMore: page.IsTruncated === true,
       })),
-      ask('ListObjectVersions', { ...setting, Prefix: prefix, MaxKeys: 1 }, () => true),
-      toldRead(client, bucket, probe, signal),
+      ask('ListObjectVersions', { ...setting, Prefix: prefix, MaxKeys: 1 }, ({ Versions }) => ({
+        example: Versions?.[0] ?? null,
+      })),
     ]);
+  const example = versions.kind === 'told' ? versions.value.example : null;
+  const read = await toldRead(client, bucket, { Key: example?.Key ?? probe, VersionId: example?.VersionId }, signal);
   const obstacle = putObstacle(asked, lock);
   const put = obstacle ?? (await tryPut(client, bucket, probe, asked.plain, asked.parts, signal));
   const fields =
@@ -191,16 +194,23 @@ async function toldLifecycle(
   return read.ok ? { kind: 'told', value: read.value } : untold(read.failure, 'GetBucketLifecycleConfiguration');
 }
 
-/** A key that nothing has: not found shows that reading is allowed. */
+/**
+ * Looks at a version that is there; where none is, at a key that nothing has, and not found shows that reading is allowed.
+ * A refusal of the latter shows nothing: S3 also gives it where only a listing without a prefix is not allowed.
+ */
 async function toldRead(
   client: StoreClient,
   bucket: string,
-  key: string,
+  { Key, VersionId }: { readonly Key: string; readonly VersionId: string | undefined },
   signal: AbortSignal | undefined,
 ): Promise<Told<boolean>> {
-  const answer = await client.send('HeadObject', { Bucket: bucket, Key: key }, signal);
+  const which = VersionId === undefined ? { Key } : { Key, VersionId };
+  const answer = await client.send('HeadObject', { Bucket: bucket, ...which }, signal);
   if (answer.ok || answer.failure.code === 'object-missing') return { kind: 'told', value: true };
-  return untold(answer.failure, 'HeadObject');
+  if (VersionId !== undefined && answer.failure.code === 'permission') {
+    return { kind: 'denied', action: 's3:GetObjectVersion' };
+  }
+  return { kind: 'unknown', answer: String(answer.failure.facts['answer'] ?? answer.failure.code) };
 }
 
 function untold<T>(cause: Failure, name: OperationName): Told<T> {

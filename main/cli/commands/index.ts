@@ -1,6 +1,7 @@
 /** Every command, in the order of the help. */
 import type { Command } from '../command.ts';
 import { connectionCommands } from './connection.ts';
+import { doctorCommands } from './doctor.ts';
 import { folderCommands } from './folder.ts';
 import { historyCommands } from './history.ts';
 import { laterCommands } from './later.ts';
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   ...reportCommands,
   ...historyCommands,
   ...policyCommands,
+  ...doctorCommands,
   ...practiceCommands,
   ...laterCommands,
 ];

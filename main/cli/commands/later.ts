@@ -10,7 +10,6 @@ const later: readonly (readonly [name: string, usage: string, summary: string])[
   ['thaw', 'N REL --version-id V [--tier T]', 'bring an archived version within reach'],
   ['verify', 'N [--sample K] [--download]', 'hold the bucket against the receipts'],
   ['rebuild', 'N', 'make the state again from bucket and disk'],
-  ['doctor', 'N', 'look the bucket over'],
 ];
 
 const anyOptions = {
