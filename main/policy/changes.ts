@@ -1,6 +1,7 @@
 /** What a new policy changes about an object that is there. In: the fields before and now. Out: how to bring it about. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import type { PolicyFields } from '../contract/policy.ts';
+import { checksumOf } from './request.ts';
 
 /** What can be changed on a version where it lies. */
 export type InPlace = 'tags' | 'acl' | 'retention' | 'legal-hold';
@@ -31,7 +32,7 @@ const BY_COPY = [
 
 /** @param at from when days of retention count. */
 export function policyChanges(before: PolicyFields, now: PolicyFields, at: Date): PolicyChanges {
-  const differs = (name: keyof PolicyFields): boolean => !isDeepStrictEqual(before[name], now[name]);
+  const differs = (name: keyof PolicyFields): boolean => !isDeepStrictEqual(meant(name, before), meant(name, now));
   const inPlace: InPlace[] = [];
   if (differs('tags')) inPlace.push('tags');
   if (differs('acl') || differs('grants')) inPlace.push('acl');
@@ -39,6 +40,18 @@ export function policyChanges(before: PolicyFields, now: PolicyFields, at: Date)
   if (lock.retention) inPlace.push('retention');
   if (lock.legalHold) inPlace.push('legal-hold');
   return { copy: BY_COPY.some(differs), inPlace, loosens: lock.loosens };
+}
+
+/** What a field asks for: written out as it would be without a word, or empty, it asks for nothing. */
+function meant(name: keyof PolicyFields, fields: PolicyFields): unknown {
+  const value = fields[name];
+  if (name === 'contentType') return value ?? 'auto';
+  if (name === 'checksum') return checksumOf(fields);
+  if (name === 'grants')
+    return Object.entries(value ?? {})
+      .filter(([, grantees]) => grantees.length > 0)
+      .sort();
+  return name === 'tags' || name === 'metadata' ? { ...fields[name] } : value;
 }
 
 type Lock = PolicyFields['lock'];

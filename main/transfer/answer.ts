@@ -2,6 +2,7 @@
 import { failure } from '../contract/errors.ts';
 import type { Checksum, FieldProof, Proof } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
+import { isSameKmsKey } from './shown.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -80,9 +81,35 @@ export function judgeFields(request: Fields, answer: Fields): Record<string, Fie
 }
 
 function isShown(name: string, request: Fields, answer: Fields): boolean {
-  if (name === 'ChecksumAlgorithm') return answer[`Checksum${String(request[name])}`] !== undefined;
   const [asked, shown] = [request[name], answer[name]];
-  if (asked === shown) return true;
-  // A KMS key is asked for by id or alias and shown as its ARN.
-  return name === 'SSEKMSKeyId' && typeof shown === 'string' && shown.endsWith(String(asked));
+  switch (name) {
+    case 'ChecksumAlgorithm':
+      return answer[`Checksum${String(asked)}`] !== undefined;
+    case 'RequestPayer':
+      return answer['RequestCharged'] === asked;
+    case 'SSEKMSKeyId':
+      return typeof shown === 'string' && isSameKmsKey(shown, String(asked));
+    case 'SSEKMSEncryptionContext':
+      return isWithin(contextOf(asked), contextOf(shown));
+    default:
+      return asked === shown;
+  }
+}
+
+/** The pairs of an encryption context, each as one text; null where it is none. */
+function contextOf(value: unknown): readonly string[] | null {
+  if (typeof value !== 'string') return null;
+  try {
+    const context: unknown = JSON.parse(Buffer.from(value, 'base64').toString('utf8'));
+    return typeof context === 'object' && context !== null
+      ? Object.entries(context).map((pair) => JSON.stringify(pair))
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** S3 adds a pair of its own to a context, which names the object. */
+function isWithin(asked: readonly string[] | null, shown: readonly string[] | null): boolean {
+  return asked !== null && shown !== null && asked.every((pair) => shown.includes(pair));
 }

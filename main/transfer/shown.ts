@@ -18,6 +18,9 @@ const PLAIN = new Set([
   'BucketKeyEnabled',
 ]);
 
+/** What an object has of which HEAD says nothing. */
+const SAID_BY_SILENCE: Fields = { BucketKeyEnabled: false, ObjectLockLegalHoldStatus: 'OFF' };
+
 /**
  * Of the named fields those that a HEAD can show, each with whether it is there as asked.
  * @param head the answer to HeadObject, under the SDK's names.
@@ -33,7 +36,7 @@ export function compareHead(names: readonly string[], request: Fields, head: Fie
 
 /** Null: HEAD does not show this field. */
 function compareOne(name: string, asked: unknown, head: Fields): boolean | null {
-  if (PLAIN.has(name)) return head[name] === asked;
+  if (PLAIN.has(name)) return (head[name] ?? SAID_BY_SILENCE[name]) === asked;
   switch (name) {
     case 'MpuObjectSize':
       return head['ContentLength'] === asked;
@@ -42,7 +45,7 @@ function compareOne(name: string, asked: unknown, head: Fields): boolean | null 
     case 'Metadata':
       return containsAll(head['Metadata'], asked);
     case 'SSEKMSKeyId':
-      return typeof head[name] === 'string' && isSameKey(head[name], String(asked));
+      return typeof head[name] === 'string' && isSameKmsKey(head[name], String(asked));
     case 'Expires':
       return isSameSecond(head['ExpiresString'] ?? head['Expires'], asked);
     case 'ObjectLockRetainUntilDate':
@@ -60,8 +63,8 @@ function containsAll(shown: unknown, asked: unknown): boolean {
   );
 }
 
-/** A key is asked for by id, alias or ARN and shown as its ARN; behind an alias the id cannot be told. */
-function isSameKey(shown: string, asked: string): boolean {
+/** A KMS key is asked for by id, alias or ARN and shown as its ARN; behind an alias the id cannot be told. */
+export function isSameKmsKey(shown: string, asked: string): boolean {
   return shown === asked || shown.endsWith(`/${asked}`) || asked.includes('alias/');
 }
 
@@ -135,11 +138,17 @@ export function compareAcl(request: Fields, acl: ShownAcl): Map<string, boolean>
   for (const [name, permission] of Object.entries(grantPermissions)) {
     const asked = request[name];
     if (typeof asked !== 'string') continue;
-    const grantees = [...asked.matchAll(/(?:id|uri|emailAddress)="?([^",]+)"?/g)].map((match) => match[1] ?? '');
-    found.set(
-      name,
-      grantees.every((who) => shown.has(`${permission} ${who}`)),
+    const isThere = granteesOf(asked).map(({ kind, who }) =>
+      // An address is shown as the id of its account, which only S3 can tell.
+      kind === 'emailAddress' ? null : shown.has(`${permission} ${who}`),
     );
+    if (isThere.includes(false)) found.set(name, false);
+    else if (!isThere.includes(null)) found.set(name, true);
   }
   return found;
+}
+
+function granteesOf(text: string): { readonly kind: string; readonly who: string }[] {
+  const matches = text.matchAll(/(?:^|, )(id|uri|emailAddress)="?([^",]+)"?/g);
+  return [...matches].map(([, kind = '', who = '']) => ({ kind, who }));
 }
