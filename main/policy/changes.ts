@@ -44,14 +44,21 @@ export function policyChanges(before: PolicyFields, now: PolicyFields, at: Date)
 
 /** What a field asks for: written out as it would be without a word, or empty, it asks for nothing. */
 function meant(name: keyof PolicyFields, fields: PolicyFields): unknown {
-  const value = fields[name];
-  if (name === 'contentType') return value ?? 'auto';
-  if (name === 'checksum') return checksumOf(fields);
-  if (name === 'grants')
-    return Object.entries(value ?? {})
-      .filter(([, grantees]) => grantees.length > 0)
-      .sort();
-  return name === 'tags' || name === 'metadata' ? { ...fields[name] } : value;
+  switch (name) {
+    case 'contentType':
+      return fields.contentType ?? 'auto';
+    case 'checksum':
+      return checksumOf(fields);
+    case 'grants':
+      return Object.entries(fields.grants ?? {})
+        .filter(([, grantees]) => grantees.length > 0)
+        .sort();
+    case 'tags':
+    case 'metadata':
+      return fields[name] ?? {};
+    default:
+      return fields[name];
+  }
 }
 
 type Lock = PolicyFields['lock'];
