@@ -4,6 +4,7 @@ import type { Folder, Receipt, Snapshot } from '../contract/models.ts';
 import type { RelPath } from '../contract/names.ts';
 import { success, type Result } from '../contract/result.ts';
 import type { StoreClient } from '../s3/index.ts';
+import { PROOF_GAP_MS } from '../plan/index.ts';
 import { openQueue, type Queue, type Settlement } from '../queue/index.ts';
 import type { Job } from '../store/types.ts';
 import { openMemoryGate, transfer, type TransferStep } from '../transfer/index.ts';
@@ -15,7 +16,7 @@ import { openHome, type OpenHome } from './home.ts';
 import { ownDirectories } from './manage.ts';
 import { transferPorts, type PortsContext } from './ports.ts';
 import type { Live } from './report.ts';
-import { PlanApplier, scanFolder, type ScanScope } from './scans.ts';
+import { checkFolderRoot, PlanApplier, scanFolder, type ScanScope } from './scans.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { openStream, type EventStream, type Listener } from './stream.ts';
 import { Throughput } from './throughput.ts';
@@ -27,6 +28,10 @@ export interface EngineOptions {
   readonly log: (line: string) => void;
   /** A file that is still changing is parked after this, milliseconds; null: it is waited for without end. */
   readonly patienceMs?: number | null;
+  /** How far apart the two looks must be that prove a file gone, milliseconds; default: ten seconds. */
+  readonly proofGapMs?: number;
+  /** How long a file must have been quiet before it is read, milliseconds; default: 300. */
+  readonly quietMs?: number;
   /** Named moments of a transfer, for tests that end the process there. */
   readonly onStep?: (step: TransferStep) => void;
 }
@@ -69,12 +74,12 @@ export class Engine {
         this.changed();
       },
     );
-    this.#applier = new PlanApplier(home.tables);
+    this.#applier = new PlanApplier(home.tables, options.proofGapMs ?? PROOF_GAP_MS);
     const memory = openMemoryGate(BUFFERS);
     const context: PortsContext = {
       tables: home.tables,
       memory,
-      quietMs: QUIET_MS,
+      quietMs: options.quietMs ?? QUIET_MS,
       now: () => new Date(),
       onBytes: (_folder, count) => {
         this.#throughput.add(count);
@@ -258,6 +263,11 @@ export class Engine {
     }
     const settlement = await transfer(job, transferPorts(folder, client.value, context), signal);
     if (settlement.kind === 'stored') this.clients.noteAnswer(folder.connection);
+    if (settlement.kind === 'dropped' || settlement.kind === 'gone') {
+      // Where the whole folder is not there (a disk was taken away), none of its files has vanished: it waits.
+      const root = await checkFolderRoot(folder, this.home.tables);
+      if (!root.ok) return { kind: 'failed', failure: root.failure };
+    }
     return settlement.kind === 'failed' && settlement.failure.code === 'credentials-wrong'
       ? this.#doubtRefusal(settlement, folder, client.value, signal)
       : settlement;
@@ -298,6 +308,7 @@ export class Engine {
       rescan: this.#options.watch
         ? { afterMs: (tookMs) => Math.max(HOUR_MS, tookMs * 100) * (0.9 + Math.random() * 0.2) }
         : null,
+      proofGapMs: this.#options.proofGapMs ?? PROOF_GAP_MS,
       onBug: (error) => {
         this.#onBug(error);
       },

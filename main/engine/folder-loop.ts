@@ -6,7 +6,6 @@ import type { Failure } from '../contract/errors.ts';
 import type { Folder } from '../contract/models.ts';
 import type { RelPath } from '../contract/names.ts';
 import type { Result } from '../contract/result.ts';
-import { PROOF_GAP_MS } from '../plan/index.ts';
 import type { ScanReport, ScanScope } from './scans.ts';
 
 export interface ScanOutcome {
@@ -22,11 +21,13 @@ export interface FolderLoopOptions {
   readonly onState: () => void;
   /** Null: no further look by itself (the command line decides when it ends). */
   readonly rescan: { readonly afterMs: (lastTookMs: number) => number } | null;
+  /** How far apart the two looks of a proof must be, milliseconds. */
+  readonly proofGapMs: number;
   readonly onBug: (error: unknown) => void;
 }
 
-/** A little more than the proof asks for, so that a look by timer is never a moment too early. */
-const SECOND_LOOK_MS = PROOF_GAP_MS + 50;
+/** So much more than the proof asks for, so that a look by timer is never a moment too early. */
+const SECOND_LOOK_MARGIN_MS = 50;
 /** A root that is not there is looked for so often, milliseconds. */
 const MISSING_ROOT_MS = 5_000;
 
@@ -91,8 +92,9 @@ export class FolderLoop {
       return;
     }
     this.#options.onProblem(folder, null);
+    const dueMs = performance.now() + this.#options.proofGapMs + SECOND_LOOK_MARGIN_MS;
     for (const directory of secondLook) {
-      if (!this.#secondLooks.has(directory)) this.#secondLooks.set(directory, performance.now() + SECOND_LOOK_MS);
+      if (!this.#secondLooks.has(directory)) this.#secondLooks.set(directory, dueMs);
     }
     this.#scheduleSecondLook();
     if (scope.kind === 'whole' && this.#options.rescan !== null) {

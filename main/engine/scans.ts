@@ -11,6 +11,7 @@ import {
   noteAbsence,
   planDirectory,
   planLostDirectory,
+  PROOF_GAP_MS,
   type Absence,
   type DirectoryPlan,
   type ListedDirectory,
@@ -156,8 +157,12 @@ export class PlanApplier {
   readonly #tables: WriteTables;
   readonly #absences = new Map<string, Absence>();
 
-  constructor(tables: WriteTables) {
+  readonly #proofGapMs: number;
+
+  /** @param proofGapMs how far apart the two looks must be that prove a file gone. */
+  constructor(tables: WriteTables, proofGapMs: number = PROOF_GAP_MS) {
     this.#tables = tables;
+    this.#proofGapMs = proofGapMs;
   }
 
   async apply(folder: Folder, plan: DirectoryPlan, seenAt: string): Promise<Applied> {
@@ -171,7 +176,7 @@ export class PlanApplier {
         // A file that lay on another device than its directory does now: a disk that was mounted there is not there.
         if (device === null || row.stat.dev !== device) continue;
         const key = keyOfAbsence(folder.id, row.path);
-        const verdict = noteAbsence(this.#absences.get(key) ?? null, performance.now(), seenAt);
+        const verdict = noteAbsence(this.#absences.get(key) ?? null, performance.now(), seenAt, this.#proofGapMs);
         this.#absences.set(key, verdict.absence);
         if (verdict.kind === 'proven') {
           proven.push({ path: row.path, size: row.stat.size, seenAt: verdict.absence.seenAt });

@@ -19,10 +19,18 @@ export type AbsenceVerdict =
   | { readonly kind: 'noted'; readonly absence: Absence; readonly againInMs: number }
   | { readonly kind: 'proven'; readonly absence: Absence };
 
-/** @param before the absence noted earlier in this process, null for a first one. */
-export function noteAbsence(before: Absence | null, nowMs: number, seenAt: string): AbsenceVerdict {
+/**
+ * @param before the absence noted earlier in this process, null for a first one.
+ * @param gapMs how far apart the two looks must be.
+ */
+export function noteAbsence(
+  before: Absence | null,
+  nowMs: number,
+  seenAt: string,
+  gapMs: number = PROOF_GAP_MS,
+): AbsenceVerdict {
   const absence = before ?? { sinceMs: nowMs, seenAt };
-  const againInMs = absence.sinceMs + PROOF_GAP_MS - nowMs;
+  const againInMs = absence.sinceMs + gapMs - nowMs;
   return before !== null && againInMs <= 0
     ? { kind: 'proven', absence }
     : { kind: 'noted', absence, againInMs: Math.max(0, againInMs) };
