@@ -37,16 +37,18 @@ export function openOutput(json: boolean): Output {
 }
 
 const units = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
+const STEP = 1024;
 
-/** A size with three significant figures, in units of 1,000, as disks and bills count. */
+/** A size with three significant figures, in units of 1,024 bytes, as the window shows them. */
 export function sizeText(bytes: number): string {
   let value = bytes;
   let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
+  // 999.5 would be shown as 1000: it belongs to the next unit.
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= STEP;
     unit += 1;
   }
-  const shown = unit === 0 ? String(value) : value.toPrecision(3);
+  const shown = unit === 0 ? String(value) : value >= 100 ? value.toFixed(0) : value.toPrecision(3);
   return `${shown} ${units[unit] ?? 'bytes'}`;
 }
 
