@@ -113,7 +113,7 @@ export async function mend(
   if (found?.fix == null) {
     const mendable = report.findings.filter((one) => one.fix !== null).map((one) => one.id);
     const which = mendable.length === 0 ? 'nothing can be mended here' : `what can be mended is ${mendable.join(', ')}`;
-    return failed(failure('bad-input', { field: id, problem: `${which}` }));
+    return failed(failure('bad-input', { field: id, problem: which }));
   }
   if (shown !== undefined && canonicalJson(shown) !== canonicalJson(plain(found.fix.input))) {
     return failed(
@@ -191,7 +191,8 @@ function uploadFields(
   if (!fields.ok) return fields;
   const isKms = fields.value.ServerSideEncryption?.startsWith('aws:kms') === true;
   const groups = new Map<string, Record<string, unknown>>();
-  for (const [name, value] of Object.entries(fields.value)) {
+  const named: readonly (readonly [string, unknown])[] = Object.entries(fields.value);
+  for (const [name, value] of named) {
     if (NOT_PROBED.has(name)) continue;
     const action = KMS_FIELDS.has(name) && isKms ? KMS : (ACTIONS[name] ?? '');
     groups.set(action, { ...groups.get(action), [name]: value });

@@ -161,17 +161,14 @@ function monthOf(size: number, own: ClassPrices, prices: Prices): number {
   return (billedBytes(size, own) * own.storage + own.extraStandardBytes * standard) / GB;
 }
 
-/** How many earlier versions of one file are there, in the mean. */
+/**
+ * How many earlier versions of one file are there, in the mean. One goes only once it is both old enough and beyond the
+ * newest, so of the two the larger number stays; with a number alone the age is a day.
+ */
 function earlierVersions(perMonth: number, { keptDays, keptNewer, monthsAhead }: CostOptions): number {
-  const made = keptDays === null ? perMonth * monthsAhead : (perMonth * keptDays) / DAYS;
-  return keptNewer === null
-    ? made
-    : Math.max(keptNewerOf(perMonth, monthsAhead, keptNewer), keptDays === null ? 0 : made);
-}
-
-/** The newest stay whatever their age, once so many were made. */
-function keptNewerOf(perMonth: number, monthsAhead: number, keptNewer: number): number {
-  return Math.min(perMonth * Math.max(monthsAhead, 1), keptNewer);
+  if (keptDays === null && keptNewer === null) return perMonth * monthsAhead;
+  const young = (perMonth * (keptDays ?? 1)) / DAYS;
+  return Math.max(young, Math.min(perMonth * monthsAhead, keptNewer ?? 0));
 }
 
 /** What is paid on for one version that goes before the least days of its class. */

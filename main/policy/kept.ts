@@ -32,7 +32,11 @@ const DAY_MS = 86_400_000;
  */
 export function versionsGoing(versions: Iterable<KeptVersion>, keep: KeepTerms, now: number): GoingVersions {
   const byPath = new Map<string, KeptVersion[]>();
-  for (const version of versions) byPath.set(version.path, [...(byPath.get(version.path) ?? []), version]);
+  for (const version of versions) {
+    const known = byPath.get(version.path);
+    if (known === undefined) byPath.set(version.path, [version]);
+    else known.push(version);
+  }
   const limit = now - (keep.days ?? 1) * DAY_MS;
   const classes = new Map<string, { count: number; bytes: number }>();
   for (const all of byPath.values()) {

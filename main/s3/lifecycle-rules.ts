@@ -36,6 +36,7 @@ export const STALE_UPLOAD_DAYS = 30;
 
 /** What every key of the rule begins with, in whichever of its three places it stands. */
 export function prefixOf(rule: LifecycleRule): string {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- rules of old, and radosgw's, still have it there
   return rule.Filter?.And?.Prefix ?? rule.Filter?.Prefix ?? rule.Prefix ?? '';
 }
 

@@ -4,14 +4,13 @@ import { EXIT, type ExitCode } from '../../contract/errors.ts';
 import type { Result } from '../../contract/result.ts';
 import { learnConditions } from '../../engine/conditions.ts';
 import { examine, mend, remember, type Examined, type Patient } from '../../engine/doctor.ts';
-import { openHome, openHomeForReading } from '../../engine/home.ts';
 import { findConnection, findFolder } from '../../engine/manage.ts';
 import { iamPolicy } from '../../policy/iam.ts';
 import { wantsOf } from '../../policy/wants.ts';
-import { openClient } from '../../s3/index.ts';
 import { ended, usage, type Command, type Invocation } from '../command.ts';
 import { changing, reading } from '../homes.ts';
 import type { Output } from '../output.ts';
+import { withBucketLearning } from '../patients.ts';
 
 const SIGNS: Readonly<Record<Severity, string>> = { fine: 'fine   ', advice: 'advice ', problem: 'PROBLEM' };
 
@@ -30,37 +29,14 @@ function print(output: Output, { report }: Examined): ExitCode {
   return EXIT.attention;
 }
 
-/** With the home's lock where it is free, so that what is learnt can be kept; else for reading, and said so. */
-async function withPatient(
-  invocation: Invocation,
-  work: (patient: Patient) => Promise<Result<Examined>>,
-): Promise<ExitCode> {
-  const { output } = invocation;
-  const open = openHome(invocation.home);
-  const isBusy = !open.ok && open.failure.code === 'home-locked';
-  const home = isBusy ? openHomeForReading(invocation.home) : open;
-  if (!home.ok) return ended(output, home.failure);
-  if (isBusy) output.log('Another Cairn is working in this home, so what the look teaches is not written down.');
-  const { settings, tables } = home.value;
-  try {
-    const folder = findFolder(settings.folders, invocation.positionals[0] ?? '');
-    if (!folder.ok) return ended(output, folder.failure);
-    const connection = findConnection(settings.connections, folder.value.connection);
-    if (!connection.ok) return ended(output, connection.failure);
-    const client = await openClient(connection.value);
-    if (!client.ok) return ended(output, client.failure);
-    const patient = { folder: folder.value, connection: connection.value, client: client.value, tables };
-    try {
-      const examined = await work(patient);
-      if (!examined.ok) return ended(output, examined.failure);
-      if (open.ok) remember(open.value.tables, folder.value, examined.value);
-      return print(output, examined.value);
-    } finally {
-      client.value.close();
-    }
-  } finally {
-    home.value.close();
-  }
+/** Looks or mends, prints, and writes down what was learnt. */
+function examining(invocation: Invocation, work: (patient: Patient) => Promise<Result<Examined>>): Promise<ExitCode> {
+  return withBucketLearning(invocation, async (patient, home) => {
+    const examined = await work(patient);
+    if (!examined.ok) return ended(invocation.output, examined.failure);
+    if (home !== null) remember(home.tables, patient.folder, examined.value);
+    return print(invocation.output, examined.value);
+  });
 }
 
 /** What is sent is shown before it goes out. */
@@ -135,7 +111,7 @@ export const doctorCommands: readonly Command[] = [
           : tryConditions(invocation);
       }
       if (isIam) return printIam(invocation);
-      return withPatient(invocation, (patient) =>
+      return examining(invocation, (patient) =>
         id === undefined
           ? examine(patient, invocation.signal)
           : mend(patient, id, undefined, (found) => {

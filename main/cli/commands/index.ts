@@ -1,9 +1,11 @@
 /** Every command, in the order of the help. */
 import type { Command } from '../command.ts';
 import { connectionCommands } from './connection.ts';
+import { costCommands } from './cost.ts';
 import { doctorCommands } from './doctor.ts';
 import { folderCommands } from './folder.ts';
 import { historyCommands } from './history.ts';
+import { keepCommands } from './keep.ts';
 import { laterCommands } from './later.ts';
 import { policyCommands } from './policy.ts';
 import { practiceCommands } from './practice.ts';
@@ -13,10 +15,12 @@ import { syncCommands } from './sync.ts';
 export const commands: readonly Command[] = [
   ...connectionCommands,
   ...folderCommands,
+  ...keepCommands,
   ...syncCommands,
   ...reportCommands,
   ...historyCommands,
   ...policyCommands,
+  ...costCommands,
   ...doctorCommands,
   ...practiceCommands,
   ...laterCommands,
