@@ -56,6 +56,7 @@ export class Engine {
   readonly #throughput = new Throughput(() => Date.now());
   readonly #abort = new AbortController();
   readonly #holds = new Holds();
+  readonly #unread = new Map<string, readonly Failure[]>();
   readonly #receiptListeners = new Set<(receipt: Receipt) => void>();
   #watcher: Watcher | null = null;
   #forbidden: ReadonlySet<string> = new Set();
@@ -169,6 +170,11 @@ export class Engine {
 
   get forbidden(): ReadonlySet<string> {
     return this.#forbidden;
+  }
+
+  /** Directories that the latest look through a folder could not read: nothing in them is judged, and nothing sent. */
+  unreadOf(folder: Folder): readonly Failure[] {
+    return this.#unread.get(folder.id) ?? [];
   }
 
   /** Asks for a look at a folder. */
@@ -332,6 +338,7 @@ export class Engine {
       },
     );
     if (result.ok && scope.kind === 'whole') {
+      this.#unread.set(folder.id, result.value.unknown);
       tables.now(() => {
         tables.folders.setScanned(folder.id, new Date().toISOString());
       });

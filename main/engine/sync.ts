@@ -1,24 +1,9 @@
 /** One sync to the end. In: folders. Out: every receipt as it comes, and in the end what was done and what was not. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Failure } from '../contract/errors.ts';
-import type { Folder, Receipt } from '../contract/models.ts';
+import type { Folder, Receipt, SyncReport, SyncSummary } from '../contract/models.ts';
 import type { Engine } from './engine.ts';
 
-export interface SyncSummary {
-  readonly puts: number;
-  readonly moves: number;
-  readonly deletes: number;
-  readonly gone: number;
-  readonly bytes: number;
-  readonly parked: number;
-  readonly requests: number;
-}
-
-export interface SyncReport {
-  readonly summary: SyncSummary;
-  /** What kept a folder from ending: its store, its bucket, its root. */
-  readonly failures: readonly { readonly folder: string; readonly failure: Failure }[];
-}
+export type { SyncReport, SyncSummary };
 
 export interface SyncOptions {
   readonly onReceipt: (receipt: Receipt) => void;
@@ -59,7 +44,8 @@ export async function syncFolders(
     const failure = engine.clients.stateOf(folder.connection).failure ?? engine.holdOf(folder);
     return failure === null ? [] : [{ folder: folder.name, failure }];
   });
-  return { summary: { ...counts, parked, requests: engine.clients.requests - before }, failures };
+  const unread = folders.flatMap((folder) => engine.unreadOf(folder));
+  return { summary: { ...counts, parked, requests: engine.clients.requests - before }, failures, unread };
 }
 
 async function settled(engine: Engine, folders: readonly Folder[], options: SyncOptions): Promise<void> {

@@ -95,6 +95,10 @@ export async function syncToTheEnd(
     codes.push(EXIT.attention);
     tellParked(engine, folders, invocation);
   }
+  for (const cause of report.unread) {
+    codes.push(EXIT.attention);
+    output.log(`${cause.message} ${cause.hint}`);
+  }
   output.line(
     { summary },
     `${summary.puts} saved (${sizeText(summary.bytes)}), ${summary.moves} copied, ${summary.gone} gone, ${summary.parked} need attention, ${summary.requests} requests.`,
