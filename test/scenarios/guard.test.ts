@@ -48,7 +48,10 @@ describe('guarded overwrites', () => {
 
   test('the probe says what the store does, leaves nothing behind, and writes then carry the condition or look first', async () => {
     await using w = await openWorld({ policy });
-    const [probed] = (await w.cairnDone('doctor', FOLDER, '--probe-conditions')) as { conditions: string; left: string[] }[];
+    const [probed] = (await w.cairnDone('doctor', FOLDER, '--probe-conditions')) as {
+      conditions: string;
+      left: string[];
+    }[];
     expect(probed).toMatchObject({ conditions: isPractice ? 'works' : 'broken', left: [] });
     await w.write('a.txt', 'one');
     w.forgetRequests();

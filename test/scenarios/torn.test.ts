@@ -51,7 +51,7 @@ async function expectWholeStates(w: World, path: string, last: number): Promise<
 test.each([
   // Pauses a little below and above the 300 ms for which a file must have been quiet.
   { name: 'small', size: 64 * 1024, pieces: 8, pauses: [0, 250, 290, 310, 330, 360, 420], rounds: 40 },
-  { name: 'of 20 MiB, in parts', size: 20 * MIB, pieces: 6, pauses: [0, 310, 340, 380, 420, 500, 700], rounds: 30 },
+  { name: 'of 20 MiB, in parts', size: 20 * MIB, pieces: 6, pauses: [0, 310, 400, 600, 900, 1500], rounds: 24 },
 ])('a file $name', async ({ size, pieces, pauses, rounds }) => {
   await using w = await openWorld();
   await mkdir(w.path('busy'));

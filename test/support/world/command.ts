@@ -25,6 +25,10 @@ export interface CommandOptions {
   readonly node?: string;
   /** Default: the built command line. */
   readonly program?: string;
+  /** A program, with its own options, that starts the command, for example as another user. */
+  readonly through?: readonly string[];
+  /** Without it, what it prints is for a person, and `lines` stays empty. */
+  readonly json?: boolean;
   /** After so long the child is killed and the test fails; milliseconds. */
   readonly patience?: number;
 }
@@ -45,18 +49,20 @@ export class RunningCairn {
   constructor(words: readonly string[], options: CommandOptions) {
     this.#words = words.join(' ');
     const started = performance.now();
-    const program = [options.program ?? CLI, '--json', ...words];
-    const { env, cwd } = options;
-    this.#child = spawn(options.node ?? process.execPath, program, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const { env, cwd, through = [], json = true } = options;
+    const asked = [options.program ?? CLI, ...(json ? ['--json'] : []), ...words];
+    const [program = '', ...rest] = [...through, options.node ?? process.execPath, ...asked];
+    this.#child = spawn(program, rest, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let isOverdue = false;
     const timer = setTimeout(() => {
       isOverdue = true;
       this.kill('SIGKILL');
     }, options.patience ?? PATIENCE);
-    let rest = '';
+    let unended = '';
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      const parts = (rest + text).split('\n');
-      rest = parts.pop() ?? '';
+      if (!json) return;
+      const parts = (unended + text).split('\n');
+      unended = parts.pop() ?? '';
       for (const part of parts) this.lines.push(asLine(part));
     });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -68,7 +74,7 @@ export class RunningCairn {
         this.#isEnded = true;
         clearTimeout(timer);
         // Killed in the middle of a line: what is left is no line.
-        if (rest !== '' && signal === null) this.lines.push(asLine(rest));
+        if (unended !== '' && signal === null) this.lines.push(asLine(unended));
         if (isOverdue) reject(new Error(`cairn ${this.#words} did not end in time. It said: ${this.stderr}`));
         const { lines, stderr } = this;
         resolve({ code, signal, lines, stderr, milliseconds: performance.now() - started });

@@ -200,6 +200,14 @@ export class World implements AsyncDisposable {
 
   // What must be true
 
+  /**
+   * A command that must be refused: this exit code, one error with a sentence and a way out, and no stack trace.
+   * @returns the error.
+   */
+  async expectRefused(words: readonly string[], exit: number, code: string, also: Partial<CommandOptions> = {}) {
+    return expectRefusal(await this.begin(words, also).ended, exit, code);
+  }
+
   key(path: string): string {
     return this.prefix + path.normalize('NFC');
   }
@@ -305,6 +313,19 @@ type ReadTables = NonNullable<Extract<ReturnType<typeof openHomeForReading>, { o
 
 export function openWorld(options: WorldOptions = {}): Promise<World> {
   return World.open(options);
+}
+
+/** Of a command that has ended. */
+export function expectRefusal(ended: CairnEnded, exit: number, code: string): Readonly<Record<string, unknown>> {
+  const errors = ended.lines.flatMap((line) => (line['error'] === undefined ? [] : [line['error']]));
+  const sentence = expect.stringMatching(/^\S.*\S$/s) as unknown;
+  expect({ exit: ended.code, errors }, ended.stderr).toEqual({
+    exit,
+    errors: [{ code, message: sentence, hint: sentence }],
+  });
+  expect(ended.stderr, 'no stack trace').not.toMatch(/^\s+at |Error:|\[object /m);
+  expect(JSON.stringify(errors), 'every fact is filled in').not.toMatch(/[{}]\w+[}]|–/);
+  return errors[0] as Readonly<Record<string, unknown>>;
 }
 
 /** The value of a result that must be one. */
