@@ -1,5 +1,9 @@
 /** Listings: order, paging, prefixes, delimiters and the encoding of keys. */
+import { randomBytes } from 'node:crypto';
 import {
+  CreateBucketCommand,
+  ListBucketsCommand,
+  type ListBucketsCommandInput,
   ListObjectsCommand,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
@@ -191,5 +195,58 @@ describe('ListObjectVersions', () => {
     expect(Versions).toMatchObject([
       { Size: 1, StorageClass: 'STANDARD', ChecksumAlgorithm: ['SHA256'], ChecksumType: 'FULL_OBJECT' },
     ]);
+  });
+});
+
+describe('ListBuckets', () => {
+  /** Five buckets that share the start of their names. */
+  async function several() {
+    const start = `conformance-${randomBytes(8).toString('hex')}-`;
+    const names = ['a', 'b', 'c', 'd', 'e'].map((end) => start + end);
+    for (const Bucket of names.toReversed()) await client().send(new CreateBucketCommand({ Bucket }));
+    return { start, names };
+  }
+
+  async function page(more: ListBucketsCommandInput) {
+    const answer = await client().send(new ListBucketsCommand(more));
+    return { ...answer, names: (answer.Buckets ?? []).map(({ Name }) => Name) };
+  }
+
+  conforms('gives names in order, with the time of their making and the owner', async () => {
+    const { start, names } = await several();
+    const { Buckets = [], Owner } = await page({});
+    const ours = Buckets.filter(({ Name }) => Name?.startsWith(start));
+    expect(ours.map(({ Name }) => Name)).toEqual(names);
+    for (const { CreationDate } of ours) expect(Math.abs(Date.now() - Number(CreationDate))).toBeLessThan(60_000);
+    expect(Owner?.ID).toMatch(/./);
+  });
+
+  conforms('gives only those with a prefix', async () => {
+    const { start, names } = await several();
+    const answer = await page({ Prefix: start });
+    expect(answer.names).toEqual(names);
+    expect(answer.Prefix).toBe(start);
+    expect((await page({ Prefix: `${start}c` })).names).toEqual(names.slice(2, 3));
+  });
+
+  conforms('goes on page by page', async () => {
+    const { start, names } = await several();
+    const seen = [];
+    let ContinuationToken: string | undefined;
+    for (let count = 0; count < 3; count += 1) {
+      const answer = await page({ Prefix: start, MaxBuckets: 2, ContinuationToken });
+      expect(answer.names.length).toBeLessThanOrEqual(2);
+      seen.push(...answer.names);
+      ContinuationToken = answer.ContinuationToken;
+    }
+    expect(seen).toEqual(names);
+    expect(ContinuationToken).toBeUndefined();
+  });
+
+  conforms('takes no size of a page that cannot be, and no token that is none', async () => {
+    const invalid = { name: 'InvalidArgument', status: 400 };
+    expect(await refused(page({ MaxBuckets: 0 }))).toEqual(invalid);
+    expect(await refused(page({ MaxBuckets: 10_001 }))).toEqual(invalid);
+    expect(await refused(page({ ContinuationToken: 'no token' }))).toEqual(invalid);
   });
 });
