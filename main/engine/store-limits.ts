@@ -1,0 +1,49 @@
+/** What a store cannot do, held against a policy before it is taken. In: policy and connection. Out: the field and why. */
+import { failure } from '../contract/errors.ts';
+import type { Connection } from '../contract/models.ts';
+import type { Policy } from '../contract/policy.ts';
+import { failed, success, type Result } from '../contract/result.ts';
+import { wantsOf, type PolicyWants } from '../policy/wants.ts';
+import { presetOf, type Feature } from '../s3/index.ts';
+
+/** The features of a store that fields of a policy stand on. */
+const fields: readonly (readonly [feature: Feature, field: string, isWanted: (wants: PolicyWants) => boolean])[] = [
+  ['acl', 'acl', ({ acls, grants }) => grants || acls.some((acl) => acl !== 'private')],
+  ['tags', 'tags', ({ tags }) => tags],
+  ['lock', 'lock', ({ lock }) => lock],
+  ['kms', 'encryption.mode', ({ encryption }) => encryption.some((mode) => mode.startsWith('aws:kms'))],
+  ['customer-keys', 'encryption.mode', ({ encryption }) => encryption.includes('customer')],
+  ['redirect', 'redirect', ({ redirect }) => redirect],
+  ['expected-owner', 'expectedBucketOwner', ({ expectedOwner }) => expectedOwner],
+  ['requester-pays', 'requesterPays', ({ requesterPays }) => requesterPays],
+];
+
+/**
+ * Fails with `store-lacks` where the kind of store, known by its address, cannot do what a field asks for, and with
+ * `customer-key-in-clear` where a customer key would leave this computer without https. What a store of an unknown kind
+ * drops or refuses shows at the first upload, and in the doctor's report.
+ */
+export function checkStoreTakes(policy: Policy, connection: Connection): Result<null> {
+  const wants = wantsOf(policy);
+  const preset = presetOf(connection);
+  for (const [feature, field, isWanted] of fields) {
+    const reason = preset.lacks[feature];
+    if (reason !== undefined && isWanted(wants)) {
+      return failed(failure('store-lacks', { field, store: preset.name, reason }));
+    }
+  }
+  const unknown = wants.classes.find((name) => !preset.storageClasses.includes(name));
+  if (unknown !== undefined) {
+    const reason = `has the classes ${preset.storageClasses.join(', ')}, and not ${unknown}`;
+    return failed(failure('store-lacks', { field: 'storageClass', store: preset.name, reason }));
+  }
+  return wants.encryption.includes('customer') ? checkKeysCovered(connection) : success(null);
+}
+
+/** Customer keys go over https alone; loopback aside, where nobody listens. */
+function checkKeysCovered({ credentials, endpoint }: Connection): Result<null> {
+  if (credentials.kind === 'practice' || endpoint === null) return success(null);
+  const { protocol, hostname } = new URL(endpoint);
+  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+  return protocol === 'https:' || isLoopback ? success(null) : failed(failure('customer-key-in-clear', { endpoint }));
+}
