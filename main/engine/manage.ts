@@ -12,7 +12,8 @@ import { normalisePrefix } from '../scan/names.ts';
 import { checkRoot } from '../scan/root.ts';
 import type { Clients } from './clients.ts';
 import type { OpenHome } from './home.ts';
-import { collidingFolder, describeTarget, isWithin, storeOf } from './targets.ts';
+import { checkStoreTakes } from './store-limits.ts';
+import { collidingFolder, describeTarget, isWithin, storeOf, type Target } from './targets.ts';
 
 export interface NewFolder {
   /** Absolute. */
@@ -78,18 +79,6 @@ export function checkSupported(policy: Policy): Result<Policy> {
   return field === undefined ? success(policy) : failed(failure('policy-not-there-yet', { field }));
 }
 
-/** Customer keys go over https alone; loopback aside, where nobody listens. */
-export function checkKeysCovered(policy: Policy, connection: Connection): Result<null> {
-  const fields = [policy, ...(policy.rules ?? []).map((rule) => rule.set)];
-  if (!fields.some(({ encryption }) => encryption?.mode === 'customer')) return success(null);
-  if (connection.credentials.kind === 'practice' || connection.endpoint === null) return success(null);
-  const { protocol, hostname } = new URL(connection.endpoint);
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-  return protocol === 'https:' || isLoopback
-    ? success(null)
-    : failed(failure('customer-key-in-clear', { endpoint: connection.endpoint }));
-}
-
 /** Adds a folder once the bucket has answered and nothing collides; else nothing is written. */
 export async function addFolder(home: OpenHome, clients: Clients, wanted: NewFolder): Promise<Result<Folder>> {
   if (wanted.deletes === 'mark') return failed(failure('not-there-yet', { what: '--deletes mark' }));
@@ -103,22 +92,17 @@ export async function addFolder(home: OpenHome, clients: Clients, wanted: NewFol
   const name = wanted.name ?? basename(path);
   if (name.trim() === '')
     return failed(failure('bad-input', { field: 'name', problem: 'it is empty; name the folder with --name' }));
-  const { folders, connections } = home.settings;
-  if (folders.some((folder) => folder.name === name)) return failed(failure('name-taken', { name }));
-  const connection = findConnection(connections, wanted.connection);
+  const connection = findConnection(home.settings.connections, wanted.connection);
   if (!connection.ok) return connection;
 
   for (const own of await ownDirectories(home)) {
     if (isWithin(root.value.realPath, own)) return failed(failure('target-is-home', { path }));
   }
   const target = { store: storeOf(connection.value), bucket: wanted.bucket, prefix: prefix.value };
-  const other = collidingFolder(target, folders, connections);
-  if (other !== null) {
-    return failed(failure('target-collides', { other: other.name, target: describeTarget(target) }));
-  }
-
-  const inClear = checkKeysCovered(policy.value, connection.value);
-  if (!inClear.ok) return inClear;
+  const free = checkFree(home, name, target);
+  if (!free.ok) return free;
+  const taken = checkStoreTakes(policy.value, connection.value);
+  if (!taken.ok) return taken;
   const opened = await clients.get(wanted.connection);
   if (!opened.ok) return opened;
   const client = success(withCommonFields(opened.value, commonFields(policy.value)));
@@ -128,6 +112,9 @@ export async function addFolder(home: OpenHome, clients: Clients, wanted: NewFol
   if (!isEmpty.ok) return isEmpty;
   if (!isEmpty.value) return failed(failure('prefix-not-empty', { target: describeTarget(target) }));
 
+  // Another folder, or a change of one, may have come while the bucket was asked.
+  const stillFree = checkFree(home, name, target);
+  if (!stillFree.ok) return stillFree;
   const addedAt = new Date().toISOString();
   const folder: Folder = {
     id: randomUUID(),
@@ -157,8 +144,17 @@ export async function addFolder(home: OpenHome, clients: Clients, wanted: NewFol
       detail: { root: path },
     });
   });
-  const written = home.update({ ...home.settings, folders: [...folders, folder] });
+  const written = home.update({ ...home.settings, folders: [...home.settings.folders, folder] });
   return written.ok ? success(folder) : written;
+}
+
+function checkFree(home: OpenHome, name: string, target: Target): Result<null> {
+  const { folders, connections } = home.settings;
+  if (folders.some((folder) => folder.name === name)) return failed(failure('name-taken', { name }));
+  const other = collidingFolder(target, folders, connections);
+  return other === null
+    ? success(null)
+    : failed(failure('target-collides', { other: other.name, target: describeTarget(target) }));
 }
 
 /** Cairn's own places, real paths: its home, and the data of every practice server that a connection names. */
@@ -191,8 +187,8 @@ export function setPolicy(home: OpenHome, name: string, policy: Policy): Result<
   if (!folder.ok) return folder;
   const connection = findConnection(home.settings.connections, folder.value.connection);
   if (!connection.ok) return connection;
-  const covered = checkKeysCovered(policy, connection.value);
-  if (!covered.ok) return covered;
+  const taken = checkStoreTakes(policy, connection.value);
+  if (!taken.ok) return taken;
   const changed = updateFolder(home, name, (folder) => ({
     ...folder,
     policy,
