@@ -1,5 +1,5 @@
 /** Where folders keep their files, and whether two places collide. Pure. */
-import { relative, sep } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import type { Connection, Folder } from '../contract/models.ts';
 
 /** A bucket and prefix at a store, for comparison and for sentences. */
@@ -9,11 +9,17 @@ export interface Target {
   readonly prefix: string;
 }
 
+/** Bucket names are unique across all of Amazon S3, whatever the region. */
+const AMAZON = 'aws';
+
 /** Two connections to one store are one: what counts is where requests go. */
 export function storeOf(connection: Connection): string {
   if (connection.credentials.kind === 'practice') return `practice:${connection.credentials.directory}`;
-  if (connection.endpoint === null) return 'aws'; // bucket names are unique across all of Amazon S3
-  return connection.endpoint.toLowerCase().replace(/\/+$/, '');
+  if (connection.endpoint === null || !URL.canParse(connection.endpoint)) return connection.endpoint ?? AMAZON;
+  // The parser lowers the host and leaves a scheme's own port out. http and https lead to the same store.
+  const { host, hostname, pathname } = new URL(connection.endpoint);
+  if (/(^|\.)amazonaws\.com(\.cn)?$/.test(hostname)) return AMAZON;
+  return host + pathname.replace(/\/+$/, '');
 }
 
 export function describeTarget(target: Target): string {
@@ -39,5 +45,5 @@ export function collidingFolder(
 /** True where `path` is `directory` or lies in it; both absolute and real. */
 export function isWithin(path: string, directory: string): boolean {
   const way = relative(directory, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !way.startsWith('/') && !/^[A-Za-z]:/.test(way));
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
