@@ -7,6 +7,9 @@ import { openClient, type StoreClient } from '../s3/index.ts';
 /** Waits between probes of a connection that does not answer, milliseconds. The last one repeats. */
 const PROBE_WAITS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const;
 
+/** Failures that would meet every request of a connection. */
+const HOLDING: ReadonlySet<Failure['class']> = new Set(['offline', 'credentials', 'clock']);
+
 interface Entry {
   client: StoreClient;
   state: ConnectionStatus['state'];
@@ -83,10 +86,11 @@ export function openClients(connections: () => readonly Connection[], onChange: 
   };
 
   const probe = async (name: string, entry: Entry, bucket: string): Promise<void> => {
-    const answer = await entry.client.send('HeadBucket', { Bucket: bucket });
+    // Not a HEAD: its answer has no body, so wrong credentials or a wrong clock would look like a mere refusal.
+    const answer = await entry.client.send('GetBucketVersioning', { Bucket: bucket });
     if (entries.get(name) !== entry) return;
-    // Any answer shows that the store is there again; wrong credentials stay a problem of their own.
-    if (answer.ok || (answer.failure.class !== 'offline' && answer.failure.class !== 'credentials')) {
+    // Any other answer shows that the store is there again, and takes these credentials at this hour.
+    if (answer.ok || !HOLDING.has(answer.failure.class)) {
       noteAnswer(name);
       return;
     }
