@@ -123,6 +123,7 @@ export class FolderLoop {
 
   #scheduleRescan(afterMs: number): void {
     if (this.#rescanTimer !== null) clearTimeout(this.#rescanTimer);
+    if (this.#isStopped) return;
     this.#rescanTimer = setTimeout(() => {
       this.#rescanTimer = null;
       this.request({ kind: 'whole' });
