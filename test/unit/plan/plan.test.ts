@@ -201,7 +201,7 @@ test('whatever is listed and known: a path gets one verdict, and what is there i
       const files = given.files.map((one) => file(one, given.changed.includes(one) ? { size: 77 } : {}));
       const directories = given.directories.filter((one) => !given.files.includes(one)).map(path);
       const present = new Set([...given.files, ...directories, ...given.ignored]);
-      const byPath = new Map(
+      const byPath = new Map<string, Job>(
         rawJobs.map((one) => [one.at, queued(one.at, { state: one.state, operation: one.operation })]),
       );
       const found = plan(
