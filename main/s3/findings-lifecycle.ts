@@ -84,7 +84,7 @@ function removals(rules: readonly LifecycleRule[], { prefix, deletes }: FolderFa
     found.push(finding('kept', 'fine', 'Versions are kept for a time', text));
   }
   if (versions.length > 0) {
-    const text = `Earlier versions do not stay, by a rule that is not Cairn’s: ${named(versions)}.`;
+    const text = `Earlier versions do not stay, by a rule that is not this folder’s: ${named(versions)}.`;
     found.push(finding('removes-versions', 'problem', 'A rule of the bucket removes earlier versions', text));
   }
   if (present.length > 0) {

@@ -1,8 +1,9 @@
 /** In: a look at a bucket. Out: a finding for each permission that is missing, by its action, and for probes that went astray. Pure. */
 import type { Finding } from '../contract/doctor.ts';
+import type { Failure } from '../contract/errors.ts';
 import { finding, type FolderFacts } from './finding.ts';
 import type { BucketLook, Told } from './look.ts';
-import type { PutTrial, Tried } from './probes.ts';
+import type { PutTrial } from './probes.ts';
 
 /** What goes wrong without an action. */
 const NEEDED: Readonly<Record<string, string>> = {
@@ -29,7 +30,8 @@ export function permissionFindings(look: BucketLook, folder: FolderFacts): Findi
         'permissions',
         'fine',
         'These credentials may do what the folder needs',
-        'A put with all that the policy asks for was granted (and sent so that nothing was stored), as were reading, listing, and beginning and aborting an upload.',
+        'A put with all that the policy asks for was granted (and sent so that nothing was stored), as were reading, ' +
+          'listing, and beginning and aborting an upload.',
       ),
     );
   }
@@ -63,35 +65,48 @@ function deniedQuestions({ read, versions, uploads, versioning }: BucketLook): s
   );
 }
 
+/** What of an upload needs an action, in words. */
+const CARRIES: Readonly<Record<string, string>> = {
+  's3:PutObject': 'a plain put',
+  's3:PutObjectTagging': 'a put with the policy’s tags',
+  's3:PutObjectAcl': 'a put with the policy’s ACL or grants',
+  's3:PutObjectRetention': 'a put with the policy’s retention',
+  's3:PutObjectLegalHold': 'a put with the policy’s legal hold',
+  'kms:GenerateDataKey': 'a put with the policy’s KMS key',
+};
+
 /** Uploads that would be refused for another reason than a permission. */
 function refusals(look: BucketLook): Finding[] {
   const put = trialOf(look);
   const { multipart } = look;
-  const found: Finding[] = [];
-  const refused = put?.parts.find((part) => part.tried.kind === 'refused') ?? null;
+  const title = 'Uploads would be refused';
+  const found = (put?.parts ?? []).flatMap(({ action, tried }) => {
+    if (tried.kind !== 'refused') return [];
+    const text = `The store answers ${CARRIES[action] ?? 'a put'} with ${answerOf(tried.failure)}.`;
+    return [finding(`refused-${action}`, 'problem', title, text)];
+  });
   const whole = put?.whole;
-  const cause = refused !== null ? causeOf(refused.tried) : whole?.kind === 'refused' ? whole.failure : null;
-  if (cause !== null) {
-    // Some stores answer an unknown key of KMS as if the credentials were wrong; that they are right, all else shows.
-    const isKey = cause.class === 'credentials' && refused?.action === 'kms:GenerateDataKey';
-    const text = isKey
-      ? `The store does not take the policy’s KMS key (${String(cause.facts['answer'])}). It may not exist there.`
-      : `${cause.message} ${cause.hint}`;
-    found.push(finding('upload-refused', 'problem', 'Uploads would be refused', text));
-  } else if (put !== null && whole?.kind === 'denied' && put.parts.every((part) => part.tried.kind === 'allowed')) {
+  if (put !== null && found.length === 0 && whole?.kind === 'refused') {
+    const text = `Each of the policy’s fields is taken alone; all together are answered with ${answerOf(whole.failure)}.`;
+    found.push(finding('refused', 'problem', title, text));
+  }
+  if (put !== null && whole?.kind === 'denied' && put.parts.every((part) => part.tried.kind === 'allowed')) {
     const text =
-      'Each of the policy’s fields is granted alone, and all together are not. A policy of the bucket or of the organisation may stand against it.';
-    found.push(finding('upload-refused', 'problem', 'Uploads would be refused', text));
+      'Each of the policy’s fields is granted alone, and all together are not. A policy of the bucket or of the ' +
+      'organisation may stand against it.';
+    found.push(finding('refused', 'problem', title, text));
   }
   if (multipart.begin.kind === 'refused') {
-    const { message } = multipart.begin.failure;
-    found.push(finding('multipart', 'problem', 'Large files cannot be uploaded', `Multipart uploads fail: ${message}`));
+    const text = `The store answers the beginning of a multipart upload with ${answerOf(multipart.begin.failure)}.`;
+    found.push(finding('multipart', 'problem', 'Large files cannot be uploaded', text));
   }
   return found;
 }
 
-function causeOf(tried: Tried) {
-  return tried.kind === 'refused' ? tried.failure : null;
+/** Status and code; of a failure without an answer its own words. */
+function answerOf(cause: Failure): string {
+  const answer = String(cause.facts['answer'] ?? '');
+  return answer === '' ? cause.message : answer;
 }
 
 /** What a probe left behind although it should not have. */
