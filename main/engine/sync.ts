@@ -1,9 +1,26 @@
 /** One sync to the end. In: folders. Out: every receipt as it comes, and in the end what was done and what was not. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Folder, Receipt, SyncReport, SyncSummary } from '../contract/models.ts';
+import type { Failure } from '../contract/errors.ts';
+import type { Folder, Receipt } from '../contract/models.ts';
 import type { Engine } from './engine.ts';
 
-export type { SyncReport, SyncSummary };
+export interface SyncSummary {
+  readonly puts: number;
+  readonly moves: number;
+  readonly deletes: number;
+  readonly gone: number;
+  readonly bytes: number;
+  readonly parked: number;
+  readonly requests: number;
+}
+
+export interface SyncReport {
+  readonly summary: SyncSummary;
+  /** What kept a folder from ending: its store, its bucket, its root. */
+  readonly failures: readonly { readonly folder: string; readonly failure: Failure }[];
+  /** Directories that could not be read, so that nothing of them was sent. */
+  readonly unread: readonly Failure[];
+}
 
 export interface SyncOptions {
   readonly onReceipt: (receipt: Receipt) => void;

@@ -106,10 +106,10 @@ async function noteGone(job: Job, ports: TransferPorts): Promise<Settlement> {
   };
 }
 
+/** A directory that stands in a file's place is not the file. */
 async function isThere(absolute: string): Promise<boolean> {
   try {
-    await lstat(absolute);
-    return true;
+    return !(await lstat(absolute)).isDirectory();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';
     // Any other error proves nothing: the file may well be there.
