@@ -128,7 +128,7 @@ describe('a lifecycle', () => {
   const rule = (more: Partial<LifecycleRule>): LifecycleRule => ({
     ID: 'rule',
     Status: 'Enabled',
-    Filter: { Prefix: '' },
+    Filter: { Prefix: 'logs/' },
     ...more,
   });
 
@@ -150,6 +150,7 @@ describe('a lifecycle', () => {
     'transitions of older versions': rule({
       NoncurrentVersionTransitions: [{ NoncurrentDays: 30, StorageClass: 'GLACIER' }],
     }),
+    'an empty prefix': rule({ Filter: { Prefix: '' }, Expiration: { Days: 1 } }),
     'a prefix': rule({ Filter: { Prefix: 'a & <b>/' }, Expiration: { Days: 1 } }),
     'a tag': rule({ Filter: { Tag: { Key: 'kind', Value: 'log' } }, Expiration: { Days: 1 } }),
     sizes: rule({ Filter: { ObjectSizeGreaterThan: 1000 }, Expiration: { Days: 1 } }),
