@@ -1,0 +1,108 @@
+/** Cairn in its two shapes: an engine of this process, and the command line as a child that may be killed at any time. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Engine } from '../../../main/engine/engine.ts';
+import { syncFolders, type SyncSummary } from '../../../main/engine/sync.ts';
+import type { RunningCairn } from '../world/command.ts';
+import { took, type World } from '../world/world.ts';
+
+/** Short, so that thousands of runs end in a day. Longer than the grain of a file's times. Milliseconds. */
+const QUIET = 20;
+const PROOF_GAP = 60;
+/** A sync that takes longer has hung. */
+const PATIENCE = 60_000;
+
+export class Sessions implements AsyncDisposable {
+  readonly #w: World;
+  #engine: Engine | null = null;
+  #child: RunningCairn | null = null;
+  /** What engines of this process had to log: nothing, if all is well. */
+  readonly logged: string[] = [];
+  kills = 0;
+  restarts = 0;
+
+  constructor(w: World) {
+    this.#w = w;
+  }
+
+  /** An engine that watches. */
+  async open(): Promise<void> {
+    await this.end();
+    this.#engine = await this.#openEngine(true);
+    this.#engine.start();
+    this.restarts += 1;
+  }
+
+  async child(command: 'sync' | 'watch', env: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.end();
+    this.#child = this.#w.begin([command], { env });
+  }
+
+  /** Waits for a child that ends by itself. */
+  async childEnded(): Promise<void> {
+    await this.#child?.ended;
+  }
+
+  /** Stops the engine of this process, kills the child. */
+  async end(): Promise<void> {
+    const [engine, child] = [this.#engine, this.#child];
+    this.#engine = null;
+    this.#child = null;
+    await engine?.stop();
+    if (child === null) return;
+    if (child.isRunning) {
+      child.kill('SIGKILL');
+      this.kills += 1;
+    }
+    await child.ended;
+  }
+
+  /** All that is due is sent, by the engine that runs, else by one of its own. Parked files are tried again. */
+  async sync(): Promise<SyncSummary> {
+    if (this.#child !== null) await this.end();
+    if (this.#engine !== null) return this.#syncRunning(this.#engine);
+    const engine = await this.#openEngine(false);
+    try {
+      const { folders } = engine.home.settings;
+      for (const folder of folders) engine.home.tables.jobs.retryFolder(folder.id);
+      const options = { giveUpMs: PATIENCE, onReceipt: () => undefined, signal: AbortSignal.timeout(PATIENCE) };
+      const report = await syncFolders(engine, folders, options);
+      if (options.signal.aborted) throw new Error('A sync did not end in time.');
+      for (const { failure } of report.failures) throw new Error(`A sync failed: ${failure.code} ${failure.message}`);
+      return report.summary;
+    } finally {
+      await engine.stop();
+    }
+  }
+
+  async #syncRunning(engine: Engine): Promise<SyncSummary> {
+    const { folders } = engine.home.settings;
+    const until = performance.now() + PATIENCE;
+    for (const folder of folders) {
+      engine.home.tables.jobs.retryFolder(folder.id);
+      engine.scan(folder, { kind: 'whole' });
+    }
+    for (;;) {
+      const isDone = folders.every(({ id }) => {
+        const { waiting, active } = engine.home.tables.jobs.counts(id);
+        return waiting + active === 0;
+      });
+      if (isDone && engine.isSettled(folders)) break;
+      if (performance.now() > until) throw new Error('The engine did not come to rest in time.');
+      await sleep(10);
+    }
+    return { puts: 0, moves: 0, deletes: 0, gone: 0, bytes: 0, parked: 0, requests: 0 };
+  }
+
+  async #openEngine(watch: boolean): Promise<Engine> {
+    const log = (line: string): void => {
+      this.logged.push(line);
+    };
+    return took(
+      await Engine.open({ home: this.#w.home, watch, log, patienceMs: null, quietMs: QUIET, proofGapMs: PROOF_GAP }),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
+  }
+}

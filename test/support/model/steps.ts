@@ -1,0 +1,115 @@
+/**
+ * What may happen to a folder and to Cairn, as data. In: chance. Out: steps, which say nothing of the tree that they
+ * will meet: a number picks one of the files or directories that are there then, so that any list of steps can be
+ * played, and a shorter one of a failing run as well.
+ */
+import fc from 'fast-check';
+
+export type Edit =
+  | { readonly kind: 'create'; readonly directory: number; readonly name: number; readonly size: number }
+  | { readonly kind: 'change'; readonly file: number; readonly size: number; readonly atOnce: boolean }
+  | { readonly kind: 'same-size'; readonly file: number; readonly keepsTime: boolean }
+  | { readonly kind: 'back'; readonly file: number }
+  | { readonly kind: 'truncate'; readonly file: number; readonly percent: number }
+  | { readonly kind: 'append'; readonly file: number; readonly size: number }
+  | { readonly kind: 'rename'; readonly file: number; readonly directory: number; readonly name: number }
+  | { readonly kind: 'swap'; readonly file: number; readonly other: number }
+  | { readonly kind: 'rename-folder'; readonly directory: number; readonly to: number }
+  | { readonly kind: 'file-to-folder'; readonly file: number; readonly name: number; readonly size: number }
+  | { readonly kind: 'folder-to-file'; readonly directory: number; readonly size: number }
+  | { readonly kind: 'remove'; readonly file: number }
+  | { readonly kind: 'remove-folder'; readonly directory: number }
+  | { readonly kind: 'chmod'; readonly file: number; readonly mode: number }
+  | { readonly kind: 'touch'; readonly file: number };
+
+export type Step =
+  | Edit
+  /** What shrinking puts in the place of a step that does not matter. */
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'pause'; readonly ms: number }
+  /** All is sent, and the tree of this moment is written down. */
+  | { readonly kind: 'sync' }
+  /** An engine that watches, in this process; one that runs already is stopped and opened anew. */
+  | { readonly kind: 'open' }
+  /** The command line as a child, and so much time for it before the next step, milliseconds. */
+  | { readonly kind: 'child'; readonly command: 'sync' | 'watch'; readonly ms: number }
+  /** The engine of this process is stopped; a child is killed without warning. */
+  | { readonly kind: 'end' };
+
+/** Directories, the root among them, and one name that a file may have as well. */
+export const DIRECTORIES = ['', 'a', 'b', 'a/c', 'a/c/d', 'b/one.txt', 'Grüße'] as const;
+export const NAMES = ['one.txt', 'two', 'c', 'three.bin', 'x~', 'a b+c.txt'] as const;
+
+const MIB = 1024 * 1024;
+/** Larger than one part, so that it goes as a multipart upload. */
+export const LARGE = 17 * MIB;
+
+const pick = fc.nat({ max: 40 });
+const small = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 1, max: 4096 }) },
+  { weight: 1, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.integer({ min: 60_000, max: 200_000 }) },
+);
+
+export interface Mixture {
+  /** How often a file is larger than one part, in a hundred. */
+  readonly large: number;
+  /** How often a child is begun, in a hundred steps. */
+  readonly children: number;
+}
+
+function edit({ large }: Mixture): fc.Arbitrary<Edit> {
+  const size = fc.oneof(
+    { weight: 100 - large, arbitrary: small },
+    { weight: large, arbitrary: fc.integer({ min: LARGE, max: LARGE + 9 }) },
+  );
+  const directory = fc.nat({ max: DIRECTORIES.length - 1 });
+  const name = fc.nat({ max: NAMES.length - 1 });
+  const of = <Kind extends Edit['kind'], Rest extends object>(
+    weight: number,
+    kind: Kind,
+    rest: { readonly [Key in keyof Rest]: fc.Arbitrary<Rest[Key]> },
+  ) => ({ weight, arbitrary: fc.record({ kind: fc.constant(kind), ...rest }) as unknown as fc.Arbitrary<Edit> });
+  return fc.oneof(
+    of(7, 'create', { directory, name, size }),
+    of(4, 'change', { file: pick, size, atOnce: fc.boolean() }),
+    of(3, 'same-size', { file: pick, keepsTime: fc.boolean() }),
+    of(2, 'back', { file: pick }),
+    of(2, 'truncate', { file: pick, percent: fc.nat({ max: 100 }) }),
+    of(3, 'append', { file: pick, size: small }),
+    of(3, 'rename', { file: pick, directory, name }),
+    of(2, 'swap', { file: pick, other: pick }),
+    of(3, 'rename-folder', { directory: pick, to: directory }),
+    of(2, 'file-to-folder', { file: pick, name, size: small }),
+    of(2, 'folder-to-file', { directory: pick, size: small }),
+    of(3, 'remove', { file: pick }),
+    of(1, 'remove-folder', { directory: pick }),
+    of(1, 'chmod', { file: pick, mode: fc.constantFrom(0o600, 0o644, 0o755) }),
+    of(1, 'touch', { file: pick }),
+  );
+}
+
+/** One step of a run. */
+export function step(mixture: Mixture): fc.Arbitrary<Step> {
+  const nothing: fc.Arbitrary<Step> = fc.constant({ kind: 'nothing' });
+  const pause: fc.Arbitrary<Step> = fc.record({ kind: fc.constant('pause' as const), ms: fc.nat({ max: 120 }) });
+  const child: fc.Arbitrary<Step> = fc.record({
+    kind: fc.constant('child' as const),
+    command: fc.constantFrom('sync' as const, 'watch' as const),
+    ms: fc.nat({ max: 900 }),
+  });
+  return fc.oneof(
+    { withCrossShrink: true },
+    { weight: 1, arbitrary: nothing },
+    { weight: 62, arbitrary: edit(mixture) },
+    { weight: 10, arbitrary: pause },
+    { weight: 14, arbitrary: fc.constant<Step>({ kind: 'sync' }) },
+    { weight: 6, arbitrary: fc.constant<Step>({ kind: 'open' }) },
+    { weight: 4, arbitrary: fc.constant<Step>({ kind: 'end' }) },
+    { weight: mixture.children, arbitrary: child },
+  );
+}
+
+export function steps(count: number, mixture: Mixture): fc.Arbitrary<Step[]> {
+  return fc.array(step(mixture), { minLength: count, maxLength: count });
+}
