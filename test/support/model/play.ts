@@ -51,6 +51,11 @@ export async function playIn(w: World, steps: readonly Step[], seed: string): Pr
         await sessions.child(step.command);
         await sleep(step.ms);
         break;
+      case 'kill':
+        await sessions.killed(step, () => {
+          for (const one of step.meanwhile) if (tree.apply(one)) operations += 1;
+        });
+        break;
       case 'end':
         await sessions.end();
         break;

@@ -4,10 +4,13 @@ import { Engine } from '../../../main/engine/engine.ts';
 import { syncFolders, type SyncSummary } from '../../../main/engine/sync.ts';
 import type { RunningCairn } from '../world/command.ts';
 import { took, type World } from '../world/world.ts';
+import type { Kill } from './steps.ts';
 
 /** Short, so that thousands of runs end in a day. Longer than the grain of a file's times. Milliseconds. */
 const QUIET = 20;
 const PROOF_GAP = 60;
+/** A child that does nothing any more is not waited for any longer than this. */
+const CHILD_PATIENCE = 1_200;
 /** A sync that takes longer has hung. */
 const PATIENCE = 60_000;
 
@@ -37,9 +40,25 @@ export class Sessions implements AsyncDisposable {
     this.#child = this.#w.begin([command], { env });
   }
 
-  /** Waits for a child that ends by itself. */
-  async childEnded(): Promise<void> {
-    await this.#child?.ended;
+  /** A child that is killed as the step says. @param meanwhile is called in the middle of its work. */
+  async killed(step: Kill, meanwhile: () => void): Promise<void> {
+    const before = this.#w.requests().length;
+    await this.child(step.command, step.at === null ? {} : { CAIRN_TEST_END_AT: step.at });
+    const child = this.#child;
+    const passed = async (count: number): Promise<void> => {
+      const until = performance.now() + CHILD_PATIENCE;
+      while (child?.isRunning === true && performance.now() < until) {
+        if (this.#w.requests().length - before >= count) return;
+        await sleep(2);
+      }
+    };
+    await passed(Math.floor(step.requests / 2));
+    meanwhile();
+    await passed(step.at === null ? step.requests : Infinity);
+    await sleep(step.ms);
+    // At its own step it was as good as killed by us.
+    if (child?.isRunning === false && (await child.ended).signal === 'SIGKILL') this.kills += 1;
+    await this.end();
   }
 
   /** Stops the engine of this process, kills the child. */

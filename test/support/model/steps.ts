@@ -22,6 +22,21 @@ export type Edit =
   | { readonly kind: 'chmod'; readonly file: number; readonly mode: number }
   | { readonly kind: 'touch'; readonly file: number };
 
+/**
+ * The command line as a child, killed without warning: where `at` names a step of a transfer, there, and by its own hand
+ * as a power cut would; else once so many requests of it have passed, and a little later. It gets what is edited
+ * meanwhile.
+ */
+export interface Kill {
+  readonly kind: 'kill';
+  readonly command: 'sync' | 'watch';
+  /** As the environment names it, `STEP:N`. */
+  readonly at: string | null;
+  readonly requests: number;
+  readonly ms: number;
+  readonly meanwhile: readonly Edit[];
+}
+
 export type Step =
   | Edit
   /** What shrinking puts in the place of a step that does not matter. */
@@ -33,6 +48,7 @@ export type Step =
   | { readonly kind: 'open' }
   /** The command line as a child, and so much time for it before the next step, milliseconds. */
   | { readonly kind: 'child'; readonly command: 'sync' | 'watch'; readonly ms: number }
+  | Kill
   /** The engine of this process is stopped; a child is killed without warning. */
   | { readonly kind: 'end' };
 
@@ -108,6 +124,41 @@ export function step(mixture: Mixture): fc.Arbitrary<Step> {
     { weight: 4, arbitrary: fc.constant<Step>({ kind: 'end' }) },
     { weight: mixture.children, arbitrary: child },
   );
+}
+
+/** Named moments of a transfer: main/transfer/types.ts. */
+const MOMENTS = [
+  'intent-committed',
+  'put-sent',
+  'put-answered',
+  'multipart-created',
+  'part-answered',
+  'complete-sent',
+  'complete-answered',
+] as const;
+
+/** Kills, with edits before and between, and now and then a sync to the end. */
+export function killSteps(kills: number): fc.Arbitrary<Step[]> {
+  const edits = edit({ large: 6, children: 0 });
+  const moment = fc
+    .tuple(fc.constantFrom(...MOMENTS), fc.integer({ min: 1, max: 3 }))
+    .map(([name, times]) => `${name}:${times}`);
+  const kill: fc.Arbitrary<Step> = fc.record({
+    kind: fc.constant('kill' as const),
+    command: fc.constantFrom('sync' as const, 'watch' as const),
+    at: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 2, arbitrary: moment }),
+    requests: fc.nat({ max: 16 }),
+    ms: fc.nat({ max: 12 }),
+    meanwhile: fc.array(edits, { maxLength: 3 }),
+  });
+  const before = fc.array(edits, { minLength: 1, maxLength: 6 });
+  const sync = fc.oneof(
+    { weight: 3, arbitrary: fc.constant<Step[]>([]) },
+    { weight: 1, arbitrary: fc.constant<Step[]>([{ kind: 'sync' }]) },
+  );
+  return fc
+    .array(fc.tuple(before, kill, sync), { minLength: kills, maxLength: kills })
+    .map((rounds) => rounds.flatMap(([edited, killed, synced]) => [...edited, killed, ...synced]));
 }
 
 export function steps(count: number, mixture: Mixture): fc.Arbitrary<Step[]> {
