@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { RunningCairn } from '../support/world/command.ts';
 import { digest } from '../support/world/disk.ts';
-import { openWorld, type World } from '../support/world/world.ts';
+import { openWorld, tellOnce, type World } from '../support/world/world.ts';
 
 const MIB = 1024 * 1024;
 const COUNTER = 8;
@@ -74,7 +74,7 @@ test.each([
   await w.expectNothingLost();
 });
 
-test('a file that never rests is parked by sync with the reason, and the others go', async () => {
+tellOnce('a file that never rests is parked by sync with the reason, and the others go', async () => {
   await using w = await openWorld();
   await w.write('restless', state(1024, 0));
   await w.write('calm', 'calm');

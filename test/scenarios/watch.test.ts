@@ -102,11 +102,11 @@ test('ended in the middle of a burst it loses nothing', async () => {
   expect(await w.bucket.versions(), 'one version each').toHaveLength(301);
 });
 
-test('a second Cairn is refused while it runs, and reading commands are not', async () => {
+test('a second one on the same home is refused while it runs, and reading commands are not', async () => {
   await using w = await openWorld();
   const watch = await beginWatch(w);
 
-  expect(await w.cairn('sync')).toMatchObject({ code: 1, lines: [{ error: { code: 'home-locked' } }] });
+  await w.expectRefused(['watch'], 1, 'home-locked');
   expect((await w.cairnDone('status')).at(0)).toMatchObject({ folder: 'notes', files: 1 });
   expect(await w.cairnDone('receipts', 'check')).toMatchObject([{ ok: true, checked: 1 }]);
 

@@ -6,7 +6,7 @@
 import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { devNull, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Failure } from '../../../main/contract/errors.ts';
 import type { Folder, Receipt } from '../../../main/contract/models.ts';
 import { parsePolicy } from '../../../main/contract/policy.ts';
@@ -21,7 +21,7 @@ import { BucketView } from './bucket.ts';
 import { type CairnEnded, type CommandOptions, RunningCairn } from './command.ts';
 import { digest, readTree } from './disk.ts';
 import { Gate, type GateRequest } from './gate.ts';
-import { openStore, type StoreUnderTest } from './stores.ts';
+import { openStore, storeKind, type StoreUnderTest } from './stores.ts';
 
 export interface WorldOptions {
   /** The folder's policy, as its file would hold it. */
@@ -313,6 +313,11 @@ type ReadTables = NonNullable<Extract<ReturnType<typeof openHomeForReading>, { o
 
 export function openWorld(options: WorldOptions = {}): Promise<World> {
   return World.open(options);
+}
+
+/** A story of much waiting in which the store has no part: it is told once, on the practice server. */
+export function tellOnce(title: string, tell: () => Promise<void>): void {
+  if (storeKind === 'practice') test(title, tell);
 }
 
 /** Of a command that has ended. */
