@@ -1,4 +1,11 @@
-/** A folder goes in; an S3 server with versions on 127.0.0.1 comes out, its state in that folder. */
+/**
+ * A folder goes in; an S3 server with versions on 127.0.0.1 comes out, its state in that folder.
+ *
+ * It has one account and one key, and every request must be signed with it: ACLs and policies are kept and told, but
+ * they let nobody in and keep nobody out. Locks are enforced; lifecycle rules are kept and not carried out. Bytes are
+ * encrypted on disk with a customer's key only; AES256 and KMS are labels. A new bucket has no default encryption and
+ * lets every object have its ACL (as with ObjectWriter), unless it is told otherwise; Amazon S3 is stricter in both.
+ */
 import { chmod } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

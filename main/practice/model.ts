@@ -2,7 +2,7 @@
 import type { Checksum, ChecksumType } from './checksums.ts';
 import type { ChecksumAlgorithm } from './digests.ts';
 import type { KeyIndex } from './key-order.ts';
-import type { BucketSettings } from './settings-model.ts';
+import type { BucketSettings, LockMode } from './settings-model.ts';
 
 /** A run of bytes in a file of the data folder. */
 export interface Segment {
@@ -45,8 +45,6 @@ export interface ObjectPart {
   /** Undefined where the client asked for no checksum, as S3 then tells none of parts. */
   readonly checksum?: Checksum | undefined;
 }
-
-export type LockMode = 'GOVERNANCE' | 'COMPLIANCE';
 
 export interface Retention {
   readonly mode: LockMode;

@@ -1,10 +1,9 @@
 /** The lock headers of a write, the bucket's default and the time in; a version's lock out, and whether it may go. */
 import type { Headers } from './authenticate.ts';
-import type { ReplyHeaders } from './call.ts';
-import { present } from './call.ts';
-import type { Bucket, LockMode, ObjectLock, Retention, Version } from './model.ts';
+import { present, type ReplyHeaders } from './call.ts';
+import type { Bucket, ObjectLock, Retention, Version } from './model.ts';
 import { Refusal } from './refusal.ts';
-import type { DefaultRetention } from './settings-model.ts';
+import type { DefaultRetention, LockMode } from './settings-model.ts';
 
 const MODE = 'x-amz-object-lock-mode';
 const UNTIL = 'x-amz-object-lock-retain-until-date';

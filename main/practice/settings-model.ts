@@ -1,6 +1,7 @@
 /** What can be set on a bucket besides its versioning, as plain data that goes into the log as it is. */
-import type { LockMode } from './model.ts';
 import type { XmlElement } from './xml.ts';
+
+export type LockMode = 'GOVERNANCE' | 'COMPLIANCE';
 
 /** How long new versions are kept where their writer says nothing. */
 export interface DefaultRetention {

@@ -190,7 +190,7 @@ describe('streams of chunks', () => {
 describe('what is unknown', () => {
   conforms('an unknown parameter is never ignored', async () => {
     const b = await bucket();
-    for (const name of ['no-such-thing', 'torrent', 'analytics']) {
+    for (const name of ['no-such-thing', 'torrent', 'analytics', 'replication', 'website', 'cors', 'notification']) {
       expect(codeOf(await raw({ method: 'GET', path: `/${b}`, query: { [name]: '' } })), name).toEqual([
         501,
         'NotImplemented',

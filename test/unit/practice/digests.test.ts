@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { wholeChecksum } from '../../../main/practice/complete-upload.ts';
 import { combineCrcs, type CrcName } from '../../../main/practice/crc-combine.ts';
-import { createDigest, type DigestName, DigestSet } from '../../../main/practice/digests.ts';
+import { CHECKSUM_ALGORITHMS, createDigest, type DigestName, DigestSet } from '../../../main/practice/digests.ts';
 import type { Part, UploadFacts } from '../../../main/practice/model.ts';
 
 async function digest(name: DigestName, bytes: Buffer): Promise<Buffer> {
@@ -19,15 +19,20 @@ describe('digests', () => {
     expect((await digest('CRC64NVME', bytes)).toString('hex')).toBe('ae8b14860a799888');
     expect((await digest('SHA1', bytes)).toString('hex')).toBe('f7c3bc1d808e04732adf679965ccc34ca7ae3441');
     expect((await digest('MD5', bytes)).toString('hex')).toBe('25f9e794323b453885f5181f1b624d0b');
-    expect((await digest('SHA256', Buffer.alloc(0))).toString('hex')).toMatch(/^e3b0c442/);
+    const nothing = Buffer.alloc(0);
+    expect((await digest('SHA256', nothing)).toString('hex')).toMatch(/^e3b0c442/);
+    expect((await digest('SHA512', nothing)).toString('hex')).toMatch(/^cf83e1357eefb8bd/);
+    expect((await digest('XXHASH64', nothing)).toString('hex')).toBe('ef46db3751d8e999');
+    expect((await digest('XXHASH3', nothing)).toString('hex')).toBe('2d06800538d394c2');
+    expect((await digest('XXHASH128', nothing)).toString('hex')).toBe('99aa06d3014798d86001c324468d497f');
   });
 
   it('are the same in one piece and in many, and when instances are used again', async () => {
     const bytes = Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 7919) % 251));
     for (let round = 0; round < 3; round += 1) {
-      const set = await DigestSet.create(['CRC32', 'CRC32C', 'CRC64NVME', 'MD5']);
+      const set = await DigestSet.create(CHECKSUM_ALGORITHMS);
       for (let at = 0; at < bytes.length; at += 777) set.update(bytes.subarray(at, at + 777));
-      for (const name of ['CRC32', 'CRC32C', 'CRC64NVME', 'MD5'] as const) {
+      for (const name of CHECKSUM_ALGORITHMS) {
         expect(set.value(name).equals(await digest(name, bytes)), name).toBe(true);
       }
     }
