@@ -187,7 +187,7 @@ describe('a look', () => {
     expect(code).toBe(3);
     expect(findings.get('encryption')).toMatchObject({
       severity: 'fine',
-      explanation: expect.stringContaining('AES256'),
+      explanation: expect.stringContaining('AES256') as string,
     });
     expect(findings.get('lock')).toMatchObject({ severity: 'problem', fix: null });
     expect(await w.bucket.versions(), 'no probe was kept').toEqual([]);
@@ -238,7 +238,7 @@ describe('mending', () => {
     const { code, lines } = await doctor(w, '--fix', 'clock');
     expect(code).toBe(2);
     expect(lines.at(-1)).toMatchObject({
-      error: { code: 'bad-input', message: expect.stringContaining('stale-uploads') },
+      error: { code: 'bad-input', message: expect.stringContaining('stale-uploads') as string },
     });
     const writes = w.requests().filter((request) => /^(Put|Delete)Bucket/.test(request.operation));
     expect(writes).toEqual([]);

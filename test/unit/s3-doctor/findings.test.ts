@@ -138,7 +138,10 @@ describe('lifecycle', () => {
     const own: LifecycleRule = { ID: 'cairn-keep-notes', Status: 'Enabled', Filter: { Prefix: 'notes/' }, ...nve };
     const found = judge({ lifecycle: rulesOf(own) });
     expect(found.has('removes-versions')).toBe(false);
-    expect(found.get('kept')).toMatchObject({ severity: 'fine', explanation: expect.stringContaining('9 days') });
+    expect(found.get('kept')).toMatchObject({
+      severity: 'fine',
+      explanation: expect.stringContaining('9 days') as string,
+    });
   });
 
   test('rules that remove or archive present files are seen', () => {
@@ -146,7 +149,7 @@ describe('lifecycle', () => {
       lifecycle: rulesOf({
         ID: 'x',
         Status: 'Enabled',
-        Prefix: '',
+        Filter: { Prefix: '' },
         Expiration: { Days: 3 },
         Transitions: [{ Days: 1, StorageClass: 'DEEP_ARCHIVE' }],
       }),
@@ -286,7 +289,7 @@ describe('permissions', () => {
     const found = judge({ put });
     expect(found.get('content-md5')).toMatchObject({
       severity: 'problem',
-      explanation: expect.stringContaining('notes/probe'),
+      explanation: expect.stringContaining('notes/probe') as string,
     });
     const learnt = capabilitiesOf({ ...WELL, put }, presets.other).find((one) => one.name === 'content-md5');
     expect(learnt).toMatchObject({ can: 'no' });
@@ -308,8 +311,8 @@ describe('capabilities', () => {
     const by = new Map(all.map((one) => [one.name, one]));
     expect(by.size).toBe(all.length);
     expect(by.get('versions')).toEqual({ name: 'versions', can: 'yes', how: 'GetBucketVersioning says enabled' });
-    expect(by.get('lock')).toMatchObject({ can: 'no', how: expect.stringContaining('501') });
-    expect(by.get('tags')).toMatchObject({ can: 'no', how: expect.stringContaining('Cloudflare R2') });
+    expect(by.get('lock')).toMatchObject({ can: 'no', how: expect.stringContaining('501') as string });
+    expect(by.get('tags')).toMatchObject({ can: 'no', how: expect.stringContaining('Cloudflare R2') as string });
     expect(by.get('redirect')?.can).toBe('no');
     for (const feature of FEATURES) expect(by.has(feature), feature).toBe(true);
   });

@@ -23,6 +23,7 @@ const THEIRS: LifecycleRule = {
   Expiration: { Days: 9 },
   Transitions: [{ Days: 3, StorageClass: 'GLACIER' }],
 };
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- rules of old still have it there
 const OLD_FORM: LifecycleRule = { ID: 'old', Status: 'Disabled', Prefix: 'tmp/', Expiration: { Days: 1 } };
 
 const shownOf = (rules: readonly LifecycleRule[]): Lifecycle => ({
@@ -86,8 +87,8 @@ describe('comparing rules', () => {
   test('looks at what they say, not at form and order', () => {
     const asFilter = { ...OLD_FORM, Prefix: undefined, Filter: { Prefix: 'tmp/' } };
     expect(sameRules([THEIRS, OLD_FORM], [asFilter, THEIRS])).toBe(true);
-    const oneTag = { ID: 'a', Status: 'Enabled', Filter: { Tag: { Key: 'k', Value: 'v' } } } as const;
-    const inAnd = { ID: 'a', Status: 'Enabled', Filter: { And: { Tags: [{ Key: 'k', Value: 'v' }] } } } as const;
+    const oneTag: LifecycleRule = { ID: 'a', Status: 'Enabled', Filter: { Tag: { Key: 'k', Value: 'v' } } };
+    const inAnd: LifecycleRule = { ...oneTag, Filter: { And: { Tags: [{ Key: 'k', Value: 'v' }] } } };
     expect(sameRules([oneTag], [inAnd])).toBe(true);
   });
 
@@ -170,12 +171,12 @@ describe('changing a lifecycle', () => {
     const changed = fakeBucket([THEIRS, OLD_FORM]);
     expect(await change(changed, keep([], 3, null), [THEIRS])).toMatchObject({
       ok: false,
-      failure: { code: 'bad-input', message: expect.stringContaining('changed meanwhile') },
+      failure: { code: 'bad-input', message: expect.stringContaining('changed meanwhile') as string },
     });
     const foreign = fakeBucket([THEIRS], { unknownElements: ['DelMarkerExpiration'] });
     expect(await change(foreign, keep([], 3, null), [THEIRS])).toMatchObject({
       ok: false,
-      failure: { code: 'bad-input', message: expect.stringContaining('DelMarkerExpiration') },
+      failure: { code: 'bad-input', message: expect.stringContaining('DelMarkerExpiration') as string },
     });
     expect([...changed.writes, ...foreign.writes]).toEqual([]);
   });
