@@ -159,6 +159,9 @@ export function askedFields(policy: Policy): ReadonlySet<string> {
     ),
   );
   const names = new Set(said);
+  // Two ways to ask for one and the same.
+  if (names.has('lock.retainDays')) names.add('lock.retainUntil');
+  if (names.has('encryption.keyRef')) names.add('encryption.keyFile');
   const rows = Object.entries(putObjectTable as Readonly<Record<string, FieldRow>>);
   const asked = rows.filter(([, { source }]) => 'policy' in source && names.has(source.policy)).map(([name]) => name);
   return new Set([...asked, 'Metadata', 'ContentType']);

@@ -12,6 +12,8 @@ export interface Asked {
   readonly endpoint: string;
   readonly bucket: string | undefined;
   readonly key: string | undefined;
+  /** The names of all fields of the request's input. */
+  readonly fields?: readonly string[];
 }
 
 interface Thrown {
@@ -62,7 +64,6 @@ const codes: Readonly<Record<string, FailureCode>> = {
   'KMS.NotFoundException': 'policy-refused',
   'KMS.DisabledException': 'policy-refused',
   'KMS.KMSInvalidStateException': 'policy-refused',
-  InvalidArgument: 'policy-refused',
   ConditionalRequestConflict: 'race',
   OperationAborted: 'race',
   PreconditionFailed: 'conflict',
@@ -88,10 +89,46 @@ const policyFields: Readonly<Record<string, string>> = {
   'KMS.NotFoundException': 'encryption.keyId',
   'KMS.DisabledException': 'encryption.keyId',
   'KMS.KMSInvalidStateException': 'encryption.keyId',
-  InvalidArgument: 'one of its fields, most likely storageClass or encryption',
 };
 
-const writes = new Set<OperationName>(['PutObject', 'CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload']);
+const uploads: ReadonlySet<OperationName> = new Set<OperationName>([
+  'PutObject',
+  'CreateMultipartUpload',
+  'UploadPart',
+  'CompleteMultipartUpload',
+]);
+/** What carries fields of a policy. */
+const writes: ReadonlySet<OperationName> = new Set<OperationName>([
+  ...uploads,
+  'CopyObject',
+  'PutObjectAcl',
+  'PutObjectLegalHold',
+  'PutObjectRetention',
+  'PutObjectTagging',
+]);
+
+/** Codes that say of a write no more than that something in it was not liked, and of anything else even less. */
+const vague = new Set(['InvalidArgument', 'InvalidRequest']);
+
+/** Fields of requests that only a policy asks for, by how they begin, and the policy's field that does. */
+const asksFor: readonly (readonly [start: string, field: string])[] = [
+  ['ObjectLock', 'lock'],
+  ['Retention', 'lock'],
+  ['LegalHold', 'lock'],
+  ['SSE', 'encryption'],
+  ['ServerSideEncryption', 'encryption'],
+  ['BucketKeyEnabled', 'encryption'],
+  ['StorageClass', 'storageClass'],
+  ['Grant', 'grants'],
+  ['ACL', 'acl'],
+  ['Tagging', 'tags'],
+  ['WebsiteRedirectLocation', 'redirect'],
+  ['Expires', 'expires'],
+  ['Cache', 'cacheControl'],
+  ['ContentDisposition', 'contentDisposition'],
+  ['ContentEncoding', 'contentEncoding'],
+  ['ContentLanguage', 'contentLanguage'],
+];
 
 /** Makes a failure of an error that the SDK or the network threw. */
 export function classify(error: unknown, asked: Asked): Failure {
@@ -121,7 +158,7 @@ export function classify(error: unknown, asked: Asked): Failure {
     case 'permission':
       return failure(code, { ...facts, action: iamActions[asked.operation], resource: resourceOf(asked) });
     case 'policy-refused':
-      return failure(code, { ...facts, field: ownEntry(policyFields, thrown.code) ?? 'one of its fields' });
+      return failure(code, { ...facts, field: refusedField(thrown.code, asked.fields ?? []) });
     case 'wrong-region':
       return failure(code, { ...facts, region: thrown.region ?? 'unknown' });
     case 'clock-skew':
@@ -133,8 +170,15 @@ export function classify(error: unknown, asked: Asked): Failure {
 
 function codeFor(thrown: Thrown, status: number, asked: Asked): FailureCode {
   const known = ownEntry(codes, thrown.code);
-  if (known === 'policy-refused' && thrown.code === 'InvalidArgument' && !writes.has(asked.operation))
-    return 'store-answer';
+  if (thrown.code !== undefined && vague.has(thrown.code)) {
+    return writes.has(asked.operation) ? 'policy-refused' : 'store-answer';
+  }
+  if (known === 'object-missing' && uploads.has(asked.operation)) {
+    // What the condition of the upload names was removed by somebody else meanwhile.
+    if (asked.fields?.includes('IfMatch') === true) return 'conflict';
+    // Without one it needs no object to be there: some stores say so of a grantee whom they do not know.
+    if (asked.fields?.some((name) => name.startsWith('Grant')) === true) return 'policy-refused';
+  }
   // Of a bucket or of all buckets it means that the store does not know the question.
   if (thrown.code === 'MethodNotAllowed' && asked.key === undefined) return 'not-supported';
   if (known !== undefined) return known;
@@ -159,6 +203,14 @@ export function mayHaveStored(cause: Failure): boolean {
     return status >= 500 && status !== 503;
   }
   return cause.code === 'store-answer' || cause.code === 'cancelled' || cause.code === 'damaged';
+}
+
+/** The field of the policy that was refused: by the code, else all that this request asked for. */
+function refusedField(code: string | undefined, asked: readonly string[]): string {
+  const known = ownEntry(policyFields, code);
+  if (known !== undefined) return known;
+  const fields = asksFor.flatMap(([start, field]) => (asked.some((name) => name.startsWith(start)) ? [field] : []));
+  return fields.length === 0 ? 'one of its fields' : [...new Set(fields)].join(' or ');
 }
 
 function resourceOf(asked: Asked): string {

@@ -88,6 +88,7 @@ export async function openClient(connection: Connection): Promise<Result<StoreCl
             endpoint: shownEndpoint,
             bucket: Bucket,
             key: Key,
+            fields: Object.keys(input),
           }),
         );
       }
