@@ -1,7 +1,11 @@
 /** Opens a home for a command and closes it whatever happens. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, type ExitCode } from '../contract/errors.ts';
 import { Engine } from '../engine/engine.ts';
 import { openHome, openHomeForReading, type OpenHome, type ReadHome } from '../engine/home.ts';
+import { openPracticeServers } from '../engine/practice.ts';
+import { serve } from '../engine/serve.ts';
+import { LOCK_LOOK_MS, LOCK_PATIENCE_MS } from './change.ts';
 import { ended, type Invocation } from './command.ts';
 
 /** For commands that only report. */
@@ -35,28 +39,54 @@ export async function changing(
 /** A file that keeps changing is parked after this by commands that end, milliseconds. */
 const PATIENCE_MS = 30_000;
 
-/** For commands that send: with an engine, which is stopped in the end. */
+/** What came of asking the engine that has the home; `gone`: it ended, so the work is to be done here after all. */
+export type AskedThere = ExitCode | 'nobody' | 'gone';
+
+/**
+ * For commands that send: with an engine, which is stopped in the end and which other programs may call meanwhile.
+ * @param there is tried where another engine has the home; left out: the home is locked then.
+ */
 export async function withEngine(
   invocation: Invocation,
   watch: boolean,
   work: (engine: Engine) => Promise<ExitCode>,
+  there: () => Promise<AskedThere> = () => Promise.resolve('nobody'),
 ): Promise<ExitCode> {
   const { output } = invocation;
+  const log = (line: string): void => {
+    output.log(line);
+  };
   const step = process.env['CAIRN_TEST_END_AT'];
-  const engine = await Engine.open({
-    home: invocation.home,
-    watch,
-    log: (line) => {
-      output.log(line);
-    },
-    patienceMs: watch ? null : PATIENCE_MS,
-    ...(step === undefined ? {} : { onStep: endAt(step) }),
-  });
-  if (!engine.ok) return ended(output, engine.failure);
+  let until = performance.now() + LOCK_PATIENCE_MS;
+  for (;;) {
+    const engine = await Engine.open({
+      home: invocation.home,
+      watch,
+      log,
+      patienceMs: watch ? null : PATIENCE_MS,
+      ...(step === undefined ? {} : { onStep: endAt(step) }),
+    });
+    if (engine.ok) return serving(engine.value, log, work);
+    if (engine.failure.code !== 'home-locked') return ended(output, engine.failure);
+    const asked = await there();
+    if (asked !== 'nobody' && asked !== 'gone') return asked;
+    if (asked === 'gone') until = performance.now() + LOCK_PATIENCE_MS;
+    if (performance.now() > until || invocation.signal.aborted) return ended(output, engine.failure);
+    await sleep(LOCK_LOOK_MS);
+  }
+}
+
+async function serving(
+  engine: Engine,
+  log: (line: string) => void,
+  work: (engine: Engine) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const served = await serve(engine, openPracticeServers(null), log);
   try {
-    return await work(engine.value);
+    return await work(engine);
   } finally {
-    await engine.value.stop();
+    await served.stop();
+    await engine.stop();
   }
 }
 

@@ -11,6 +11,7 @@ import type {
   Folder,
   QueueEntry,
   Restored,
+  ServedSync,
   Snapshot,
   Version,
   PolicyExplanation,
@@ -19,6 +20,17 @@ import type {
 const nothing = z.strictObject({});
 const name = z.string().min(1).max(128);
 const path = z.string().min(1).max(8192);
+const connection = z.strictObject({
+  name,
+  endpoint: z.string().min(1).max(2048).nullable(),
+  region: z.string().min(1).max(128),
+  pathStyle: z.boolean(),
+  credentials: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('default') }),
+    z.strictObject({ kind: z.literal('profile'), profile: name }),
+    z.strictObject({ kind: z.literal('practice'), directory: path }),
+  ]),
+});
 
 /** A marker that gives a call its answer's type; it holds no value. */
 interface Answer<T> {
@@ -51,6 +63,10 @@ export const calls = {
   'connection.list': call(nothing, answers<readonly Connection[]>()),
   /** Starts the practice server where it does not run, and adds its connection where it is missing. */
   'connection.practice': call(nothing, answers<Connection>()),
+  /** Names a store and how to sign in. No key ever comes this way. */
+  'connection.add': call(connection, answers<Connection>()),
+  /** Forgets a connection that no folder uses. */
+  'connection.remove': call(z.strictObject({ connection: name }), answers<Connection>()),
   'connection.buckets': call(z.strictObject({ connection: name }), answers<readonly string[]>()),
 
   'folder.list': call(nothing, answers<readonly Folder[]>()),
@@ -61,12 +77,19 @@ export const calls = {
       bucket: z.string().min(1).max(256),
       prefix: z.string().max(1024).default(''),
       name: name.optional(),
+      deletes: z.enum(['keep', 'mark']).optional(),
+      /** As its file would hold it. */
+      policy: z.unknown().optional(),
     }),
     answers<Folder>(),
   ),
+  /** A new version of the folder's policy; it counts from the next upload on. */
+  'folder.policy': call(z.strictObject({ folder: name, policy: z.unknown() }), answers<Folder>()),
   'folder.pause': call(z.strictObject({ folder: name, paused: z.boolean() }), answers<Folder>()),
-  'folder.remove': call(z.strictObject({ folder: name }), answers<null>()),
+  'folder.remove': call(z.strictObject({ folder: name }), answers<Folder>()),
   'folder.scan': call(z.strictObject({ folder: name }), answers<null>()),
+  /** Scans the folders and answers once all that is due of them was sent, or cannot be. Paused ones are left out. */
+  'folder.sync': call(z.strictObject({ folders: z.array(name).max(10000) }), answers<ServedSync>()),
   /** The children of one directory ('' is the root), or with `search` every path that holds the text, at most `limit`. */
   'folder.files': call(
     z.strictObject({

@@ -162,6 +162,12 @@ const kinds = {
     message: 'Another Cairn is working in {home}.',
     hint: 'Use that one, or stop it first (quit it in the tray, or end `cairn watch` with Ctrl C).',
   },
+  'home-busy': {
+    class: 'home',
+    exit: 1,
+    message: 'Another program holds the database in {home}.',
+    hint: 'Close that program (a database viewer, a backup or a virus scanner); Cairn goes on where it stopped.',
+  },
   'home-read-only': {
     class: 'home',
     exit: 1,
@@ -273,6 +279,12 @@ const kinds = {
     exit: 3,
     message: 'The store takes {field} without a word and does not keep it (seen with “{path}”, sent as {way}).',
     hint: 'The bytes are stored and proven. Take {field} out of the policy, or use a store that keeps it.',
+  },
+  'store-lacks': {
+    class: 'usage',
+    exit: 2,
+    message: 'The policy asks for {field}, and {store} {reason}.',
+    hint: 'Take {field} out of the policy, or use another store. Nothing was changed.',
   },
   'key-file-unusable': {
     class: 'policy',
@@ -436,6 +448,12 @@ const kinds = {
   },
 
   cancelled: { class: 'internal', exit: 1, message: 'This was cancelled.', hint: 'Nothing half-done was left.' },
+  'engine-ended': {
+    class: 'internal',
+    exit: 1,
+    message: 'The Cairn that works in {home} ended, or fell silent, before it answered.',
+    hint: 'The change may have been made or not: look (`cairn folder list`, `cairn status`), then run the command again.',
+  },
   'engine-down': {
     class: 'internal',
     exit: 1,

@@ -156,6 +156,31 @@ export interface QueueEntry {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string } | null;
 }
 
+/** What a sync came to. */
+export interface SyncSummary {
+  readonly puts: number;
+  readonly moves: number;
+  readonly deletes: number;
+  readonly gone: number;
+  readonly bytes: number;
+  readonly parked: number;
+  readonly requests: number;
+}
+
+export interface SyncReport {
+  readonly summary: SyncSummary;
+  /** What kept a folder from ending: its store, its bucket, its root. */
+  readonly failures: readonly { readonly folder: string; readonly failure: Failure }[];
+  /** Directories that could not be read, so that nothing of them was sent. */
+  readonly unread: readonly Failure[];
+}
+
+/** A sync by an engine that goes on running. */
+export interface ServedSync extends SyncReport {
+  /** The newest receipt at its end. */
+  readonly lastSeq: number;
+}
+
 export interface PlannedOperation {
   readonly path: string;
   readonly operation: JobOperation;

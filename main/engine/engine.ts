@@ -60,7 +60,7 @@ export class Engine {
   readonly #receiptListeners = new Set<(receipt: Receipt) => void>();
   #watcher: Watcher | null = null;
   #forbidden: ReadonlySet<string> = new Set();
-  #only: ReadonlySet<string> | null = null;
+  #only: Set<string> | null = null;
   #sequence = 0;
   #isStarted = false;
 
@@ -141,6 +141,11 @@ export class Engine {
     this.#queue.kick();
   }
 
+  /** Files of these may go out as well, where `start` named only some. */
+  alsoSend(folders: readonly Folder[]): void {
+    for (const folder of folders) this.#only?.add(folder.id);
+  }
+
   on(listener: Listener): () => void {
     return this.#stream.on(listener);
   }
@@ -194,6 +199,11 @@ export class Engine {
   /** Nothing of these folders is under way, due, or waiting for its second look. */
   isSettled(folders: readonly Folder[]): boolean {
     return this.#queue.isIdle && folders.every((folder) => this.#loops.get(folder.id)?.isBusy !== true);
+  }
+
+  /** A look at the folder is under way, asked for, or due as the second one of a proof. */
+  isScanDue(folder: Folder): boolean {
+    return this.#loops.get(folder.id)?.isBusy === true;
   }
 
   /** Why a folder's jobs are held back, if they are. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { EngineCallName } from '../contract/calls.ts';
 import type { Connection } from '../contract/models.ts';
+import { parsePolicy } from '../contract/policy.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { listBuckets } from '../s3/index.ts';
@@ -10,14 +11,25 @@ import { examine, mend, remember, type Examined, type Patient } from './doctor.t
 import type { Engine } from './engine.ts';
 import { explainFile } from './explain.ts';
 import { FolderHistory } from './history-ports.ts';
-import { addConnection, addFolder, findConnection, findFolder, removeFolder, setPaused } from './manage.ts';
+import {
+  addConnection,
+  addFolder,
+  findConnection,
+  findFolder,
+  removeConnection,
+  removeFolder,
+  setPaused,
+  setPolicy,
+} from './manage.ts';
 import type { PracticeServers } from './practice.ts';
 import { fileRows, queueEntry } from './report.ts';
+import { syncServed } from './served-sync.ts';
 
 /** The connection to the practice bucket on this computer. */
 const PRACTICE_NAME = 'This computer';
 
-export function handlers(engine: Engine, practice: PracticeServers): Handlers<EngineCallName> {
+/** @param ending aborts when nobody will be answered any more: what waits for something ends. */
+export function handlers(engine: Engine, practice: PracticeServers, ending: AbortSignal): Handlers<EngineCallName> {
   const { home, clients } = engine;
   const folderNamed = (name: string) => findFolder(home.settings.folders, name);
   const foldersChanged = (): void => {
@@ -72,6 +84,26 @@ export function handlers(engine: Engine, practice: PracticeServers): Handlers<En
       }
       return added;
     },
+    'connection.add': async (connection) => {
+      if (connection.credentials.kind === 'practice') {
+        const started = await practice.ensure(connection.credentials.directory);
+        if (!started.ok) return started;
+      }
+      const added = addConnection(home, connection);
+      if (added.ok) {
+        await engine.refreshForbidden();
+        foldersChanged();
+      }
+      return added;
+    },
+    'connection.remove': async ({ connection }) => {
+      const removed = removeConnection(home, clients, connection);
+      if (removed.ok) {
+        await engine.refreshForbidden();
+        foldersChanged();
+      }
+      return removed;
+    },
     'connection.buckets': async ({ connection }) => {
       const client = await clients.get(connection);
       return client.ok ? listBuckets(client.value) : client;
@@ -79,14 +111,24 @@ export function handlers(engine: Engine, practice: PracticeServers): Handlers<En
 
     'folder.list': () => success(home.settings.folders),
     'folder.add': async (input) => {
-      const added = await addFolder(home, clients, input);
+      const policy = input.policy === undefined ? success(undefined) : parsePolicy(input.policy, new Date());
+      if (!policy.ok) return policy;
+      const added = await addFolder(home, clients, { ...input, policy: policy.value });
       if (added.ok) {
         clients.noteAnswer(added.value.connection);
+        engine.alsoSend([added.value]);
         engine.watchFolder(added.value);
         engine.scan(added.value, { kind: 'whole' });
         foldersChanged();
       }
       return added;
+    },
+    'folder.policy': ({ folder, policy }) => {
+      const parsed = parsePolicy(policy, new Date());
+      if (!parsed.ok) return parsed;
+      const changed = setPolicy(home, folder, parsed.value);
+      if (changed.ok) foldersChanged();
+      return changed;
     },
     'folder.pause': ({ folder, paused }) => {
       const changed = setPaused(home, folder, paused);
@@ -105,9 +147,17 @@ export function handlers(engine: Engine, practice: PracticeServers): Handlers<En
       if (!found.ok) return found;
       await engine.forgetFolder(found.value);
       const removed = removeFolder(home, folder);
-      if (!removed.ok) return removed;
-      foldersChanged();
-      return success(null);
+      if (removed.ok) foldersChanged();
+      return removed;
+    },
+    'folder.sync': ({ folders }) => {
+      const found = eachOf(folders.map(folderNamed));
+      if (!found.ok) return found;
+      return syncServed(
+        engine,
+        found.value.filter((folder) => !folder.paused),
+        ending,
+      );
     },
     'folder.scan': ({ folder }) => {
       const found = folderNamed(folder);
@@ -190,4 +240,14 @@ export function handlers(engine: Engine, practice: PracticeServers): Handlers<En
 
 function wrap<T>(result: Result<T>): Result<readonly T[]> {
   return result.ok ? success([result.value]) : failed(result.failure);
+}
+
+/** All values, or the first failure. */
+function eachOf<T>(results: readonly Result<T>[]): Result<readonly T[]> {
+  const values: T[] = [];
+  for (const result of results) {
+    if (!result.ok) return result;
+    values.push(result.value);
+  }
+  return success(values);
 }

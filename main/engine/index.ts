@@ -1,10 +1,9 @@
 /** The engine, as the app and the command line use it. In: a home folder. Out: calls answered, events told, files kept. */
 import type { EventName, Events } from '../contract/events.ts';
-import { registrar } from '../contract/registrar.ts';
 import { success, type Result } from '../contract/result.ts';
 import { Engine as Rooms } from './engine.ts';
-import { handlers } from './handlers.ts';
 import { openPracticeServers, type PracticeStarter } from './practice.ts';
+import { serve } from './serve.ts';
 
 export { openHome, openHomeForReading, type OpenHome, type ReadHome } from './home.ts';
 export type { PracticeStarter } from './practice.ts';
@@ -37,16 +36,15 @@ export async function openEngine(setup: EngineSetup): Promise<Result<Engine>> {
     const started = await practice.ensure(credentials.directory);
     if (!started.ok) setup.log(`the practice server of ${name} did not start: ${started.failure.message}`);
   }
-  const call = registrar(handlers(rooms, practice), (reference, error) => {
-    setup.log(`${reference} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  });
+  const served = await serve(rooms, practice, setup.log);
   return success({
-    call,
+    call: served.call,
     on: (listener) => rooms.on(listener),
     start: () => {
       rooms.start();
     },
     stop: async () => {
+      await served.stop();
       await rooms.stop();
       await practice.stop();
     },

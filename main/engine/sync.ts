@@ -1,26 +1,10 @@
 /** One sync to the end. In: folders. Out: every receipt as it comes, and in the end what was done and what was not. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Failure } from '../contract/errors.ts';
-import type { Folder, Receipt } from '../contract/models.ts';
+import type { Folder, Receipt, SyncReport, SyncSummary } from '../contract/models.ts';
 import type { Engine } from './engine.ts';
+import { count, noCounts } from './sync-counts.ts';
 
-export interface SyncSummary {
-  readonly puts: number;
-  readonly moves: number;
-  readonly deletes: number;
-  readonly gone: number;
-  readonly bytes: number;
-  readonly parked: number;
-  readonly requests: number;
-}
-
-export interface SyncReport {
-  readonly summary: SyncSummary;
-  /** What kept a folder from ending: its store, its bucket, its root. */
-  readonly failures: readonly { readonly folder: string; readonly failure: Failure }[];
-  /** Directories that could not be read, so that nothing of them was sent. */
-  readonly unread: readonly Failure[];
-}
+export type { SyncReport, SyncSummary };
 
 export interface SyncOptions {
   readonly onReceipt: (receipt: Receipt) => void;
@@ -41,7 +25,7 @@ export async function syncFolders(
   folders: readonly Folder[],
   options: SyncOptions,
 ): Promise<SyncReport> {
-  const counts = { puts: 0, moves: 0, deletes: 0, gone: 0, bytes: 0 };
+  const counts = noCounts();
   const names = new Set(folders.map((folder) => folder.name));
   const before = engine.clients.requests;
   const unsubscribe = engine.onReceipt((receipt) => {
@@ -56,13 +40,18 @@ export async function syncFolders(
   } finally {
     unsubscribe();
   }
+  const { parked, ...left } = leftOf(engine, folders);
+  return { summary: { ...counts, parked, requests: engine.clients.requests - before }, ...left };
+}
+
+/** What a sync could not send, and why. */
+export function leftOf(engine: Engine, folders: readonly Folder[]): Omit<SyncReport, 'summary'> & { parked: number } {
   const parked = folders.reduce((sum, folder) => sum + engine.home.tables.jobs.counts(folder.id).parked, 0);
   const failures = folders.flatMap((folder) => {
     const failure = engine.clients.stateOf(folder.connection).failure ?? engine.holdOf(folder);
     return failure === null ? [] : [{ folder: folder.name, failure }];
   });
-  const unread = folders.flatMap((folder) => engine.unreadOf(folder));
-  return { summary: { ...counts, parked, requests: engine.clients.requests - before }, failures, unread };
+  return { parked, failures, unread: folders.flatMap((folder) => engine.unreadOf(folder)) };
 }
 
 async function settled(engine: Engine, folders: readonly Folder[], options: SyncOptions): Promise<void> {
@@ -85,26 +74,4 @@ function isGivenUp(engine: Engine, folder: Folder, giveUpMs: number): boolean {
 function isDone(engine: Engine, folder: Folder): boolean {
   const { waiting, active } = engine.home.tables.jobs.counts(folder.id);
   return waiting === 0 && active === 0;
-}
-
-function count(
-  counts: { puts: number; moves: number; deletes: number; gone: number; bytes: number },
-  receipt: Receipt,
-): void {
-  switch (receipt.operation) {
-    case 'put':
-    case 'multipart':
-      counts.puts += 1;
-      counts.bytes += receipt.size;
-      return;
-    case 'copy':
-      counts.moves += 1;
-      return;
-    case 'delete':
-      counts.deletes += 1;
-      return;
-    case 'gone':
-      counts.gone += 1;
-      return;
-  }
 }

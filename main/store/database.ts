@@ -111,7 +111,7 @@ export function databaseFailure(error: unknown, home: string): Failure | null {
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
     return failure('home-damaged', { home, reason: code });
   if (code === 'SQLITE_FULL' || code === 'ENOSPC') return failure('disk-full', { path: home });
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return failure('home-locked', { home });
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return failure('home-busy', { home });
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR')) {
     return failure('home-read-only', { home, reason: code });
   }

@@ -63,7 +63,22 @@ export function openJobsReader(db: ReadableDb) {
   const firstParked = db.prepare<[string], Raw>(
     `SELECT * FROM jobs WHERE folder = ? AND state = 'parked' ORDER BY id LIMIT 1`,
   );
+  const lastId = db.prepare<[], number | null>('SELECT max(id) FROM jobs').pluck();
+  const hasOpen = db
+    .prepare<[string, number], number>(
+      `SELECT EXISTS (SELECT 1 FROM jobs WHERE folder = ? AND state IN ('waiting', 'active') AND id <= ?)`,
+    )
+    .pluck();
+  const someOpen = db.prepare<[string, number], Raw>(
+    `SELECT * FROM jobs WHERE folder = ? AND state IN ('waiting', 'active') LIMIT ?`,
+  );
   return {
+    /** The newest job's id; 0 where there is none. */
+    lastId: (): number => lastId.get() ?? 0,
+    /** A job of the folder, none newer than an id, waits or is under way. */
+    hasOpen: (folder: string, upToId: number): boolean => hasOpen.get(folder, upToId) === 1,
+    /** Some jobs of a folder that wait or are under way. */
+    someOpen: (folder: string, limit: number): Job[] => someOpen.all(folder, limit).map(toJob),
     find: (folder: string, path: RelPath): Job | null => {
       const raw = one.get(folder, path);
       return raw === undefined ? null : toJob(raw);

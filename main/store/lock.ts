@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { failure } from '../contract/errors.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { databaseFailure } from './database.ts';
 
@@ -31,7 +32,7 @@ export function lockHome(home: string): Result<HomeLock> {
     db?.close();
     const cause = databaseFailure(error, home);
     if (cause === null) throw error;
-    return failed(cause);
+    return failed(cause.code === 'home-busy' ? failure('home-locked', { home }) : cause);
   }
   const held = db;
   return success({

@@ -73,6 +73,8 @@ export function openReceiptsReader(db: ReadableDb) {
      FROM receipts r LEFT JOIN parameters p ON p.id = r.parameters ORDER BY seq`,
   );
   const everyOf = db.prepare<[string], Raw>(`${select} WHERE r.folder = ? ORDER BY seq`);
+  const after = db.prepare<[number, number], Raw>(`${select} WHERE seq > ? ORDER BY seq LIMIT ?`);
+  const lastSeq = db.prepare<[], number | null>('SELECT max(seq) FROM receipts').pluck();
   const countVersions = db
     .prepare<[string, string], number>(
       `SELECT count(*) FROM receipts WHERE folder = ? AND path = ? AND operation IN ('put', 'multipart', 'copy')`,
@@ -93,6 +95,10 @@ export function openReceiptsReader(db: ReadableDb) {
     },
     /** Newest first. */
     newest: (limit: number): Receipt[] => newest.all(limit).map(toReceipt),
+    /** Oldest first, those that came after one. */
+    after: (seq: number, limit: number): Receipt[] => after.all(seq, limit).map(toReceipt),
+    /** The newest receipt's place in the chain; 0 where there is none. */
+    lastSeq: (): number => lastSeq.get() ?? 0,
     oldest: (limit: number): Receipt[] => all.all(limit).map(toReceipt),
     ofFolder: (folder: string, limit: number): Receipt[] => ofFolder.all(folder, limit).map(toReceipt),
     ofPath: (folder: string, path: string, limit = 1_000_000): Receipt[] =>

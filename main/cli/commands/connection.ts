@@ -4,7 +4,8 @@ import type { Connection, CredentialSource } from '../../contract/models.ts';
 import { addConnection, findConnection, removeConnection } from '../../engine/manage.ts';
 import { testConnection } from '../../engine/probe.ts';
 import { absolute, ended, usage, type Command, type Invocation } from '../command.ts';
-import { changing, reading } from '../homes.ts';
+import { change } from '../change.ts';
+import { reading } from '../homes.ts';
 import { columns, nameText } from '../output.ts';
 
 function describe(connection: Connection): string {
@@ -51,15 +52,14 @@ export const connectionCommands: readonly Command[] = [
     summary: 'name a store; keys come from the AWS default chain, a profile or a practice server, never from here',
     options: { endpoint: 'string', region: 'string', 'path-style': 'boolean', profile: 'string', practice: 'string' },
     takes: [1, 1],
-    run: (invocation) =>
-      changing(invocation, (home) => {
-        const connection = wanted(invocation, invocation.positionals[0] ?? '');
-        if (typeof connection === 'string') return ended(invocation.output, usage(connection));
-        const added = addConnection(home, connection);
-        if (!added.ok) return ended(invocation.output, added.failure);
-        invocation.output.line(added.value, `Added ${nameText(added.value.name)}: ${describe(added.value)}`);
-        return EXIT.done;
-      }),
+    run: async (invocation) => {
+      const connection = wanted(invocation, invocation.positionals[0] ?? '');
+      if (typeof connection === 'string') return ended(invocation.output, usage(connection));
+      const added = await change(invocation, 'connection.add', connection, (home) => addConnection(home, connection));
+      if (!added.ok) return ended(invocation.output, added.failure);
+      invocation.output.line(added.value, `Added ${nameText(added.value.name)}: ${describe(added.value)}`);
+      return EXIT.done;
+    },
   },
   {
     name: 'connection list',
@@ -109,12 +109,14 @@ export const connectionCommands: readonly Command[] = [
     summary: 'forget a connection that no folder uses',
     options: {},
     takes: [1, 1],
-    run: (invocation) =>
-      changing(invocation, (home) => {
-        const removed = removeConnection(home, null, invocation.positionals[0] ?? '');
-        if (!removed.ok) return ended(invocation.output, removed.failure);
-        invocation.output.line(removed.value, `Removed ${nameText(removed.value.name)}.`);
-        return EXIT.done;
-      }),
+    run: async (invocation) => {
+      const connection = invocation.positionals[0] ?? '';
+      const removed = await change(invocation, 'connection.remove', { connection }, (home) =>
+        removeConnection(home, null, connection),
+      );
+      if (!removed.ok) return ended(invocation.output, removed.failure);
+      invocation.output.line(removed.value, `Removed ${nameText(removed.value.name)}.`);
+      return EXIT.done;
+    },
   },
 ];

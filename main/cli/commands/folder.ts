@@ -6,9 +6,11 @@ import type { Folder } from '../../contract/models.ts';
 import { parsePolicyText, type Policy, type PolicyFields } from '../../contract/policy.ts';
 import { failed, success, type Result } from '../../contract/result.ts';
 import { openClients } from '../../engine/clients.ts';
-import { addFolder, findFolder, removeFolder, setPaused, setPolicy } from '../../engine/manage.ts';
+import type { OpenHome } from '../../engine/home.ts';
+import { addFolder, findFolder, removeFolder, setPaused, setPolicy, type NewFolder } from '../../engine/manage.ts';
+import { change } from '../change.ts';
 import { absolute, ended, required, usage, type Command, type Invocation } from '../command.ts';
-import { changing, reading } from '../homes.ts';
+import { reading } from '../homes.ts';
 import { columns, nameText } from '../output.ts';
 
 export async function readPolicyFile(invocation: Invocation, file: string): Promise<Result<Policy>> {
@@ -68,6 +70,18 @@ async function wantedFolder(invocation: Invocation) {
   } as const);
 }
 
+async function addHere(home: OpenHome, wanted: NewFolder): Promise<Result<Folder>> {
+  const clients = openClients(
+    () => home.settings.connections,
+    () => undefined,
+  );
+  try {
+    return await addFolder(home, clients, wanted);
+  } finally {
+    clients.close();
+  }
+}
+
 function pausing(name: 'pause' | 'resume'): Command {
   return {
     name: `folder ${name}`,
@@ -75,16 +89,19 @@ function pausing(name: 'pause' | 'resume'): Command {
     summary: name === 'pause' ? 'send nothing of this folder until it is resumed' : 'go on',
     options: {},
     takes: [1, 1],
-    run: (invocation) =>
-      changing(invocation, (home) => {
-        const changed = setPaused(home, invocation.positionals[0] ?? '', name === 'pause');
-        if (!changed.ok) return ended(invocation.output, changed.failure);
-        invocation.output.line(
-          changed.value,
-          `${nameText(changed.value.name)} is ${name === 'pause' ? 'paused' : 'resumed'}.`,
-        );
-        return EXIT.done;
-      }),
+    run: async (invocation) => {
+      const folder = invocation.positionals[0] ?? '';
+      const paused = name === 'pause';
+      const changed = await change(invocation, 'folder.pause', { folder, paused }, (home) =>
+        setPaused(home, folder, paused),
+      );
+      if (!changed.ok) return ended(invocation.output, changed.failure);
+      invocation.output.line(
+        changed.value,
+        `${nameText(changed.value.name)} is ${name === 'pause' ? 'paused' : 'resumed'}.`,
+      );
+      return EXIT.done;
+    },
   };
 }
 
@@ -102,26 +119,17 @@ export const folderCommands: readonly Command[] = [
       deletes: 'string',
     },
     takes: [1, 1],
-    run: (invocation) =>
-      changing(invocation, async (home) => {
-        const wanted = await wantedFolder(invocation);
-        if (!wanted.ok) return ended(invocation.output, wanted.failure);
-        const clients = openClients(
-          () => home.settings.connections,
-          () => undefined,
-        );
-        try {
-          const added = await addFolder(home, clients, wanted.value);
-          if (!added.ok) return ended(invocation.output, added.failure);
-          invocation.output.line(
-            added.value,
-            `Added ${nameText(added.value.name)}: ${added.value.path} to ${place(added.value)}`,
-          );
-          return EXIT.done;
-        } finally {
-          clients.close();
-        }
-      }),
+    run: async (invocation) => {
+      const wanted = await wantedFolder(invocation);
+      if (!wanted.ok) return ended(invocation.output, wanted.failure);
+      const added = await change(invocation, 'folder.add', wanted.value, (home) => addHere(home, wanted.value));
+      if (!added.ok) return ended(invocation.output, added.failure);
+      invocation.output.line(
+        added.value,
+        `Added ${nameText(added.value.name)}: ${added.value.path} to ${place(added.value)}`,
+      );
+      return EXIT.done;
+    },
   },
   {
     name: 'folder list',
@@ -159,14 +167,14 @@ export const folderCommands: readonly Command[] = [
     summary: 'forget a folder; the bucket is not touched',
     options: {},
     takes: [1, 1],
-    run: (invocation) =>
-      changing(invocation, (home) => {
-        const removed = removeFolder(home, invocation.positionals[0] ?? '');
-        if (!removed.ok) return ended(invocation.output, removed.failure);
-        const { name, bucket, prefix } = removed.value;
-        invocation.output.line(removed.value, `Removed ${nameText(name)}. All in ${bucket}/${nameText(prefix)} stays.`);
-        return EXIT.done;
-      }),
+    run: async (invocation) => {
+      const folder = invocation.positionals[0] ?? '';
+      const removed = await change(invocation, 'folder.remove', { folder }, (home) => removeFolder(home, folder));
+      if (!removed.ok) return ended(invocation.output, removed.failure);
+      const { name, bucket, prefix } = removed.value;
+      invocation.output.line(removed.value, `Removed ${nameText(name)}. All in ${bucket}/${nameText(prefix)} stays.`);
+      return EXIT.done;
+    },
   },
   {
     name: 'folder policy',
@@ -174,7 +182,7 @@ export const folderCommands: readonly Command[] = [
     summary: 'show the policy, or give a new one; it counts from the next upload on',
     options: { set: 'string' },
     takes: [1, 1],
-    run: (invocation) => {
+    run: async (invocation) => {
       const name = invocation.positionals[0] ?? '';
       const file = invocation.text('set');
       if (file === undefined) {
@@ -185,19 +193,16 @@ export const folderCommands: readonly Command[] = [
           return EXIT.done;
         });
       }
-      return changing(invocation, async (home) => {
-        const folder = findFolder(home.settings.folders, name);
-        if (!folder.ok) return ended(invocation.output, folder.failure);
-        const policy = await readPolicyFile(invocation, file);
-        if (!policy.ok) return ended(invocation.output, policy.failure);
-        const changed = setPolicy(home, name, policy.value);
-        if (!changed.ok) return ended(invocation.output, changed.failure);
-        invocation.output.line(
-          changed.value,
-          `Policy ${changed.value.policyVersion} of ${nameText(name)} counts from the next upload on.`,
-        );
-        return EXIT.done;
-      });
+      const policy = await readPolicyFile(invocation, file);
+      if (!policy.ok) return ended(invocation.output, policy.failure);
+      const input = { folder: name, policy: policy.value };
+      const changed = await change(invocation, 'folder.policy', input, (home) => setPolicy(home, name, policy.value));
+      if (!changed.ok) return ended(invocation.output, changed.failure);
+      invocation.output.line(
+        changed.value,
+        `Policy ${changed.value.policyVersion} of ${nameText(name)} counts from the next upload on.`,
+      );
+      return EXIT.done;
     },
   },
 ];

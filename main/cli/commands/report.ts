@@ -1,13 +1,14 @@
 /** Commands that report, and `retry`. */
 import { EXIT } from '../../contract/errors.ts';
 import type { Activity, Folder, Receipt } from '../../contract/models.ts';
-import { parseRelPath } from '../../contract/names.ts';
+import { parseRelPath, type RelPath } from '../../contract/names.ts';
 import { failed, success, type Result } from '../../contract/result.ts';
-import type { ReadHome } from '../../engine/home.ts';
+import type { OpenHome, ReadHome } from '../../engine/home.ts';
 import { findFolder } from '../../engine/manage.ts';
 import { folderStatus, queueEntry } from '../../engine/report.ts';
 import { countOption, ended, usage, type Command, type Invocation } from '../command.ts';
-import { changing, reading } from '../homes.ts';
+import { change } from '../change.ts';
+import { reading } from '../homes.ts';
 import { columns, nameText, sizeText, timeText } from '../output.ts';
 
 /** The folder that a person named, or all. */
@@ -55,6 +56,15 @@ function receiptCells(receipt: Receipt): string[] {
     receipt.proof,
     receipt.versionId ?? '–',
   ];
+}
+
+function retryHere({ settings, tables }: OpenHome, name: string, path: RelPath | undefined): Result<number> {
+  const folder = findFolder(settings.folders, name);
+  if (!folder.ok) return folder;
+  const { id } = folder.value;
+  return success(
+    tables.now(() => (path === undefined ? tables.jobs.retryFolder(id) : tables.jobs.retryPath(id, path))),
+  );
 }
 
 export const reportCommands: readonly Command[] = [
@@ -142,22 +152,21 @@ export const reportCommands: readonly Command[] = [
     summary: 'put files that need attention back into the queue',
     options: {},
     takes: [1, 2],
-    run: (invocation) =>
-      changing(invocation, (home) => {
-        const [name = '', rel] = invocation.positionals;
-        const folder = findFolder(home.settings.folders, name);
-        if (!folder.ok) return ended(invocation.output, folder.failure);
-        const path = rel === undefined ? undefined : parseRelPath(rel);
-        if (path === null) return ended(invocation.output, usage(`“${String(rel)}” is not a path below the folder.`));
-        const { jobs } = home.tables;
-        const count = home.tables.now(() =>
-          path === undefined ? jobs.retryFolder(folder.value.id) : jobs.retryPath(folder.value.id, path),
-        );
-        const text =
-          count === 0 ? 'Nothing needed attention.' : `${count} back in the queue. \`cairn sync\` sends them.`;
-        invocation.output.line({ folder: name, retried: count }, text);
-        return EXIT.done;
-      }),
+    run: async (invocation) => {
+      const [name = '', rel] = invocation.positionals;
+      const path = rel === undefined ? undefined : parseRelPath(rel);
+      if (path === null) return ended(invocation.output, usage(`“${String(rel)}” is not a path below the folder.`));
+      const retried = await change(invocation, 'queue.retry', { folder: name, path }, (home) =>
+        retryHere(home, name, path),
+      );
+      if (!retried.ok) return ended(invocation.output, retried.failure);
+      const text =
+        retried.value === 0
+          ? 'Nothing needed attention.'
+          : `${retried.value} back in the queue. \`cairn sync\` sends them.`;
+      invocation.output.line({ folder: name, retried: retried.value }, text);
+      return EXIT.done;
+    },
   },
   {
     name: 'receipts',

@@ -1,33 +1,18 @@
 /** Sending: once, or until stopped. */
-import { EXIT, exitCodeOf, type ExitCode } from '../../contract/errors.ts';
-import type { Folder, PlannedOperation, Receipt } from '../../contract/models.ts';
-import { failed, success, type Result } from '../../contract/result.ts';
+import { EXIT, type ExitCode } from '../../contract/errors.ts';
+import type { Folder, PlannedOperation } from '../../contract/models.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { ownDirectories, findFolder } from '../../engine/manage.ts';
+import { ownDirectories } from '../../engine/manage.ts';
 import { planFolder } from '../../engine/plan.ts';
 import { syncFolders } from '../../engine/sync.ts';
 import { ended, usage, worstExit, type Command, type Invocation } from '../command.ts';
 import { reading, withEngine } from '../homes.ts';
 import { columns, nameText, sizeText } from '../output.ts';
+import { syncThere } from './sync-there.ts';
+import { conclude, foldersToSync, namedFolders, receiptText } from './sync-words.ts';
 
 /** Without any answer of a store for so long, `sync` gives up and keeps the jobs; milliseconds. */
 const GIVE_UP_MS = 30_000;
-
-function namedFolders(folders: readonly Folder[], names: readonly string[]): Result<readonly Folder[]> {
-  if (names.length === 0) return success(folders);
-  const found: Folder[] = [];
-  for (const name of names) {
-    const folder = findFolder(folders, name);
-    if (!folder.ok) return failed(folder.failure);
-    found.push(folder.value);
-  }
-  return success(found);
-}
-
-function receiptText(receipt: Receipt): string {
-  const what = receipt.operation === 'gone' ? 'gone' : `saved as ${receipt.versionId ?? 'the only version'}`;
-  return `${nameText(receipt.path)}  ${sizeText(receipt.size)}  ${what}`;
-}
 
 async function dryRun(invocation: Invocation): Promise<ExitCode> {
   return reading(invocation, async (home) => {
@@ -56,16 +41,11 @@ async function dryRun(invocation: Invocation): Promise<ExitCode> {
 
 async function sync(invocation: Invocation): Promise<ExitCode> {
   if (invocation.flag('dry-run')) return dryRun(invocation);
-  return withEngine(invocation, false, async (engine) => {
-    const { output } = invocation;
-    const named = namedFolders(engine.home.settings.folders, invocation.positionals);
-    if (!named.ok) return ended(output, named.failure);
-    for (const folder of named.value) {
-      if (folder.paused) output.log(`${nameText(folder.name)} is paused and left out.`);
-    }
-    const folders = named.value.filter((folder) => !folder.paused);
-    return syncToTheEnd(engine, folders, invocation);
-  });
+  const here = async (engine: Engine): Promise<ExitCode> => {
+    const folders = foldersToSync(engine.home.settings.folders, invocation);
+    return folders.ok ? syncToTheEnd(engine, folders.value, invocation) : ended(invocation.output, folders.failure);
+  };
+  return withEngine(invocation, false, here, () => syncThere(invocation));
 }
 
 /** Scans and sends until nothing is due, prints each receipt and the sum, and answers how it went. */
@@ -82,37 +62,7 @@ export async function syncToTheEnd(
       output.line(receipt, receiptText(receipt));
     },
   });
-  const told = new Set<string>();
-  const codes: ExitCode[] = [];
-  for (const { failure: cause } of report.failures) {
-    codes.push(exitCodeOf(cause.code));
-    // Several folders on one store have one and the same problem.
-    if (!told.has(cause.message)) output.fail(cause);
-    told.add(cause.message);
-  }
-  const { summary } = report;
-  if (summary.parked > 0) {
-    codes.push(EXIT.attention);
-    tellParked(engine, folders, invocation);
-  }
-  for (const cause of report.unread) {
-    codes.push(EXIT.attention);
-    output.log(`${cause.message} ${cause.hint}`);
-  }
-  output.line(
-    { summary },
-    `${summary.puts} saved (${sizeText(summary.bytes)}), ${summary.moves} copied, ${summary.gone} gone, ${summary.parked} need attention, ${summary.requests} requests.`,
-  );
-  return invocation.signal.aborted ? EXIT.failure : worstExit(codes);
-}
-
-function tellParked(engine: Engine, folders: readonly Folder[], { output }: Invocation): void {
-  for (const folder of folders) {
-    for (const job of engine.home.tables.jobs.ofFolder(folder.id)) {
-      if (job.state !== 'parked' || job.error === null) continue;
-      output.log(`${nameText(job.path)}: ${job.error.message} ${job.error.hint}`);
-    }
-  }
+  return conclude(report, folders, engine.home.tables, invocation);
 }
 
 async function watch(invocation: Invocation): Promise<ExitCode> {
@@ -125,7 +75,9 @@ async function watch(invocation: Invocation): Promise<ExitCode> {
     engine.onReceipt((receipt) => {
       output.line(receipt, receiptText(receipt));
     });
-    engine.start(named.value);
+    // Without names it watches all folders, those too that are added while it runs.
+    if (invocation.positionals.length === 0) engine.start();
+    else engine.start(named.value);
     output.log(`Watching ${named.value.map((folder) => nameText(folder.name)).join(', ')}. End with Ctrl C.`);
     await new Promise<void>((resolve) => {
       if (invocation.signal.aborted) resolve();
@@ -149,7 +101,7 @@ export const syncCommands: readonly Command[] = [
   {
     name: 'sync',
     usage: '[N...] [--dry-run]',
-    summary: 'scan, send all that is due, and end',
+    summary: 'scan, send all that is due, and end; a Cairn that runs already does it, and each receipt is printed here',
     options: { 'dry-run': 'boolean' },
     takes: [0, Number.MAX_SAFE_INTEGER],
     run: sync,

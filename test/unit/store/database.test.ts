@@ -181,9 +181,9 @@ describe('a damaged database', () => {
   test.each([
     ['SQLITE_FULL', 'disk-full'],
     ['ENOSPC', 'disk-full'],
-    ['SQLITE_BUSY', 'home-locked'],
-    ['SQLITE_BUSY_SNAPSHOT', 'home-locked'],
-    ['SQLITE_LOCKED', 'home-locked'],
+    ['SQLITE_BUSY', 'home-busy'],
+    ['SQLITE_BUSY_SNAPSHOT', 'home-busy'],
+    ['SQLITE_LOCKED', 'home-busy'],
     ['SQLITE_CORRUPT_INDEX', 'home-damaged'],
     ['SQLITE_NOTADB', 'home-damaged'],
     ['SQLITE_READONLY_DBMOVED', 'home-read-only'],
