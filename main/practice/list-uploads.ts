@@ -1,5 +1,6 @@
 /** ListMultipartUploads and ListParts, in pages. */
 import { bucketOf, type Call, isoTime, ownerNode, type Reply, xmlReply } from './call.ts';
+import { checkCustomerKey, parseCustomerKey } from './customer-key.ts';
 import { checksumNodes, commonPrefix, listingParameters, numberParameter, prefixNodes } from './listing.ts';
 import { compareKeys } from './key-order.ts';
 import type { UploadFacts } from './model.ts';
@@ -65,6 +66,8 @@ export function listMultipartUploads(call: Call): Reply {
 
 export function listParts(call: Call): Reply {
   const { facts, parts } = uploadOf(call);
+  const key = parseCustomerKey(call.headers);
+  if (key !== undefined) checkCustomerKey(facts.fields.encryption, key);
   const max = numberParameter(call, 'max-parts', 1000);
   const marker = Number(call.query.get('part-number-marker') ?? '0') || 0;
   const rest = [...parts.values()].filter((part) => part.number > marker).sort((a, b) => a.number - b.number);

@@ -248,6 +248,18 @@ describe('a multipart upload with a customer key', () => {
     expect((await client().send(new ListPartsCommand(place))).Parts).toBeUndefined();
   });
 
+  conforms('lists its parts with the key or without, and not with another', async () => {
+    const b = await bucket();
+    const { place } = await begin(b, one);
+    await part(place, 1, Buffer.from('part'), one);
+    for (const key of [one, undefined]) {
+      const { Parts } = await client().send(new ListPartsCommand({ ...place, ...withKey(key) }));
+      expect(Parts?.map(({ Size }) => Size)).toEqual([4]);
+    }
+    const wrong = client().send(new ListPartsCommand({ ...place, ...withKey(other) }));
+    expect((await refused(wrong)).status).toBe(403);
+  });
+
   conforms('without a key takes no part with one', async () => {
     const b = await bucket();
     const { place } = await begin(b);

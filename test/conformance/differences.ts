@@ -88,6 +88,7 @@ const radosgw: Differences[string] = {
     'excludes every other encryption': 'the other one is ignored',
     'makes one object that is read with it, across parts too': 'a wrong key is answered with 400',
     'takes no part without the key, or with another': 'the code is InvalidArgument',
+    'lists its parts with the key or without, and not with another': 'the key is ignored',
     'without a key takes no part with one': 'the key is ignored',
     'takes parts copied from an object with another key': 'keys for the source of a copy are unknown',
     'of an object with a key needs that key': 'keys for the source of a copy are unknown',
