@@ -1,5 +1,7 @@
 /** Cairn in its two shapes: an engine of this process, and the command line as a child that may be killed at any time. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Failure } from '../../../main/contract/errors.ts';
+import { openHomeForReading } from '../../../main/engine/home.ts';
 import { Engine } from '../../../main/engine/engine.ts';
 import { syncFolders, type SyncSummary } from '../../../main/engine/sync.ts';
 import type { RunningCairn } from '../world/command.ts';
@@ -12,7 +14,9 @@ const PROOF_GAP = 60;
 /** A child that does nothing any more is not waited for any longer than this. */
 const CHILD_PATIENCE = 1_200;
 /** A sync that takes longer has hung. */
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
+/** A store that does not answer is given up after this. */
+const GIVE_UP = 60_000;
 
 export class Sessions implements AsyncDisposable {
   readonly #w: World;
@@ -79,17 +83,38 @@ export class Sessions implements AsyncDisposable {
   async sync(): Promise<SyncSummary> {
     if (this.#child !== null) await this.end();
     if (this.#engine !== null) return this.#syncRunning(this.#engine);
+    const { summary, failures } = await this.tried();
+    for (const { code, message } of failures) throw new Error(`A sync failed: ${code} ${message}`);
+    return summary;
+  }
+
+  /** One sync by an engine of its own, whatever comes of it; it must end. */
+  async tried(): Promise<{ readonly summary: SyncSummary; readonly failures: readonly Failure[] }> {
     const engine = await this.#openEngine(false);
     try {
       const { folders } = engine.home.settings;
       for (const folder of folders) engine.home.tables.jobs.retryFolder(folder.id);
-      const options = { giveUpMs: PATIENCE, onReceipt: () => undefined, signal: AbortSignal.timeout(PATIENCE) };
-      const report = await syncFolders(engine, folders, options);
-      if (options.signal.aborted) throw new Error('A sync did not end in time.');
-      for (const { failure } of report.failures) throw new Error(`A sync failed: ${failure.code} ${failure.message}`);
-      return report.summary;
+      const signal = AbortSignal.timeout(PATIENCE);
+      const { summary, failures } = await syncFolders(engine, folders, {
+        giveUpMs: GIVE_UP,
+        onReceipt: () => undefined,
+        signal,
+      });
+      if (signal.aborted) throw new Error('A sync did not end in time.');
+      return { summary, failures: failures.map(({ failure }) => failure) };
     } finally {
       await engine.stop();
+    }
+  }
+
+  /** Why files are parked, each with its reason. */
+  parked(): readonly Failure[] {
+    const home = took(openHomeForReading(this.#w.home));
+    try {
+      const jobs = home.settings.folders.flatMap(({ id }) => home.tables?.jobs.ofFolder(id) ?? []);
+      return jobs.flatMap(({ state, error }) => (state === 'parked' && error !== null ? [error] : []));
+    } finally {
+      home.close();
     }
   }
 
