@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-s3';
 import type { Failure } from '../contract/errors.ts';
-import { success, type Result } from '../contract/result.ts';
+import { failed, success, type Result } from '../contract/result.ts';
 import { probeVersioning, type Versioning } from './bucket.ts';
 import type { StoreClient } from './client.ts';
 import type { Lifecycle } from './lifecycle-rules.ts';
@@ -97,12 +97,41 @@ const UNSET: ReadonlySet<string> = new Set([
   'NoSuchBucketPolicy',
 ]);
 
-/** Fails only where nothing can be learnt: no answer, wrong credentials, no such bucket. */
+/** What says nothing of the store's settings, only that there was no answer just now. */
+const PASSING: ReadonlySet<string> = new Set(['busy', 'offline', 'cancelled', 'clock-skew']);
+
+/**
+ * Fails only where nothing can be learnt: no answer, wrong credentials, no such bucket. A question that went unanswered
+ * for a passing reason fails the whole look, since it would else be taken for a setting that is not there.
+ */
 export async function lookAtBucket(
   client: StoreClient,
   asked: Asked,
   signal?: AbortSignal,
 ): Promise<Result<BucketLook>> {
+  const passing: Failure[] = [];
+  const attentive: StoreClient = {
+    connection: client.connection,
+    endpoint: client.endpoint,
+    wire: client.wire,
+    get requests() {
+      return client.requests;
+    },
+    async send(name, input, abort) {
+      const answer = await client.send(name, input, abort);
+      if (!answer.ok && PASSING.has(answer.failure.code)) passing.push(answer.failure);
+      return answer;
+    },
+    close: () => {
+      client.close();
+    },
+  };
+  const look = await lookWith(attentive, asked, signal);
+  const [unanswered] = passing;
+  return look.ok && unanswered !== undefined ? failed(unanswered) : look;
+}
+
+async function lookWith(client: StoreClient, asked: Asked, signal?: AbortSignal): Promise<Result<BucketLook>> {
   const { bucket, prefix } = asked;
   const reached = await probeVersioning(client, bucket, signal);
   if (!reached.ok) return reached;

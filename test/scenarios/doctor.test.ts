@@ -16,9 +16,10 @@ import { createServer, request as ask } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import type { Finding } from '../../main/contract/doctor.ts';
+import type { DoctorReport, Finding } from '../../main/contract/doctor.ts';
 import { examine, type Patient } from '../../main/engine/doctor.ts';
 import { openHomeForReading } from '../../main/engine/home.ts';
+import { openEngine } from '../../main/engine/index.ts';
 import { planKeep } from '../../main/engine/keep.ts';
 import { openClient } from '../../main/s3/index.ts';
 import type { ReadTables } from '../../main/store/index.ts';
@@ -116,7 +117,7 @@ describe('a look', () => {
     });
   });
 
-  test('sees uploads of others, and not those that it began itself', async () => {
+  test('sees uploads of others under the folder’s prefix, and leaves them alone', async () => {
     await using w = await openWorld({ prefix: 'notes' });
     await w.bucket.client.send(new CreateMultipartUploadCommand({ Bucket: w.bucket.name, Key: 'notes/theirs' }));
     await w.bucket.client.send(new CreateMultipartUploadCommand({ Bucket: w.bucket.name, Key: 'elsewhere' }));
@@ -142,6 +143,15 @@ describe('a look', () => {
     } finally {
       clock.mockRestore();
     }
+  });
+
+  test('that a busy store leaves unanswered in part is no look at all', async () => {
+    await using w = await openWorld();
+    const isLifecycle = (_: unknown, url: string): boolean => url.includes('?lifecycle');
+    await using guard = await guardAgainst(w.gate.endpoint, isLifecycle, [503, 'SlowDown']);
+    await withPatient(w, guard.endpoint, async (patient) => {
+      expect(await examine(patient)).toMatchObject({ ok: false, failure: { code: 'busy' } });
+    });
   });
 
   test('names the one permission that is missing', async () => {
@@ -242,6 +252,37 @@ describe('mending', () => {
     });
     const writes = w.requests().filter((request) => /^(Put|Delete)Bucket/.test(request.operation));
     expect(writes).toEqual([]);
+  });
+});
+
+describe('the window’s calls', () => {
+  test('look, and mend only what is still as it was shown', async () => {
+    await using w = await openWorld({ prefix: 'notes' });
+    const engine = took(await openEngine({ home: w.home, practice: null, watch: false, log: () => undefined }));
+    try {
+      const look = async (): Promise<DoctorReport> =>
+        took(await engine.call('doctor.look', { folder: FOLDER })) as DoctorReport;
+      const fixOf = (report: DoctorReport) => report.findings.find((one) => one.id === 'stale-uploads')?.fix;
+      const shown = JSON.parse(JSON.stringify(fixOf(await look())?.input)) as unknown;
+      await setRules(w, THEIRS);
+      const fix = { folder: FOLDER, finding: 'stale-uploads' };
+      expect(await engine.call('doctor.fix', { ...fix, shown })).toMatchObject({
+        ok: false,
+        failure: { code: 'bad-input', message: expect.stringContaining('changed since it was shown') as string },
+      });
+      expect((await rulesOf(w)).map((rule) => rule.ID)).toEqual(['theirs']);
+
+      const again = JSON.parse(JSON.stringify(fixOf(await look())?.input)) as unknown;
+      const mended = took(await engine.call('doctor.fix', { ...fix, shown: again })) as DoctorReport;
+      expect(fixOf(mended)).toBeNull();
+      expect((await rulesOf(w)).length).toBe(2);
+      expect(await engine.call('doctor.look', { folder: 'none' })).toMatchObject({
+        ok: false,
+        failure: { code: 'unknown-folder' },
+      });
+    } finally {
+      await engine.stop();
+    }
   });
 });
 
@@ -358,17 +399,18 @@ describe('costs and permissions', () => {
   });
 });
 
-/** A way to the store on which requests of one kind are answered as S3 answers those who lack a permission. */
+/** A way to the store on which requests of one kind are answered with an error: by default, for want of a permission. */
 async function guardAgainst(
   store: string,
-  isRefused: (headers: Readonly<Record<string, unknown>>) => boolean,
+  isRefused: (headers: Readonly<Record<string, unknown>>, url: string) => boolean,
+  [status, code]: readonly [number, string] = [403, 'AccessDenied'],
 ): Promise<AsyncDisposable & { readonly endpoint: string }> {
   const { hostname, port } = new URL(store);
   const server = createServer((request, response) => {
-    if (isRefused(request.headers)) {
+    if (isRefused(request.headers, request.url ?? '')) {
       request.resume();
-      response.writeHead(403, { 'content-type': 'application/xml' });
-      response.end('<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>no</Message></Error>');
+      response.writeHead(status, { 'content-type': 'application/xml' });
+      response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>no</Message></Error>`);
       return;
     }
     const onward = ask({ hostname, port, method: request.method, path: request.url, headers: request.headers });
