@@ -77,7 +77,9 @@ export function parseTime(text: string): Result<Date> {
   const date = shape.test(text)
     ? new Date(text.length === 10 ? `${text}T00:00` : text.replace(' ', 'T'))
     : new Date(Number.NaN);
-  return Number.isNaN(date.getTime())
+  // The language takes the 30th of February for the 2nd of March.
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
+  return Number.isNaN(date.getTime()) || new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day
     ? failed(usage(`“${text}” is no time such as 2026-03-01T14:30 or 2026-03-01T14:30:00Z.`))
     : success(date);
 }

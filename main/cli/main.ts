@@ -56,6 +56,11 @@ function refuse(): void {
 }
 
 if (isNewEnough(process.versions.node)) {
+  // Whoever reads has gone (`| head`): there is nobody left to work for, and no reason for a stack of calls.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.emit('SIGTERM');
+  });
   const { run } = await import('./run.ts');
   process.exitCode = await run(process.argv.slice(2));
 } else {

@@ -13,6 +13,25 @@ export interface Output {
   log(text: string): void;
 }
 
+/**
+ * What a terminal may obey, or a reader take for something else: control characters, and formatting ones such as those
+ * that turn the direction of the text. The two joiners stay: they belong to names in Persian and to emoji.
+ */
+const POWER = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** Each such character as a word for it; sentences hold names of files, and these hold anything. */
+function harmless(text: string): string {
+  return text.replace(new RegExp(POWER, 'gu'), (found) => {
+    const known: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\r': '\\r' };
+    return known[found] ?? `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+}
+
+/** The same for a text of more than one line. */
+function lines(text: string): string {
+  return text.split('\n').map(harmless).join('\n');
+}
+
 export function openOutput(json: boolean): Output {
   const out = (text: string): void => {
     process.stdout.write(`${text}\n`);
@@ -23,16 +42,18 @@ export function openOutput(json: boolean): Output {
   return {
     json,
     line(value, text) {
-      out(json ? JSON.stringify(value) : text);
+      out(json ? JSON.stringify(value) : lines(text));
     },
     say(text) {
-      if (!json) out(text);
+      if (!json) out(lines(text));
     },
     fail({ code, message, hint }) {
       if (json) out(JSON.stringify({ error: { code, message, hint } }));
-      else err(`${message}\n${hint}`);
+      else err(`${harmless(message)}\n${harmless(hint)}`);
     },
-    log: err,
+    log(text) {
+      err(lines(text));
+    },
   };
 }
 
@@ -65,7 +86,7 @@ export function timeText(iso: string | null): string {
 
 /** A name that may hold anything, on one line of a terminal and without power over it. */
 export function nameText(name: string): string {
-  return /[\p{Cc}\p{Cf}]/u.test(name) ? JSON.stringify(name) : name;
+  return POWER.test(name) ? `"${harmless(name).replaceAll('"', '\\"')}"` : name;
 }
 
 /** Cells under one another, each column as wide as its widest cell. */

@@ -57,6 +57,12 @@ async function invoke(command: Command, parsed: ReturnType<typeof parse>, output
     return await command.run(invocation);
   } catch (error) {
     if (error instanceof FailureError) return ended(output, error.failure);
+    // A database that shows its damage only while it is read, a disk that is full by now.
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_')) {
+      const { databaseFailure } = await import('../engine/home.ts');
+      const cause = databaseFailure(error, invocation.home);
+      if (cause !== null) return ended(output, cause);
+    }
     const reference = `E-${Math.random().toString(16).slice(2, 10).toUpperCase()}`;
     output.log(`${reference} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return ended(output, failure('internal', { reference }));
@@ -104,9 +110,10 @@ function findCommand(argv: readonly string[]): Found | null {
 }
 
 function withoutCommand(argv: readonly string[], output: Output): ExitCode {
-  const words = argv.filter((word) => !word.startsWith('-'));
+  // The folder behind `--home` is no word of the command.
+  const words = argv.filter((word, index) => !word.startsWith('-') && argv[index - 1] !== '--home');
   const asksForHelp = words[0] === 'help' || argv.includes('--help') || argv.includes('-h');
-  if (asksForHelp || argv.length === 0) {
+  if (asksForHelp || words.length === 0) {
     const group = commands.filter((command) => command.name.startsWith(words[1] ?? ''));
     output.say(helpText(group.length === 0 ? commands : group));
     return EXIT.done;
@@ -121,7 +128,10 @@ function withoutCommand(argv: readonly string[], output: Output): ExitCode {
 
 function parse(command: Command, argv: readonly string[]) {
   const options = Object.fromEntries(
-    Object.entries({ ...common, ...command.options }).map(([name, type]) => [name, { type }]),
+    Object.entries({ ...common, ...command.options }).map(([name, type]) => [
+      name,
+      name === 'help' ? { type, short: 'h' } : { type },
+    ]),
   );
   return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
 }

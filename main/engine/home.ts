@@ -15,6 +15,8 @@ import {
   type WriteTables,
 } from '../store/index.ts';
 
+export { databaseFailure } from '../store/index.ts';
+
 /** The home under its lock: everything may be changed. */
 export interface OpenHome {
   readonly path: string;
