@@ -102,10 +102,10 @@ export function toStat(stats: BigIntStats): FileStat {
 
 /**
  * How long the file must still be left alone, milliseconds; 0: it is old enough to be read. A time in the future is a
- * clock that was off, and no reason to wait.
+ * clock that was off (or was given to the file by hand), and no reason to wait; the other time still counts.
  */
 export function youth(stat: FileStat, nowMs: number, quietMs: number): number {
-  const newest = Math.max(Number(BigInt(stat.mtimeNs) / 1_000_000n), Number(BigInt(stat.ctimeNs) / 1_000_000n));
-  const age = nowMs - newest;
-  return age < 0 || age >= quietMs ? 0 : quietMs - age;
+  const ages = [stat.mtimeNs, stat.ctimeNs].map((ns) => nowMs - Number(BigInt(ns) / 1_000_000n));
+  const age = Math.min(...ages.filter((one) => one >= 0));
+  return age >= quietMs ? 0 : quietMs - age;
 }
