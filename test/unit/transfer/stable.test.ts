@@ -1,0 +1,168 @@
+import { spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import {
+  isSameState,
+  isStill,
+  openStable,
+  readFully,
+  toStat,
+  youth,
+  type OpenFile,
+} from '../../../main/transfer/stable.ts';
+import { path, stat, temporaryFolder } from '../store/support.ts';
+
+async function opened(file: string): Promise<OpenFile> {
+  const result = await openStable(file, path('a'));
+  if ('vanished' in result || !result.ok) throw new Error('not opened');
+  onTestFinished(() => result.value.handle.close());
+  return result.value;
+}
+
+describe('opening', () => {
+  test('a file, with what it was', async () => {
+    const file = join(temporaryFolder(), 'a');
+    writeFileSync(file, 'hello');
+    const { stat: seen } = await opened(file);
+    expect(seen).toEqual(toStat(statSync(file, { bigint: true })));
+    expect(seen.size).toBe(5);
+  });
+
+  test('what is no regular file has vanished: links are not followed, pipes do not block', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'file'), '');
+    symlinkSync(join(folder, 'file'), join(folder, 'link'));
+    symlinkSync('/nowhere', join(folder, 'dangling'));
+    mkdirSync(join(folder, 'directory'));
+    spawnSync('mkfifo', [join(folder, 'pipe')]);
+    for (const name of ['none', 'link', 'dangling', 'directory', 'pipe', 'file/below']) {
+      expect([name, await openStable(join(folder, name), path(name))]).toEqual([name, { vanished: true }]);
+    }
+  });
+
+  test.skipIf(process.getuid?.() === 0)('one that may not be read is told so', async () => {
+    const file = join(temporaryFolder(), 'a');
+    writeFileSync(file, '');
+    chmodSync(file, 0o000);
+    const result = await openStable(file, path('a'));
+    expect('ok' in result && !result.ok && result.failure.code).toBe('file-unreadable');
+  });
+});
+
+describe('whether it is still the same', () => {
+  const ways: Record<string, (file: string) => void> = {
+    'written over, same size': (file) => {
+      writeFileSync(file, 'HELLO');
+    },
+    appended: (file) => {
+      appendFileSync(file, '!');
+    },
+    'cut short': (file) => {
+      truncateSync(file, 1);
+    },
+    'made empty': (file) => {
+      truncateSync(file, 0);
+    },
+    'another time': (file) => {
+      utimesSync(file, 1, 1);
+    },
+    'another mode': (file) => {
+      chmodSync(file, 0o600);
+    },
+    removed: (file) => {
+      rmSync(file);
+    },
+    renamed: (file) => {
+      renameSync(file, `${file}2`);
+    },
+    'replaced by another file': (file) => {
+      writeFileSync(`${file}.new`, 'hello');
+      renameSync(`${file}.new`, file);
+    },
+    'replaced by a link': (file) => {
+      renameSync(file, `${file}2`);
+      symlinkSync(`${file}2`, file);
+    },
+    'replaced by a directory': (file) => {
+      rmSync(file);
+      mkdirSync(file);
+    },
+  };
+
+  test('it is, while nobody touches it, also after it was read', async () => {
+    const file = join(temporaryFolder(), 'a');
+    writeFileSync(file, 'hello');
+    const open = await opened(file);
+    expect(await isStill(open, file)).toBe(true);
+    await readFully(open.handle, Buffer.alloc(5), 0);
+    expect(await isStill(open, file)).toBe(true);
+  });
+
+  test.each(Object.keys(ways))('not once it was %s', async (way) => {
+    const file = join(temporaryFolder(), 'a');
+    writeFileSync(file, 'hello');
+    utimesSync(file, 1_000_000, 1_000_000);
+    const open = await opened(file);
+    ways[way]?.(file);
+    expect(await isStill(open, file)).toBe(false);
+  });
+
+  test('every part of the state counts but the mode', () => {
+    expect(isSameState(stat(), stat({ mode: 0 }))).toBe(true);
+    for (const change of [{ dev: '9' }, { ino: '9' }, { size: 9 }, { mtimeNs: '9' }, { ctimeNs: '9' }]) {
+      expect(isSameState(stat(), stat(change))).toBe(false);
+    }
+  });
+});
+
+describe('reading', () => {
+  test('fills what is asked for, from where it is asked, and says how much there was', async () => {
+    const file = join(temporaryFolder(), 'a');
+    writeFileSync(file, '0123456789');
+    const { handle } = await opened(file);
+    const target = Buffer.alloc(4, '-');
+    expect(await readFully(handle, target, 3)).toBe(4);
+    expect(target.toString()).toBe('3456');
+    expect(await readFully(handle, target, 8)).toBe(2);
+    expect(target.toString()).toBe('8956');
+    expect(await readFully(handle, target, 10)).toBe(0);
+    expect(await readFully(handle, target, 1000)).toBe(0);
+    expect(await readFully(handle, Buffer.alloc(0), 0)).toBe(0);
+  });
+});
+
+describe('how long a file must be left alone', () => {
+  const now = 1_700_000_000_000;
+  const at = (mtimeMs: number, ctimeMs: number) =>
+    stat({ mtimeNs: String(BigInt(mtimeMs) * 1_000_000n), ctimeNs: String(BigInt(ctimeMs) * 1_000_000n) });
+
+  test.each<[string, number, number, number]>([
+    ['an old one not at all', now - 5000, now - 5000, 0],
+    ['one of just now all of the time', now, now, 300],
+    ['one of 100 ms ago the rest', now - 100, now - 100, 200],
+    ['at the end of the time no longer', now - 300, now - 300, 0],
+    ['its change time counts too', now - 5000, now - 100, 200],
+    ['times in the future are a clock that was off', now + 1, now + 1, 0],
+    ['a year in the future', now + 31_536_000_000, now + 31_536_000_000, 0],
+    ['before 1970', -5000, -5000, 0],
+  ])('%s', (_, mtimeMs, ctimeMs, expected) => {
+    expect(youth(at(mtimeMs, ctimeMs), now, 300)).toBe(expected);
+  });
+
+  test('a modification time in the future hides no change of just now', () => {
+    expect(youth(at(now + 86_400_000, now - 100), now, 300)).toBe(200);
+    expect(youth(at(now - 100, now + 86_400_000), now, 300)).toBe(200);
+  });
+});
