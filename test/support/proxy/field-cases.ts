@@ -2,6 +2,7 @@
  * For each field of S3's requests that a policy has a say in: a policy that sets it, and how it then stands on the wire.
  * The names are those of the table of fields, so that a row without a case shows.
  */
+import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { randomBytes, createHash } from 'node:crypto';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,14 +27,13 @@ export interface FieldCase {
 }
 
 export type HeaderName = string | ((request: Recorded) => string);
-/** From the body's bytes: the whole file, and the range of it that the request carried. */
-export type ValueOf = (request: Recorded, whole: Buffer) => string | RegExp | Promise<string>;
+/** @param whole the bytes of the whole file. */
+export type ValueOf = (request: Recorded, whole: Buffer, world: World) => string | RegExp | Promise<string>;
 
 const SSE = 'x-amz-server-side-encryption';
 const kms = { mode: 'aws:kms', keyId: 'testkey-1', context: { team: 'blue' }, bucketKey: true };
 const UNTIL = '2040-01-31T12:00:00Z';
-const SOMEBODY = '0'.repeat(64);
-const everyone = 'uri=http://acs.amazonaws.com/groups/global/AllUsers';
+const EVERYONE = 'uri=http://acs.amazonaws.com/groups/global/AllUsers';
 /** The account that every bucket of the practice server belongs to. */
 export const OWNER = '000000000000';
 
@@ -94,6 +94,27 @@ function checksum(algorithm: string): FieldCase {
   };
 }
 
+/** Who owns the buckets that this key makes. */
+async function ownerOf({ bucket }: World): Promise<string> {
+  const { Owner } = await bucket.client.send(new ListBucketsCommand({}));
+  if (Owner?.ID === undefined) throw new Error('The store names no owner.');
+  return Owner.ID;
+}
+
+/** The owner keeps all rights: else nobody could look whether the grants are there. */
+function grants(which: string, header: string): FieldCase {
+  const grantees = async (world: World): Promise<readonly string[]> =>
+    which === 'fullControl' ? [`id=${await ownerOf(world)}`] : [EVERYONE, `id=${await ownerOf(world)}`];
+  return {
+    policy: {},
+    policyIn: async (world) => ({
+      grants: { fullControl: [`id=${await ownerOf(world)}`], [which]: await grantees(world) },
+    }),
+    header,
+    value: async (_, __, world) => (await grantees(world)).join(', '),
+  };
+}
+
 export const FIELD_CASES: Readonly<Record<string, FieldCase>> = {
   ContentMD5: {
     policy: { contentMd5: true },
@@ -149,22 +170,10 @@ export const FIELD_CASES: Readonly<Record<string, FieldCase>> = {
   },
 
   ACL: { policy: { acl: 'public-read' }, header: 'x-amz-acl', value: 'public-read' },
-  GrantFullControl: {
-    policy: { grants: { fullControl: [`id=${SOMEBODY}`] } },
-    header: 'x-amz-grant-full-control',
-    value: `id=${SOMEBODY}`,
-  },
-  GrantRead: {
-    policy: { grants: { read: [everyone, `id=${SOMEBODY}`] } },
-    header: 'x-amz-grant-read',
-    value: `${everyone}, id=${SOMEBODY}`,
-  },
-  GrantReadACP: { policy: { grants: { readAcp: [everyone] } }, header: 'x-amz-grant-read-acp', value: everyone },
-  GrantWriteACP: {
-    policy: { grants: { writeAcp: [`id=${SOMEBODY}`] } },
-    header: 'x-amz-grant-write-acp',
-    value: `id=${SOMEBODY}`,
-  },
+  GrantFullControl: grants('fullControl', 'x-amz-grant-full-control'),
+  GrantRead: grants('read', 'x-amz-grant-read'),
+  GrantReadACP: grants('readAcp', 'x-amz-grant-read-acp'),
+  GrantWriteACP: grants('writeAcp', 'x-amz-grant-write-acp'),
 
   Tagging: {
     policy: { tags: { project: 'cairn', 'with space': 'a+b=c/d' } },

@@ -10,7 +10,7 @@ import { learnConditions } from '../../../main/engine/conditions.ts';
 import { createMultipartOnlyTable, putObjectTable, type FieldRow } from '../../../main/policy/fields.ts';
 import { root } from '../paths.ts';
 import { seededBytes } from '../world/disk.ts';
-import { FOLDER, took } from '../world/world.ts';
+import { FOLDER, took, type World } from '../world/world.ts';
 import { FIELD_CASES, type FieldCase } from './field-cases.ts';
 import type { Recorded } from './recording.ts';
 import { openWire, type Wire } from './wire.ts';
@@ -53,15 +53,22 @@ export function openWireFor(name: string): Promise<Wire> {
   return openWire(rowOf(name).one);
 }
 
+/** Has Cairn try whether the bucket holds conditions, as a person may ask for. */
+export async function tryConditions(wire: Wire): Promise<'works' | 'broken'> {
+  const found = await wire.changing(async (home) => {
+    const [folder] = home.settings.folders;
+    if (folder === undefined) throw new Error('There is no folder');
+    return took(await learnConditions(home, folder)).conditions;
+  });
+  wire.proxy.forget();
+  return found;
+}
+
+/** @param name a field whose conditions, where it is one, the store holds. */
 export async function sendUnder(name: string, wire: Wire): Promise<SentField> {
   const { one, row } = rowOf(name);
   const { world: w } = wire;
-  if (one.conditionsTried === true) {
-    await wire.changing(async (home) => {
-      const folder = home.settings.folders[0];
-      if (folder !== undefined) expect(took(await learnConditions(home, folder)).conditions).toBe('works');
-    });
-  }
+  if (one.conditionsTried === true) expect(await tryConditions(wire)).toBe('works');
   for (const [path, bytes] of Object.entries(FIRST)) await w.write(path, bytes);
   await wire.settle();
   const hasSecond = name === 'IfMatch';
@@ -107,7 +114,7 @@ async function expectOnWire({ wire, name, one, row, path, whole, writes }: OnWir
     const what = `${header} of ${request.operation} ${path}`;
     if (takers.has(request.operation) || OF_EVERY_REQUEST.has(name)) {
       expect(request.answer?.status, `the answer to ${request.operation}`).toBe(200);
-      await expectValue(one, request, whole, what);
+      await expectValue(one, request, whole, wire.world, what);
     } else if (header !== 'content-type') {
       // Documents have a type of their own, in which a policy has no say.
       expect(request.headers, what).not.toHaveProperty(header);
@@ -119,9 +126,15 @@ function headerOf(one: FieldCase, request: Recorded): string {
   return typeof one.header === 'string' ? one.header : one.header(request);
 }
 
-async function expectValue(one: FieldCase, request: Recorded, whole: Buffer, what: string): Promise<void> {
+async function expectValue(
+  one: FieldCase,
+  request: Recorded,
+  whole: Buffer,
+  world: World,
+  what: string,
+): Promise<void> {
   const shown = request.headers[headerOf(one, request)];
-  const expected = typeof one.value === 'function' ? await one.value(request, whole) : one.value;
+  const expected = typeof one.value === 'function' ? await one.value(request, whole, world) : one.value;
   if (typeof expected === 'string') expect(shown, what).toBe(expected);
   else expect(shown, what).toMatch(expected);
 }
@@ -138,5 +151,5 @@ export async function expectOnGet(name: string, { world: w, proxy }: Wire, { put
   expect(await readFile(to)).toEqual(FIRST[SMALL]);
   const [got] = proxy.of('GetObject', SMALL);
   if (got === undefined) throw new Error('There was no GetObject');
-  await expectValue(one, got, Buffer.alloc(0), `${name} of GetObject`);
+  await expectValue(one, got, Buffer.alloc(0), w, `${name} of GetObject`);
 }

@@ -172,10 +172,10 @@ export class Wire implements AsyncDisposable {
   }
 
   /** Under the lock of the home. */
-  async changing(change: (home: OpenHome) => unknown): Promise<void> {
+  async changing<T>(change: (home: OpenHome) => T | Promise<T>): Promise<T> {
     const home = took(openHome(this.world.home));
     try {
-      await change(home);
+      return await change(home);
     } finally {
       home.close();
     }
