@@ -10,7 +10,7 @@ import { applyPolicy, BY_POLICY } from './apply.ts';
 import { putLarge } from './multipart.ts';
 import { isTooLarge, LEAST_PART } from './parts.ts';
 import { putSmall } from './put.ts';
-import { openStable, youth } from './stable.ts';
+import { openStable, youth, unreadable } from './stable.ts';
 import type { TransferPorts } from './types.ts';
 import { abortUpload } from './uploads.ts';
 
@@ -27,8 +27,14 @@ export async function transfer(job: Job, ports: TransferPorts, signal: AbortSign
     return job.operation === 'gone' ? await noteGone(job, ports) : await put(job, ports, signal);
   } catch (error) {
     if (error instanceof FailureError) return { kind: 'failed', failure: error.failure };
+    // A disk that fails in the middle of a large file.
+    if (isReadError(error)) return { kind: 'failed', failure: unreadable(error, job.path) };
     throw error;
   }
+}
+
+function isReadError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && (error.syscall === 'read' || error.syscall === 'fstat');
 }
 
 async function put(job: Job, ports: TransferPorts, signal: AbortSignal): Promise<Settlement> {

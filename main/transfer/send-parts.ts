@@ -48,44 +48,53 @@ export async function sendParts(run: UploadRun): Promise<WholeFile | { readonly 
   const inFlight = new Set<Promise<void>>();
   // Gathered in a box, since the first failure comes from another branch of the work.
   const broken: { cause: Failure | null } = { cause: null };
+  const thrown: unknown[] = [];
 
-  for (const range of partsOf(file.stat.size, upload.partSize)) {
-    if (signal.aborted) broken.cause ??= failure('cancelled');
-    if (broken.cause !== null) break;
-    const release = await ports.memory.take(range.size);
-    let isHandedOver = false;
-    try {
-      const body = Buffer.allocUnsafe(range.size);
-      if ((await readFully(file.handle, body, range.start)) !== range.size) {
-        broken.cause ??= failure('file-changing', { path: upload.path });
-        break;
+  try {
+    for (const range of partsOf(file.stat.size, upload.partSize)) {
+      if (signal.aborted) broken.cause ??= failure('cancelled');
+      if (broken.cause !== null || thrown.length > 0) break;
+      const release = await ports.memory.take(range.size);
+      let isHandedOver = false;
+      try {
+        const body = Buffer.allocUnsafe(range.size);
+        if ((await readFully(file.handle, body, range.start)) !== range.size) {
+          broken.cause ??= failure('file-changing', { path: upload.path });
+          break;
+        }
+        const digests = await digestOf(body, algorithm);
+        whole.update(body);
+        sha256.update(body);
+        md5s.push(digests.md5);
+        const former = confirmed.get(range.number);
+        if (former !== undefined && former.sha256 === digests.sha256 && former.size === range.size) {
+          parts.push(former);
+          continue;
+        }
+        const sending = sendPart(run, algorithm, range, body, digests)
+          .then((part) => {
+            if ('failure' in part) broken.cause ??= part.failure;
+            else parts.push(part);
+          })
+          .catch((error: unknown) => {
+            thrown.push(error);
+          })
+          .finally(() => {
+            release();
+            inFlight.delete(sending);
+          });
+        isHandedOver = true;
+        inFlight.add(sending);
+        if (inFlight.size >= PARTS_IN_FLIGHT) await Promise.race(inFlight);
+      } finally {
+        if (!isHandedOver) release();
       }
-      const digests = await digestOf(body, algorithm);
-      whole.update(body);
-      sha256.update(body);
-      md5s.push(digests.md5);
-      const former = confirmed.get(range.number);
-      if (former !== undefined && former.sha256 === digests.sha256 && former.size === range.size) {
-        parts.push(former);
-        continue;
-      }
-      const sending = sendPart(run, algorithm, range, body, digests)
-        .then((part) => {
-          if ('failure' in part) broken.cause ??= part.failure;
-          else parts.push(part);
-        })
-        .finally(() => {
-          release();
-          inFlight.delete(sending);
-        });
-      isHandedOver = true;
-      inFlight.add(sending);
-      if (inFlight.size >= PARTS_IN_FLIGHT) await Promise.race(inFlight);
-    } finally {
-      if (!isHandedOver) release();
     }
+  } finally {
+    // Also where the reading failed: no part goes on for an upload that nobody waits for.
+    await Promise.all(inFlight);
   }
-  await Promise.all(inFlight);
+  if (thrown.length > 0) throw thrown[0];
   if (broken.cause !== null) return { failure: broken.cause };
   parts.sort((a, b) => a.number - b.number);
   const checksum =
