@@ -59,7 +59,8 @@ async function settled(engine: Engine, folders: readonly Folder[], options: Sync
     if (options.signal?.aborted === true) return;
     const going = folders.filter((folder) => !isGivenUp(engine, folder, options.giveUpMs));
     // Scans of a folder that was given up still end by themselves; its jobs wait for another day.
-    if (going.every((folder) => isDone(engine, folder)) && engine.isSettled(folders)) return;
+    // The quick question first: to count the jobs of a large folder fifty times a second would slow its sending.
+    if (engine.isSettled(folders) && going.every((folder) => isDone(engine, folder))) return;
     await sleep(LOOK_MS);
   }
 }
