@@ -75,7 +75,7 @@ describe('the way of a file', () => {
     expect(await w.cairnDone('receipts', 'check')).toEqual([{ checked: 1, ok: true, brokenAtSeq: null }]);
   });
 
-  test('fields of the policy go with the file and are proved or named as unproved', async () => {
+  test('fields of the policy go with the file and are proved', async () => {
     await using w = await openWorld({
       policy: {
         storageClass: 'STANDARD_IA',
@@ -104,7 +104,7 @@ describe('the way of a file', () => {
     expect(w.receipts('a.txt')[0]).toMatchObject({
       storageClass: 'STANDARD_IA',
       request: { StorageClass: 'STANDARD_IA', CacheControl: 'max-age=60' },
-      fields: { StorageClass: 'unproved' },
+      fields: { StorageClass: 'proved', CacheControl: 'proved', ContentType: 'proved', Tagging: 'proved' },
     });
   });
 
