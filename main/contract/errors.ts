@@ -434,6 +434,12 @@ const kinds = {
     message: 'The folder {root} cannot be read ({reason}).',
     hint: 'Give yourself the right to read it. Nothing is deleted in the bucket.',
   },
+  'root-empty': {
+    class: 'root',
+    exit: 4,
+    message: 'The folder {root} is empty, and {files} files of it are known.',
+    hint: 'Connect its disk or put the files back. If they are to be gone, put any file there, and the others count as gone. Nothing is deleted in the bucket.',
+  },
   'watch-limit': {
     class: 'root',
     exit: 3,

@@ -44,8 +44,8 @@ export interface ScanOptions {
 type Tables = Pick<ReadTables, 'journal' | 'jobs' | 'folders'>;
 
 /**
- * Walks a folder and hands over a plan a directory. A root that is missing, unreadable or another one than was added
- * ends it before anything is planned.
+ * Walks a folder and hands over a plan a directory. A root that is missing, unreadable, another one than was added, or
+ * empty though files of it are known, ends it before anything is planned.
  */
 export async function scanFolder(
   folder: Folder,
@@ -67,12 +67,16 @@ export async function scanFolder(
   const skipped = { ignored: 0, links: 0, special: 0 };
   let files = 0;
 
+  /** An empty root is what a disk that is not there looks like: it proves nothing of the files that were in it. */
+  const isEmptied = (root: ListedDirectory | undefined): boolean =>
+    root?.complete === true && root.present.size === 0 && tables.folders.find(folder.id).files > 0;
   const take = async (listing: Listing): Promise<void> => {
     listed.set(listing.directory, digestListing(listing));
     if (listing.state === 'unknown') {
       unknown.push(listing.failure);
       return;
     }
+    if (listing.directory === ROOT && isEmptied(listed.get(ROOT))) return;
     files += listing.files.length;
     skipped.ignored += listing.skipped.ignored;
     skipped.links += listing.skipped.links;
@@ -113,6 +117,10 @@ export async function scanFolder(
   }
 
   if (options.signal?.aborted === true) return failed(failure('cancelled'));
+  if (isEmptied(listed.get(ROOT))) {
+    const { files: known } = tables.folders.find(folder.id);
+    return failed(failure('root-empty', { root: folder.path, files: known }));
+  }
   // The root is checked again: had it gone in the middle, all that was not found would look as if it had vanished.
   const still = await checkFolderRoot(folder, tables);
   if (!still.ok) return still;
