@@ -24,6 +24,8 @@ export interface Content {
 
 const contentOf = (bytes: Buffer): Content => ({ bytes, md5: digest('md5', bytes) });
 const EMPTY = contentOf(Buffer.alloc(0));
+/** Never touched: a folder that is empty altogether is taken for a disk that is not there. */
+const ANCHOR = 'anchor';
 
 export class Tree {
   readonly files = new Map<string, Content>();
@@ -43,6 +45,8 @@ export class Tree {
     this.#beside = join(dirname(root), 'beside');
     this.#seed = seed;
     mkdirSync(this.#beside, { recursive: true });
+    this.#write(ANCHOR, this.#fresh(10));
+    this.#note(ANCHOR, this.files.get(ANCHOR) ?? EMPTY);
   }
 
   snapshot(): ReadonlyMap<string, Content> {
@@ -172,7 +176,7 @@ export class Tree {
   }
 
   #withFile(pick: number, work: (path: string, content: Content) => boolean): boolean {
-    const paths = [...this.files.keys()].sort();
+    const paths = [...this.files.keys()].filter((path) => path !== ANCHOR).sort();
     const path = paths[pick % Math.max(1, paths.length)];
     const content = path === undefined ? undefined : this.files.get(path);
     if (path === undefined || content === undefined) return this.#make(pick);
