@@ -5,7 +5,11 @@ import { describeFindings, play } from '../support/model/play.ts';
 import { steps } from '../support/model/steps.ts';
 import { plan, Tally } from './tally.ts';
 
-const { runs, operations, milliseconds, seed } = plan('model', { runs: 25, operations: 20 });
+const { runs, operations, milliseconds, seed } = plan(
+  'model',
+  { runs: 25, operations: 20 },
+  { runs: 2000, operations: 50 },
+);
 
 test(`${runs} runs of ${operations} operations`, { timeout: milliseconds + 600_000 }, async () => {
   const tally = new Tally('model', seed);

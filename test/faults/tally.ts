@@ -9,8 +9,13 @@ import type { Finding, FindingKind } from '../support/model/audit.ts';
 /** Where gates leave their counts for the report. */
 export const REPORT_FOLDER = 'CAIRN_SOAK_REPORT';
 export const SEED = 'CAIRN_SOAK_SEED';
-/** How long each gate may take, milliseconds. */
+/** How long the gate may take, milliseconds. */
 export const LIMIT = 'CAIRN_SOAK_MILLISECONDS';
+
+/** Counts that the report of the soak looks for by name. */
+export const PARKED = 'parked with a sentence';
+export const SLOPE = 'bytes of heap a cycle';
+export const ONLY_BY_SCAN = 'changes found only by a scan';
 
 export const isSoak = process.env[REPORT_FOLDER] !== undefined;
 
@@ -40,6 +45,7 @@ export interface GateReport {
   readonly said: readonly string[];
 }
 
+/** Counts what a gate does and finds. */
 export class Tally {
   readonly #gate: string;
   readonly #seed: number;
