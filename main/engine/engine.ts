@@ -2,16 +2,19 @@
 import { failure, type Failure } from '../contract/errors.ts';
 import type { Folder, Receipt, Snapshot } from '../contract/models.ts';
 import type { RelPath } from '../contract/names.ts';
-import { success, type Result } from '../contract/result.ts';
+import { failed, success, type Result } from '../contract/result.ts';
 import type { StoreClient } from '../s3/index.ts';
 import { PROOF_GAP_MS } from '../plan/index.ts';
 import { openQueue, type Queue, type Settlement } from '../queue/index.ts';
+import { backupsOf, databaseFailure } from '../store/index.ts';
 import type { Job } from '../store/types.ts';
 import { openMemoryGate, transfer, type TransferStep } from '../transfer/index.ts';
 import { openWatcher, type Watcher, type WatchNotice } from '../watch/index.ts';
+import { openBackups, type Backups } from './backups.ts';
 import { openClients, type Clients } from './clients.ts';
 import { FolderLoop, type ScanOutcome } from './folder-loop.ts';
 import { Holds } from './holds.ts';
+import { Health } from './health.ts';
 import { openHome, type OpenHome } from './home.ts';
 import { ownDirectories } from './manage.ts';
 import { transferPorts, type PortsContext } from './ports.ts';
@@ -56,6 +59,8 @@ export class Engine {
   readonly #throughput = new Throughput(() => Date.now());
   readonly #abort = new AbortController();
   readonly #holds = new Holds();
+  readonly #health: Health;
+  #backups: Backups | null = null;
   readonly #unread = new Map<string, readonly Failure[]>();
   readonly #receiptListeners = new Set<(receipt: Receipt) => void>();
   #watcher: Watcher | null = null;
@@ -75,6 +80,14 @@ export class Engine {
         this.changed();
       },
     );
+    this.#health = new Health({
+      home: home.path,
+      tables: home.tables,
+      log: options.log,
+      onChange: (problem) => {
+        this.#onHealth(problem);
+      },
+    });
     this.#applier = new PlanApplier(home.tables, options.proofGapMs ?? PROOF_GAP_MS);
     const memory = openMemoryGate(BUFFERS);
     const context: PortsContext = {
@@ -117,7 +130,16 @@ export class Engine {
   static async open(options: EngineOptions): Promise<Result<Engine>> {
     const home = openHome(options.home);
     if (!home.ok) return home;
-    const engine = new Engine(home.value, options);
+    let engine: Engine;
+    try {
+      engine = new Engine(home.value, options);
+    } catch (error) {
+      // The queue puts its rows in order first: a full disk or another program may forbid that.
+      home.value.close();
+      const cause = databaseFailure(error, options.home);
+      if (cause === null) throw error;
+      return failed(cause);
+    }
     await engine.refreshForbidden();
     return success(engine);
   }
@@ -138,6 +160,18 @@ export class Engine {
       });
       for (const folder of only ?? this.home.settings.folders) this.watchFolder(folder);
     }
+    const { path, tables } = this.home;
+    this.#backups ??= openBackups({
+      now: () => new Date(),
+      has: (day) => backupsOf(path).some((backup) => backup.day === day),
+      make: (day, signal) => tables.backup(path, day, signal),
+      onFailure: (cause) => {
+        this.#options.log(`today’s copy of the database was not made: ${cause.message}`);
+      },
+      onBug: (error) => {
+        this.#onBug(error);
+      },
+    });
     this.#queue.kick();
   }
 
@@ -208,7 +242,7 @@ export class Engine {
 
   /** Why a folder's jobs are held back, if they are. */
   holdOf(folder: Folder): Failure | null {
-    return this.#holds.causeOf(folder.id) ?? this.home.tables.folders.find(folder.id).problem;
+    return this.#health.problem ?? this.#holds.causeOf(folder.id) ?? this.home.tables.folders.find(folder.id).problem;
   }
 
   watchFolder(folder: Folder): void {
@@ -238,6 +272,8 @@ export class Engine {
   async stop(): Promise<void> {
     this.#abort.abort();
     this.#holds.stop();
+    this.#health.stop();
+    await this.#backups?.stop();
     await this.#watcher?.stop();
     await Promise.all([...this.#loops.values()].map((loop) => loop.stop()));
     await this.#queue.stop();
@@ -248,7 +284,7 @@ export class Engine {
 
   #liveOf(folder: Folder): Live {
     const connection = this.clients.stateOf(folder.connection);
-    const held = this.#holds.causeOf(folder.id);
+    const held = this.#health.problem ?? this.#holds.causeOf(folder.id);
     return {
       isScanning: this.#loops.get(folder.id)?.isScanning ?? false,
       connection: held === null ? connection : { state: connection.state, failure: held },
@@ -256,7 +292,7 @@ export class Engine {
   }
 
   #eligible(): readonly string[] {
-    if (!this.#isStarted) return [];
+    if (!this.#isStarted || this.#health.problem !== null) return [];
     return this.home.settings.folders
       .filter((folder) => {
         if (this.#only !== null && !this.#only.has(folder.id)) return false;
@@ -268,7 +304,18 @@ export class Engine {
       .map((folder) => folder.id);
   }
 
+  /** What cannot be written down before it is sent is not sent; what was sent is found again by its attempt id. */
   async #attempt(job: Job, signal: AbortSignal, context: PortsContext): Promise<Settlement> {
+    try {
+      return await this.#attemptWritten(job, signal, context);
+    } catch (error) {
+      const cause = this.#health.note(error);
+      if (cause === null) throw error;
+      return { kind: 'unsettled', afterMs: 1000, failure: cause };
+    }
+  }
+
+  async #attemptWritten(job: Job, signal: AbortSignal, context: PortsContext): Promise<Settlement> {
     const folder = this.#folderById(job.folder);
     if (folder === null) return { kind: 'dropped', superseded: 0 };
     const client = await this.clients.get(folder.connection);
@@ -334,6 +381,18 @@ export class Engine {
   }
 
   async #scan(folder: Folder, scope: ScanScope): Promise<ScanOutcome> {
+    try {
+      return await this.#scanInto(folder, scope);
+    } catch (error) {
+      const cause = this.#health.note(error);
+      if (cause === null) throw error;
+      return { result: failed(cause), secondLook: [] };
+    }
+  }
+
+  async #scanInto(folder: Folder, scope: ScanScope): Promise<ScanOutcome> {
+    const { problem } = this.#health;
+    if (problem !== null) return { result: failed(problem), secondLook: [] };
     const { tables } = this.home;
     const secondLook = new Set<RelPath>();
     const result = await scanFolder(
@@ -357,7 +416,17 @@ export class Engine {
     return { result, secondLook: [...secondLook] };
   }
 
+  /** The home can be written no more, or again. Looks were missed meanwhile: they are taken now. */
+  #onHealth(problem: Failure | null): void {
+    this.changed();
+    if (problem !== null) return;
+    if (this.#options.watch) for (const loop of this.#loops.values()) loop.request({ kind: 'whole' });
+    this.#queue.kick();
+  }
+
   #onFolderProblem(folder: Folder, problem: Failure | null): void {
+    // The home's own: it is not this folder's, and could not be written down.
+    if (problem?.class === 'home') return;
     const { tables } = this.home;
     const known = tables.folders.find(folder.id).problem;
     if (known?.code === problem?.code) return;
@@ -415,6 +484,8 @@ export class Engine {
   }
 
   #onBug(error: unknown): string {
+    const cause = this.#health.note(error);
+    if (cause !== null) return cause.code;
     const reference = `E-${Math.random().toString(16).slice(2, 10).toUpperCase()}`;
     this.#options.log(`${reference} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return reference;

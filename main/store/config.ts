@@ -20,6 +20,7 @@ import type { Connection, Folder } from '../contract/models.ts';
 import { parsePolicy, type Policy } from '../contract/policy.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { databaseFailure, isErrno } from './database.ts';
+import { syncDirectory } from './files.ts';
 
 export interface Settings {
   readonly connections: readonly Connection[];
@@ -147,17 +148,6 @@ function writeDurably(path: string, text: string): void {
   try {
     // Unlike a single write, it goes on where the system took only a part, and throws where the disk is full.
     writeFileSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Flushes a rename; on Windows a directory cannot be opened, and there the rename is durable by itself. */
-function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return;
-  const descriptor = openSync(directory, 'r');
-  try {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

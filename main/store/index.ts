@@ -2,13 +2,17 @@
 import { openActivity, openActivityReader } from './activity.ts';
 import { openAttempts } from './attempts.ts';
 import { openCommitter } from './committer.ts';
-import type { ReadableDb, WritableDb } from './database.ts';
+import { failed, type Result } from '../contract/result.ts';
+import { makeBackup, type Backup } from './backup.ts';
+import { BUSY_MS, databaseFailure, type ReadableDb, type WritableDb } from './database.ts';
+import { markClosed, writeProbe } from './marks.ts';
 import { openFieldProofs, openFieldProofsReader } from './field-proofs.ts';
 import { openFolders, openFoldersReader } from './folders.ts';
 import { openJobs, openJobsReader } from './jobs.ts';
 import { openJournal, openJournalReader } from './journal.ts';
 import { openReceipts, openReceiptsReader } from './receipts.ts';
 
+export { backupsOf, freeBytes, type Backup } from './backup.ts';
 export { databaseFailure, openReadable, openWritable, type ReadableDb } from './database.ts';
 export type { DroppedField } from './field-proofs.ts';
 export { recordGone, recordStored } from './record.ts';
@@ -43,9 +47,35 @@ export function writeTables(db: WritableDb) {
     ...openCommitter(db),
     /** Runs `work` in a transaction of its own, now. */
     now: <T>(work: () => T): T => db.transaction(work).immediate(),
+    /** Throws where no row can be written just now; it does not wait for another program. */
+    probe: (text: string): void => {
+      db.pragma('busy_timeout = 0');
+      try {
+        writeProbe(db, text);
+      } finally {
+        db.pragma(`busy_timeout = ${BUSY_MS}`);
+      }
+    },
+    /** A copy of the whole, for a day (YYYY-MM-DD); everything else goes on meanwhile. */
+    backup: async (home: string, day: string, signal: AbortSignal): Promise<Result<Backup>> => {
+      try {
+        return await makeBackup(db, home, day, signal);
+      } catch (error) {
+        const cause = databaseFailure(error, home);
+        if (cause === null) throw error;
+        return failed(cause);
+      }
+    },
+    /** What the disk does not take any more is not missed: it was a mark, and a tidying up. */
     close: (): void => {
-      db.pragma('wal_checkpoint(TRUNCATE)');
-      db.close();
+      try {
+        markClosed(db);
+        db.pragma('wal_checkpoint(TRUNCATE)');
+      } catch (error) {
+        if (databaseFailure(error, '') === null) throw error;
+      } finally {
+        db.close();
+      }
     },
   };
 }

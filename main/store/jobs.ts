@@ -66,7 +66,7 @@ export function openJobsReader(db: ReadableDb) {
   const lastId = db.prepare<[], number | null>('SELECT max(id) FROM jobs').pluck();
   const hasOpen = db
     .prepare<[string, number], number>(
-      `SELECT EXISTS (SELECT 1 FROM jobs WHERE folder = ? AND state IN ('waiting', 'active') AND id <= ?)`,
+      `SELECT 1 FROM jobs WHERE folder = ? AND state IN ('waiting', 'active') AND id <= ? LIMIT 1`,
     )
     .pluck();
   const someOpen = db.prepare<[string, number], Raw>(

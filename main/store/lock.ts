@@ -5,6 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { failure } from '../contract/errors.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { databaseFailure } from './database.ts';
+import { binding } from './files.ts';
 
 /**
  * No other code of the process may open this file: closing any descriptor of it would free a POSIX lock, and a plain
@@ -18,13 +19,12 @@ export interface HomeLock {
 
 /** Takes the lock at once, or says who has it: an exclusive transaction that stays open. */
 export function lockHome(home: string): Result<HomeLock> {
-  const binding = process.env['CAIRN_SQLITE_BINDING'];
   let db: Sqlite.Database | null = null;
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
     db = new Sqlite(join(home, LOCK_FILE), {
       timeout: 0,
-      ...(binding === undefined || binding === '' ? {} : { nativeBinding: binding }),
+      ...binding(),
     });
     db.pragma('journal_mode = DELETE');
     db.exec('BEGIN EXCLUSIVE');

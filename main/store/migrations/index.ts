@@ -1,9 +1,10 @@
 /** Migrations, numbered in tens so that one can be put between two. Each is run once, whole or not at all. */
 import { first } from './0010-first.ts';
 import { whatBucketsCanDo } from './0020-what-buckets-can-do.ts';
+import { marks } from './0030-marks.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [first, whatBucketsCanDo];
+export const migrations: readonly Migration[] = [first, whatBucketsCanDo, marks];
 
 /** The schema that this release writes. */
 export const SCHEMA_VERSION = Math.max(...migrations.map((migration) => migration.version));
