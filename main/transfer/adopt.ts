@@ -106,7 +106,7 @@ async function adopt(intent: Intent, stored: Stored, ports: TransferPorts): Prom
       folder: ports.folderName,
       path: intent.path,
       key: intent.key,
-      operation: intent.operation,
+      operation: 'CopySource' in intent.request ? 'copy' : intent.operation,
       versionId,
       etag,
       size: intent.seen.size,

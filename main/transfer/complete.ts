@@ -6,7 +6,7 @@ import { multipartEtag } from './digest.ts';
 import { checkGuard } from './guard.ts';
 import { proveFields } from './prove.ts';
 import type { UploadRun, WholeFile } from './send-parts.ts';
-import { plainAnswer, stringOf } from './settle.ts';
+import { emptyAnswer, isAnswer, plainAnswer, stringOf } from './settle.ts';
 import type { Fields } from './types.ts';
 import { forgetUpload } from './uploads.ts';
 
@@ -43,6 +43,7 @@ export async function completeUpload(run: UploadRun, whole: WholeFile): Promise<
   ports.onStep('complete-answered');
 
   const completed = await withVersion(run, plainAnswer(answer.value));
+  if (!isAnswer(completed)) return { kind: 'failed', failure: emptyAnswer(key) };
   const response = { ...upload.response, ...completed };
   const request: Fields = { ...upload.request, ...completion };
   const sent = { key, algorithm, checksumType, checksum: whole.checksum, etag: multipartEtag(whole.md5s) };

@@ -4,7 +4,7 @@ import type { Settlement } from '../queue/settlement.ts';
 import { unquoted, type InputOf } from '../s3/index.ts';
 import type { Job, JournalRow } from '../store/types.ts';
 import { proveFields } from './prove.ts';
-import { plainAnswer, seenAtOf, settleBrokenOff, stringOf } from './settle.ts';
+import { emptyAnswer, isAnswer, plainAnswer, seenAtOf, settleBrokenOff, stringOf } from './settle.ts';
 import type { OpenFile } from './stable.ts';
 import type { Fields, SecretFields, TransferPorts } from './types.ts';
 
@@ -56,6 +56,10 @@ export async function copyOver(
   const head = await ports.client.send('HeadObject', { Bucket: ports.bucket, Key: key, ...secret }, signal);
   if (!head.ok) return { kind: 'failed', failure: head.failure };
   const isOurs = head.value.Metadata?.['cairn-attempt'] === attemptId && head.value.ContentLength === row.stat.size;
+  if (!isOurs && !isAnswer(plainAnswer(answer.value.CopyObjectResult ?? {}))) {
+    return { kind: 'failed', failure: emptyAnswer(key) };
+  }
+  ports.onStep('put-answered');
   const versionId = answer.value.VersionId ?? (isOurs ? (head.value.VersionId ?? null) : null);
   const etag = unquoted(answer.value.CopyObjectResult?.ETag ?? (isOurs ? head.value.ETag : undefined));
   const { CopyObjectResult, ...rest } = plainAnswer(answer.value);

@@ -106,11 +106,15 @@ async function begin(
   const input = { ...request, ...secret } as unknown as InputOf<'CreateMultipartUpload'>;
   const created = await ports.client.send('CreateMultipartUpload', input, signal);
   if (!created.ok) return settleBrokenOff(created.failure, attemptId, ports);
+  const { UploadId } = created.value;
+  if (UploadId === undefined || UploadId === '') {
+    return settleBrokenOff(failure('store-answer', { key, answer: '200 without an UploadId' }), attemptId, ports);
+  }
   ports.onStep('multipart-created');
   const upload: Upload = {
     folder: job.folder,
     path: job.path,
-    uploadId: created.value.UploadId ?? '',
+    uploadId: UploadId,
     key,
     attemptId,
     seen: file.stat,

@@ -12,7 +12,16 @@ import { digestOf } from './digest.ts';
 import { checkGuard } from './guard.ts';
 import { proveFields } from './prove.ts';
 import { isStill, readFully, unreadable, type OpenFile } from './stable.ts';
-import { contentMd5Of, plainAnswer, seenAtOf, settleBrokenOff, STILL_CHANGING_MS, stringOf } from './settle.ts';
+import {
+  contentMd5Of,
+  emptyAnswer,
+  isAnswer,
+  plainAnswer,
+  seenAtOf,
+  settleBrokenOff,
+  STILL_CHANGING_MS,
+  stringOf,
+} from './settle.ts';
 import type { TransferPorts } from './types.ts';
 
 export async function putSmall(
@@ -98,6 +107,7 @@ async function putHeld(
   ports.onBytes(file.stat.size);
 
   const response = plainAnswer(answer.value);
+  if (!isAnswer(response)) return { kind: 'failed', failure: emptyAnswer(key) };
   const sent = { key, algorithm, checksumType, checksum: digests.checksum, etag: digests.md5.toString('hex') };
   const judged = judgeAnswer(sent, request, response);
   if (!judged.ok) return { kind: 'failed', failure: judged.failure };

@@ -6,7 +6,7 @@ import type { Job, Upload, UploadPart } from '../store/types.ts';
 import { judgeAnswer } from './answer.ts';
 import { compositeChecksum, digestOf, isAlgorithm, openChecksum, type Algorithm, type Digests } from './digest.ts';
 import { partsOf, type PartRange } from './parts.ts';
-import { contentMd5Of, plainAnswer } from './settle.ts';
+import { contentMd5Of, emptyAnswer, isAnswer, plainAnswer } from './settle.ts';
 import { readFully, type OpenFile } from './stable.ts';
 import type { PreparedRequest, TransferPorts } from './types.ts';
 
@@ -130,6 +130,7 @@ async function sendPart(
     signal,
   );
   if (!answer.ok) return { failure: answer.failure };
+  if (!isAnswer(plainAnswer(answer.value))) return { failure: emptyAnswer(upload.key) };
   const sent = {
     key: upload.key,
     algorithm,

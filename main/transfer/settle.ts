@@ -1,5 +1,5 @@
 /** What the ways of sending share: how an attempt that broke off is settled, and how an answer becomes plain data. */
-import type { Failure } from '../contract/errors.ts';
+import { failure, type Failure } from '../contract/errors.ts';
 import type { Settlement } from '../queue/settlement.ts';
 import { mayHaveStored } from '../s3/index.ts';
 import type { FileStat, Job } from '../store/types.ts';
@@ -24,6 +24,18 @@ export function plainAnswer(answer: object): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(answer).filter(([name, value]) => name !== '$metadata' && name !== 'Body' && value !== undefined),
   );
+}
+
+/**
+ * False where a good status came with nothing that S3 says of what it stored: a sign-in page of a network, or a server
+ * that is no S3, which answers everything with 200. A store may leave its ETag empty, but not unsaid.
+ */
+export function isAnswer(answer: Readonly<Record<string, unknown>>): boolean {
+  return typeof answer['ETag'] === 'string';
+}
+
+export function emptyAnswer(key: string): Failure {
+  return failure('store-answer', { key, answer: '200 without an ETag' });
 }
 
 /** When this content was seen on disk: by the scan, or only now where the file has changed again since. */
