@@ -36,6 +36,8 @@ export interface WireSync extends SyncReport {
 
 /** How often it is looked for failures, milliseconds. */
 const LOOK = 5;
+/** How long a file must be quiet, milliseconds: these worlds are still between their syncs. */
+const QUIET = 20;
 
 export class Wire implements AsyncDisposable {
   readonly world: World;
@@ -116,7 +118,7 @@ export class Wire implements AsyncDisposable {
     const log = (line: string): void => {
       logged.push(line);
     };
-    const engine = took(await Engine.open({ home: this.world.home, watch: false, log, patienceMs: 5_000 }));
+    const engine = took(await Engine.open({ home: this.world.home, watch: false, log, patienceMs: 5_000, quietMs: QUIET }));
     const { folders } = engine.home.settings;
     const seen = new Map<string, Failure>();
     const look = (): void => {
