@@ -133,7 +133,30 @@ function parse(command: Command, argv: readonly string[]) {
       name === 'help' ? { type, short: 'h' } : { type },
     ]),
   );
-  return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  return parseArgs({ args: withValuesTied(argv, options), options, allowPositionals: true, strict: true });
+}
+
+/**
+ * `--name -value` as `--name=-value`: a store may begin a VersionId with a dash, and people paste it as it is. What
+ * stands behind a text option is its value, unless it is itself an option of the command.
+ */
+function withValuesTied(
+  argv: readonly string[],
+  options: Readonly<Record<string, { readonly type: string }>>,
+): string[] {
+  const isOption = (word: string): boolean =>
+    word === '-h' || (word.startsWith('--') && Object.hasOwn(options, word.slice(2).split('=')[0] ?? ''));
+  const tied: string[] = [];
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? '';
+    if (word === '--') return [...tied, ...argv.slice(at)];
+    const next = argv[at + 1] ?? '';
+    const takesText = word.startsWith('--') && options[word.slice(2)]?.type === 'string';
+    const isValue = next.startsWith('-') && next !== '--' && !isOption(next);
+    tied.push(takesText && isValue ? `${word}=${next}` : word);
+    if (takesText && isValue) at += 1;
+  }
+  return tied;
 }
 
 function parseProblem(error: unknown, command: Command): string {
