@@ -41,7 +41,10 @@ describe('words', () => {
     await w.expectRefused(['connection', 'add', 'x', '--endpoint', 'nowhere'], 2, 'bad-input');
     await w.expectRefused(['connection', 'add', 'x', '--endpoint', 'https://user:word@example.com'], 2, 'bad-input');
     await w.expectRefused(['versions', FOLDER, 'b.txt'], 2, 'unknown-path');
-    await w.expectRefused(['restore', FOLDER, 'a.txt', '--version-id', 'none'], 2, 'unknown-version');
+    for (const id of ['none', '-begins-with-a-dash', '--version-of-a-store', '-h0']) {
+      await w.expectRefused(['restore', FOLDER, 'a.txt', '--version-id', id], 2, 'unknown-version');
+    }
+    await w.expectRefused(['restore', FOLDER, 'a.txt', '--version-id', '--to', other], 2, 'usage');
 
     expect(await w.cairnDone('folder', 'list')).toMatchObject([{ name: FOLDER }]);
     expect(await w.cairnDone('connection', 'list')).toMatchObject([{ name: CONNECTION }]);

@@ -301,7 +301,7 @@ export class World implements AsyncDisposable {
     this.bucket[Symbol.dispose]();
     await this.gate[Symbol.asyncDispose]();
     await this.store[Symbol.asyncDispose]();
-    await rm(this.root, { recursive: true, force: true });
+    await rm(this.root, { recursive: true, force: true, maxRetries: 5 });
     expect(
       left.map((child) => `cairn ${child.words}`),
       'children that were left running',
