@@ -85,7 +85,23 @@ export function openClients(connections: () => readonly Connection[], onChange: 
     }, wait);
   };
 
+  /** A practice server that was started again may listen elsewhere: its folder says where. */
+  const renew = async (name: string, entry: Entry): Promise<void> => {
+    const connection = connections().find((one) => one.name === name);
+    if (connection?.credentials.kind !== 'practice') return;
+    const opened = await openClient(connection);
+    if (!opened.ok) return;
+    if (opened.value.endpoint === entry.client.endpoint || entries.get(name) !== entry) {
+      opened.value.close();
+      return;
+    }
+    retired += entry.client.requests;
+    entry.client.close();
+    entry.client = opened.value;
+  };
+
   const probe = async (name: string, entry: Entry, bucket: string): Promise<void> => {
+    await renew(name, entry);
     // Not a HEAD: its answer has no body, so wrong credentials or a wrong clock would look like a mere refusal.
     const answer = await entry.client.send('GetBucketVersioning', { Bucket: bucket });
     if (entries.get(name) !== entry) return;

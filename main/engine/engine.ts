@@ -72,7 +72,12 @@ export class Engine {
   private constructor(home: OpenHome, options: EngineOptions) {
     this.home = home;
     this.#options = options;
-    this.#stream = openStream(() => this.snapshot());
+    this.#stream = openStream(
+      () => this.snapshot(),
+      (error) => {
+        this.#onBug(error);
+      },
+    );
     this.clients = openClients(
       () => home.settings.connections,
       () => {

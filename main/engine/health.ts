@@ -57,10 +57,10 @@ export class Health {
   #probe(): void {
     this.#timer = null;
     try {
+      this.#options.tables.probe(new Date().toISOString());
       if (this.#problem?.code === 'disk-full' && (freeBytes(this.#options.home) ?? ROOM) < ROOM) {
         throw Object.assign(new Error('no room yet'), { code: 'ENOSPC' });
       }
-      this.#options.tables.probe(new Date().toISOString());
     } catch (error) {
       if (this.note(error) === null) throw error;
       return;

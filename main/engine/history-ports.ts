@@ -1,4 +1,5 @@
 /** Joins names, receipts and a client into what history needs. In: a folder. Out: its ports, and restores. */
+import { realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failure } from '../contract/errors.ts';
 import type { Folder, Receipt, Restored, TreeEntry, Version } from '../contract/models.ts';
@@ -25,6 +26,7 @@ import type { SecretFields } from '../transfer/index.ts';
 import { secretByMd5 } from './customer-keys.ts';
 import type { ReadHome } from './home.ts';
 import { findConnection, findFolder } from './manage.ts';
+import { isWithin } from './targets.ts';
 
 /** A folder's history, for the command line and the window alike. It changes nothing in the home. */
 export class FolderHistory {
@@ -68,6 +70,10 @@ export class FolderHistory {
     }
     const secret = this.#secretOf(path, versionId);
     if (!secret.ok) return secret;
+    if (to === null && !(await leadsInside(this.#folder.path, dirname(path)))) {
+      const reason = 'a link on the way leads out of the folder';
+      return failed(failure('write-failed', { path: join(this.#folder.path, path), reason }));
+    }
     const beside = besideName(baseName(path), new Date(version.seenAt ?? version.lastModified));
     return restoreVersion(
       {
@@ -189,6 +195,17 @@ export async function openFolderHistory(
       client.value.close();
     },
   });
+}
+
+/** Whether the directory, or the nearest one above it that exists, really lies in the folder, with every link resolved. */
+async function leadsInside(root: string, directory: string): Promise<boolean> {
+  const realRoot = await realpath(root).catch(() => null);
+  if (realRoot === null) return true; // there is nothing that a link could lead out of; making the folder will say more
+  for (let current = directory; ; current = dirname(current)) {
+    const real = await realpath(join(root, current)).catch(() => null);
+    if (real !== null) return isWithin(real, realRoot);
+    if (current === '.') return true;
+  }
 }
 
 function notAPath(text: string) {

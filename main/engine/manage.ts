@@ -213,6 +213,8 @@ export function removeFolder(home: OpenHome, name: string): Result<Folder> {
   home.tables.now(() => {
     home.tables.journal.removeFolder(found.value.id);
     home.tables.jobs.removeFolder(found.value.id);
+    // The bucket is not touched: an upload that was broken off stays there, for the doctor's rule to clear away.
+    home.tables.attempts.removeFolder(found.value.id);
     home.tables.folders.remove(found.value.id);
   });
   return found;

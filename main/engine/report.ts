@@ -145,7 +145,10 @@ function directoryRows(folder: string, directory: RelPath, tables: ReadTables): 
 function searchRows(folder: string, text: string, limit: number, tables: ReadTables): FileRow[] {
   const found = tables.journal.search(folder, text, limit + 1);
   const jobs = found.flatMap((row) => tables.jobs.find(folder, row.path) ?? []);
-  return mergeRows(folder, found, jobs, tables);
+  // New files that still wait are in the queue alone.
+  const listed = new Set(jobs.map((job) => job.path));
+  const queued = tables.jobs.search(folder, text, limit + 1).filter((job) => !listed.has(job.path));
+  return mergeRows(folder, found, [...jobs, ...queued], tables);
 }
 
 function mergeRows(folder: string, known: readonly JournalRow[], jobs: readonly Job[], tables: ReadTables): FileRow[] {

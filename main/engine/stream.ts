@@ -14,7 +14,8 @@ export interface EventStream {
   stop(): void;
 }
 
-export function openStream(snapshot: () => Events['status']): EventStream {
+/** @param onBug gets what a snapshot or a listener threw: the engine itself goes on. */
+export function openStream(snapshot: () => Events['status'], onBug: (error: unknown) => void): EventStream {
   const listeners = new Set<Listener>();
   let timer: NodeJS.Timeout | null = null;
   let lastAt = -Infinity;
@@ -24,7 +25,11 @@ export function openStream(snapshot: () => Events['status']): EventStream {
   const tell = (): void => {
     timer = null;
     lastAt = performance.now();
-    emit('status', snapshot());
+    try {
+      emit('status', snapshot());
+    } catch (error) {
+      onBug(error);
+    }
   };
   return {
     on(listener) {

@@ -51,7 +51,7 @@ function meant(name: keyof PolicyFields, fields: PolicyFields): unknown {
       return checksumOf(fields);
     case 'grants':
       return Object.entries(fields.grants ?? {})
-        .filter(([, grantees]) => grantees.length > 0)
+        .filter(([, grantees]) => (grantees ?? []).length > 0)
         .sort();
     case 'tags':
     case 'metadata':

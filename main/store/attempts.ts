@@ -90,15 +90,17 @@ export function openAttempts(db: WritableDb) {
   const uploadsOfFolder = db.prepare<[string], RawUpload>('SELECT * FROM uploads WHERE folder = ?');
   const removeUpload = db.prepare<[string]>('DELETE FROM uploads WHERE upload_id = ?');
   const removeParts = db.prepare<[string]>('DELETE FROM upload_parts WHERE upload_id = ?');
+  const removePartsOfFolder = db.prepare<[string]>(
+    'DELETE FROM upload_parts WHERE upload_id IN (SELECT upload_id FROM uploads WHERE folder = ?)',
+  );
+  const removeUploadsOfFolder = db.prepare<[string]>('DELETE FROM uploads WHERE folder = ?');
+  const removeIntentsOfFolder = db.prepare<[string]>('DELETE FROM intents WHERE folder = ?');
   const addPart = db.prepare(
     `INSERT OR REPLACE INTO upload_parts (upload_id, number, size, etag, checksum, sha256)
      VALUES (@uploadId, @number, @size, @etag, @checksum, @sha256)`,
   );
   const partsOf = db.prepare<[string], UploadPart>(
     'SELECT number, size, etag, checksum, sha256 FROM upload_parts WHERE upload_id = ? ORDER BY number',
-  );
-  const openKeys = db.prepare<[string], { key: string; path: string; started_at: string }>(
-    `SELECT key, path, min(started_at) AS started_at FROM intents WHERE folder = ? AND operation = 'multipart' GROUP BY key, path`,
   );
   return {
     addIntent: (intent: Intent): void => {
@@ -114,9 +116,11 @@ export function openAttempts(db: WritableDb) {
     removeIntents: (folder: string, path: RelPath): void => {
       removeIntents.run(folder, path);
     },
-    /** Keys with a multipart attempt that is not settled: only uploads of these may be ours. */
-    openMultipartKeys: (folder: string): { key: string; path: string; startedAt: string }[] =>
-      openKeys.all(folder).map((row) => ({ key: row.key, path: row.path, startedAt: row.started_at })),
+    removeFolder: (folder: string): void => {
+      removePartsOfFolder.run(folder);
+      removeUploadsOfFolder.run(folder);
+      removeIntentsOfFolder.run(folder);
+    },
     addUpload: (upload: Upload): void => {
       addUpload.run({
         ...upload,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { failure, type Failure } from '../contract/errors.ts';
 import { failed, success, type Result } from '../contract/result.ts';
-import { damageOf, newestGoodBackup } from './backup.ts';
+import { damageOf, freeBytes, newestGoodBackup } from './backup.ts';
 import { binding } from './files.ts';
 import { markOpen, wasClosed } from './marks.ts';
 import { migrations, SCHEMA_VERSION } from './migrations/index.ts';
@@ -21,6 +21,8 @@ export const DATABASE_FILE = 'cairn.db';
 export const BUSY_MS = 5_000;
 /** Up to this size a database is checked on every open for writing: some 4 ms a MB, measured at 217 MB. Bytes. */
 const SMALL = 16 * 1024 * 1024;
+/** A disk with less than this to spare is a small one, bytes. */
+const TIGHT = 32 * 1024 * 1024;
 
 /**
  * Opens for writing, brings an older schema up to date, and looks for damage: in a small database always, in a larger
@@ -37,6 +39,8 @@ export function openWritable(home: string): Result<WritableDb> {
     try {
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
+      // On a small disk the log, 4 MB by itself, would take the room that it needs to be emptied into the database.
+      if ((freeBytes(home) ?? Infinity) < TIGHT) db.pragma('wal_autocheckpoint = 32');
       if (process.platform === 'darwin') db.pragma('fullfsync = ON');
       db.pragma('foreign_keys = ON');
       // With this, REPLACE fires the triggers that keep receipts from vanishing.
@@ -113,7 +117,9 @@ function guarded<T>(home: string, open: () => Result<T>): Result<T> {
   } catch (error) {
     const cause = databaseFailure(error, home);
     if (cause === null) throw error;
-    opened = failed(cause);
+    // The files that SQLite needs beside the database cannot be made on a full disk, and it does not say why.
+    const isFull = cause.code === 'home-read-only' && freeBytes(home) === 0;
+    opened = failed(isFull ? failure('disk-full', { path: home }) : cause);
   }
   return opened.ok ? opened : failed(withBackup(opened.failure, home));
 }

@@ -51,6 +51,8 @@ export function writeTables(db: WritableDb) {
     probe: (text: string): void => {
       db.pragma('busy_timeout = 0');
       try {
+        // On a small disk the write-ahead log itself may be what fills it; emptied, it makes room.
+        db.pragma('wal_checkpoint(TRUNCATE)');
         writeProbe(db, text);
       } finally {
         db.pragma(`busy_timeout = ${BUSY_MS}`);

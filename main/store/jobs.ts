@@ -3,6 +3,7 @@ import type { Failure } from '../contract/errors.ts';
 import type { JobOperation, JobState } from '../contract/models.ts';
 import { parentPath, type RelPath } from '../contract/names.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
+import { likePattern } from './like.ts';
 import type { FileStat, Job, NewJob } from './types.ts';
 
 interface Raw {
@@ -56,6 +57,9 @@ export function openJobsReader(db: ReadableDb) {
   const one = db.prepare<[string, string], Raw>('SELECT * FROM jobs WHERE folder = ? AND path = ?');
   const ofFolder = db.prepare<[string], Raw>('SELECT * FROM jobs WHERE folder = ? ORDER BY id');
   const inDirectory = db.prepare<[string, string], Raw>('SELECT * FROM jobs WHERE folder = ? AND directory = ?');
+  const search = db.prepare<[string, string, number], Raw>(
+    `SELECT * FROM jobs WHERE folder = ? AND path LIKE ? ESCAPE '\\' ORDER BY path LIMIT ?`,
+  );
   const directories = db.prepare<[string], string>('SELECT DISTINCT directory FROM jobs WHERE folder = ?').pluck();
   const counts = db.prepare<[string], { state: JobState; n: number; bytes: number }>(
     'SELECT state, count(*) AS n, sum(size) AS bytes FROM jobs WHERE folder = ? GROUP BY state',
@@ -84,6 +88,8 @@ export function openJobsReader(db: ReadableDb) {
       return raw === undefined ? null : toJob(raw);
     },
     inDirectory: (folder: string, directory: RelPath): Job[] => inDirectory.all(folder, directory).map(toJob),
+    search: (folder: string, text: string, limit: number): Job[] =>
+      search.all(folder, likePattern(text), limit).map(toJob),
     /** Every directory that a job is in. */
     directories: (folder: string): RelPath[] => directories.all(folder) as RelPath[],
     ofFolder: (folder: string): Job[] => ofFolder.all(folder).map(toJob),

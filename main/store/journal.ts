@@ -2,6 +2,7 @@
 import type { ObjectKey, RelPath } from '../contract/names.ts';
 import { parentPath } from '../contract/names.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
+import { likePattern } from './like.ts';
 import type { FileStat, JournalRow } from './types.ts';
 
 interface Raw {
@@ -116,8 +117,7 @@ export function openJournalReader(db: ReadableDb) {
       return directoriesBelow.all(folder, `${directory}/`, `${directory}0`) as RelPath[];
     },
     search: (folder: string, text: string, limit: number): JournalRow[] => {
-      const pattern = `%${text.replaceAll(/[\\%_]/g, (found) => `\\${found}`)}%`;
-      return search.all(folder, pattern, limit).map(toRow);
+      return search.all(folder, likePattern(text), limit).map(toRow);
     },
   };
 }

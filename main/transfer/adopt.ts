@@ -33,7 +33,7 @@ export async function settleFormerAttempts(job: Job, ports: TransferPorts, signa
     // An upload under way that has its row can be resumed: its attempt stays open.
     if (intent.operation === 'multipart') {
       const since = new Date(Date.parse(intent.startedAt) - CLOCK_TOLERANCE_MS);
-      const aborted = await abortUnrecorded(intent.key, since, upload?.uploadId ?? null, ports);
+      const aborted = await abortUnrecorded(intent.key, since, upload?.uploadId ?? null, ports, signal);
       if (!aborted.ok) return aborted;
       if (upload?.attemptId === intent.attemptId) continue;
     }
@@ -43,6 +43,9 @@ export async function settleFormerAttempts(job: Job, ports: TransferPorts, signa
   }
   return success(null);
 }
+
+/** What keeps a listing back for good, and is no reason to keep a file back. */
+const CANNOT_LIST: ReadonlySet<string> = new Set(['not-supported', 'permission']);
 
 interface Stored {
   readonly head: Readonly<Record<string, unknown>>;
@@ -86,7 +89,8 @@ async function versionsToAsk(
   signal: AbortSignal,
 ): Promise<Result<readonly (string | null)[]>> {
   const versions = await versionsOfKey(ports.client, ports.bucket, intent.key, signal);
-  if (!versions.ok) return versions.failure.code === 'not-supported' ? success([null]) : versions;
+  // Without versions, or without the right to list them, the key's present object decides.
+  if (!versions.ok) return CANNOT_LIST.has(versions.failure.code) ? success([null]) : versions;
   const since = Date.parse(intent.startedAt) - CLOCK_TOLERANCE_MS;
   return success(
     versions.value

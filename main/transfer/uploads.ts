@@ -55,12 +55,14 @@ export async function abortUpload(upload: Upload, ports: TransferPorts): Promise
   return success(null);
 }
 
-async function abortById(key: string, uploadId: string, ports: TransferPorts): Promise<Result<null>> {
-  const answer = await ports.client.send('AbortMultipartUpload', {
-    Bucket: ports.bucket,
-    Key: key,
-    UploadId: uploadId,
-  });
+async function abortById(
+  key: string,
+  uploadId: string,
+  ports: TransferPorts,
+  signal?: AbortSignal,
+): Promise<Result<null>> {
+  const place = { Bucket: ports.bucket, Key: key, UploadId: uploadId };
+  const answer = await ports.client.send('AbortMultipartUpload', place, signal);
   const isGone = !answer.ok && (answer.failure.code === 'upload-gone' || answer.failure.code === 'object-missing');
   return answer.ok || isGone ? success(null) : answer;
 }
@@ -74,22 +76,27 @@ export async function abortUnrecorded(
   since: Date,
   known: string | null,
   ports: TransferPorts,
+  signal: AbortSignal,
 ): Promise<Result<null>> {
   let keyMarker: string | undefined;
   let idMarker: string | undefined;
   do {
-    const answer = await ports.client.send('ListMultipartUploads', {
+    const page = {
       Bucket: ports.bucket,
       Prefix: key,
       ...(keyMarker === undefined ? {} : { KeyMarker: keyMarker }),
       ...(idMarker === undefined ? {} : { UploadIdMarker: idMarker }),
-    });
-    if (!answer.ok) return answer.failure.code === 'not-supported' ? success(null) : answer;
+    };
+    const answer = await ports.client.send('ListMultipartUploads', page, signal);
+    // What cannot be listed cannot be cleared away either; the file itself is not kept back for that.
+    if (!answer.ok) {
+      return ['not-supported', 'permission'].includes(answer.failure.code) ? success(null) : answer;
+    }
     for (const upload of answer.value.Uploads ?? []) {
       const { Key, UploadId, Initiated } = upload;
       if (Key !== key || UploadId === undefined || UploadId === known) continue;
       if ((Initiated ?? new Date(0)).getTime() < since.getTime()) continue;
-      const aborted = await abortById(key, UploadId, ports);
+      const aborted = await abortById(key, UploadId, ports, signal);
       if (!aborted.ok) return aborted;
     }
     keyMarker = answer.value.IsTruncated === true ? answer.value.NextKeyMarker : undefined;

@@ -1,5 +1,5 @@
 /** Sending: once, or until stopped. */
-import { EXIT, type ExitCode } from '../../contract/errors.ts';
+import { EXIT, failure, type ExitCode } from '../../contract/errors.ts';
 import type { Folder, PlannedOperation } from '../../contract/models.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { ownDirectories } from '../../engine/manage.ts';
@@ -21,7 +21,9 @@ async function dryRun(invocation: Invocation): Promise<ExitCode> {
     const forbidden = new Set(await ownDirectories(home));
     const codes: ExitCode[] = [];
     for (const folder of folders.value) {
-      if (home.tables === null) continue;
+      if (home.tables === null) {
+        return ended(invocation.output, failure('home-damaged', { home: home.path, reason: 'it is missing' }));
+      }
       const planned: PlannedOperation[] = [];
       const result = await planFolder(
         folder,

@@ -27,10 +27,30 @@ function open() {
       lastSaved: [],
     };
   });
-  return { taken, stream: openStream(taken) };
+  const onBug = vi.fn<(error: unknown) => void>();
+  return { taken, stream: openStream(taken, onBug), onBug };
 }
 
 describe('snapshots', () => {
+  test('a snapshot that throws is told, and the next one comes all the same', () => {
+    const { stream, taken, onBug } = open();
+    const seen: string[] = [];
+    stream.on((name) => {
+      seen.push(name);
+    });
+    taken.mockImplementationOnce(() => {
+      throw new Error('the database is locked');
+    });
+    stream.changed();
+    vi.advanceTimersByTime(200);
+    expect(onBug).toHaveBeenCalledOnce();
+    expect(seen).toEqual([]);
+    stream.changed();
+    vi.advanceTimersByTime(200);
+    expect(seen).toEqual(['status']);
+    stream.stop();
+  });
+
   test('however often something changes, at most ten a second, each numbered, and the last change is told', async () => {
     const { stream, taken } = open();
     const seen: number[] = [];
