@@ -118,7 +118,9 @@ export class Wire implements AsyncDisposable {
     const log = (line: string): void => {
       logged.push(line);
     };
-    const engine = took(await Engine.open({ home: this.world.home, watch: false, log, patienceMs: 5_000, quietMs: QUIET }));
+    const engine = took(
+      await Engine.open({ home: this.world.home, watch: false, log, patienceMs: 5_000, quietMs: QUIET }),
+    );
     const { folders } = engine.home.settings;
     const seen = new Map<string, Failure>();
     const look = (): void => {
