@@ -22,6 +22,8 @@ export default defineConfig({
         test: {
           name: 'scenarios',
           include: ['test/scenarios/**/*.test.ts'],
+          // Most of their time is waiting, so one more than the cores of a small machine gains.
+          maxWorkers: 3,
           testTimeout: 300 * second,
           hookTimeout: 60 * second,
         },
