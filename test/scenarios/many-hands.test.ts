@@ -152,6 +152,21 @@ describe('changing commands while watch runs', () => {
   });
 });
 
+test('an engine that is killed in the middle of a call: the command says that it may or may not be done', async () => {
+  await using w = await openWorld();
+  const watch = await beginWatch(w);
+  // It is there, and takes the call, and does not get to it any more.
+  watch.kill('SIGSTOP');
+  const pausing = w.begin(['folder', 'pause', FOLDER]);
+  await sleep(1_500);
+  expect(pausing.isRunning).toBe(true);
+  watch.kill('SIGKILL');
+  await watch.ended;
+  expect(await pausing.ended).toMatchObject({ code: 1, lines: [{ error: { code: 'engine-ended' } }] });
+  expect(await w.cairnDone('folder', 'show', FOLDER)).toMatchObject([{ paused: false }]);
+  expect(await w.cairnDone('folder', 'pause', FOLDER)).toMatchObject([{ paused: true }]);
+});
+
 describe('sync while watch runs', () => {
   test('is done by the one that runs: receipts, sum and exit code as always', async () => {
     await using w = await openWorld();
