@@ -245,6 +245,11 @@ export class Engine {
     return this.#loops.get(folder.id)?.isBusy === true;
   }
 
+  /** Why nothing can be written down just now, if so. */
+  get homeProblem(): Failure | null {
+    return this.#health.problem;
+  }
+
   /** Why a folder's jobs are held back, if they are. */
   holdOf(folder: Folder): Failure | null {
     return this.#health.problem ?? this.#holds.causeOf(folder.id) ?? this.home.tables.folders.find(folder.id).problem;

@@ -55,8 +55,12 @@ export function leftOf(engine: Engine, folders: readonly Folder[]): Omit<SyncRep
 }
 
 async function settled(engine: Engine, folders: readonly Folder[], options: SyncOptions): Promise<void> {
+  let writableAtMs = performance.now();
   for (;;) {
     if (options.signal?.aborted === true) return;
+    // What S3 answered last is kept in hand until it can be written down; after this it is left to be found again.
+    if (engine.homeProblem === null) writableAtMs = performance.now();
+    else if (performance.now() - writableAtMs > options.giveUpMs) return;
     const going = folders.filter((folder) => !isGivenUp(engine, folder, options.giveUpMs));
     // Scans of a folder that was given up still end by themselves; its jobs wait for another day.
     // The quick question first: to count the jobs of a large folder fifty times a second would slow its sending.

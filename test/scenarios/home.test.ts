@@ -131,6 +131,23 @@ describe.runIf(canMount)('a full disk', () => {
     await w.expectNothingLost();
   });
 
+  test('in the middle of a sync: it ends in words, and the next one finds again what was stored', async () => {
+    await using w = await openWorld();
+    await using _disk = await onDiskOf(w, '2m');
+    const names = Array.from({ length: 400 }, (_, at) => `${at}.txt`);
+    for (const name of names) await w.write(name, name);
+    const sync = w.begin(['sync']);
+    await sync.until((run) => run.lines.length > 20, 'some receipts');
+    fillDisk(w);
+    const ended = await sync.ended;
+    expect(ended.code, ended.stderr).toBe(1);
+    expect(ended.lines.at(-2)).toMatchObject({ error: { code: 'disk-full' } });
+    await rm(fillerOf(w));
+    await w.cairnDone('sync');
+    await w.expectNothingLost();
+    expect(await w.bucket.versions(), 'one version each').toHaveLength(names.length);
+  });
+
   test('a home that is read-only: named by what changes, and what only reads says so or goes on', async () => {
     await using w = await openWorld();
     await using _disk = await onDiskOf(w, '4m');
