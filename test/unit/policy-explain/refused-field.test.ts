@@ -35,6 +35,9 @@ describe('the field of a policy that a store refuses', () => {
     ['InvalidArgument', ['Tagging', 'StorageClass'], 'storageClass or tags'],
     ['InvalidArgument', [], 'one of its fields'],
     ['InvalidStorageClass', ['Tagging', 'StorageClass'], 'storageClass'],
+    ['UnresolvableGrantByEmailAddress', ['GrantRead'], 'grants'],
+    ['AmbiguousGrantByEmailAddress', ['GrantRead'], 'grants'],
+    ['InvalidRedirectLocation', ['WebsiteRedirectLocation'], 'redirect'],
   ])('%s of a request with %j: %s', (code, fields, expected) => {
     expect(fieldOf(code, 400, fields)).toBe(expected);
   });
