@@ -15,12 +15,12 @@ export interface Words {
 
 /** Among the failures that were seen there is one with this code, and it says just this. */
 export function expectSaid(sync: WireSync, words: Words): Failure {
-  const found = sync.seen.find((cause) => cause.code === words.code);
-  expect(
-    sync.seen.map((cause) => cause.code),
-    'codes of failures on the way',
-  ).toContain(words.code);
-  if (found === undefined) throw new Error('unreachable');
+  const said = sync.seen.filter((cause) => cause.code === words.code);
+  const codes = sync.seen.map((cause) => cause.code);
+  expect(codes, 'codes of failures on the way').toContain(words.code);
+  // Several files may have failed alike, each in its own words.
+  const [found] = [...said.filter((cause) => cause.message === words.message), ...said];
+  if (found === undefined) throw new Error(`Nothing was said of ${words.code}`);
   const { code, message, hint } = found;
   expect({ code, message, hint }).toEqual(words);
   return found;
