@@ -153,3 +153,8 @@ export async function expectOnGet(name: string, { world: w, proxy }: Wire, { put
   if (got === undefined) throw new Error('There was no GetObject');
   await expectValue(one, got, Buffer.alloc(0), w, `${name} of GetObject`);
 }
+
+/** The header of the field stands on this request as its case says. */
+export async function expectHeader(name: string, request: Recorded, whole: Buffer, world: World): Promise<void> {
+  await expectValue(rowOf(name).one, request, whole, world, `${name} of ${request.operation}`);
+}
