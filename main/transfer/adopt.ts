@@ -18,11 +18,25 @@ import { abortUnrecorded } from './uploads.ts';
 /** The store's clock may be this far behind ours without refusing us, milliseconds (S3 refuses more than 15 minutes). */
 const CLOCK_TOLERANCE_MS = 15 * 60_000;
 
-/** Settles every open attempt of the job's path: adopted, or forgotten since S3 does not have it. */
-export async function settleFormerAttempts(job: Job, ports: TransferPorts, signal: AbortSignal): Promise<Result<null>> {
+/**
+ * A request that was broken off may still be under way to the store, or be worked on there: an attempt younger than
+ * this, milliseconds, is not called absent yet. One that is looked for too soon would be stored twice.
+ */
+const MAY_STILL_COME_MS = 3_000;
+
+/**
+ * Settles every open attempt of the job's path: adopted, or forgotten since S3 does not have it.
+ * @returns after how many milliseconds it must be looked again, since an attempt may still come; 0: all are settled.
+ */
+export async function settleFormerAttempts(
+  job: Job,
+  ports: TransferPorts,
+  signal: AbortSignal,
+): Promise<Result<number>> {
   const intents = ports.attempts.intentsOf(job.folder, job.path);
-  if (intents.length === 0) return success(null);
+  if (intents.length === 0) return success(0);
   const upload = ports.attempts.uploadOf(job.folder, job.path);
+  let againInMs = 0;
   for (const intent of intents) {
     const found = await findStored(intent, ports, signal);
     if (!found.ok) return found;
@@ -31,17 +45,24 @@ export async function settleFormerAttempts(job: Job, ports: TransferPorts, signa
       continue;
     }
     // An upload under way that has its row can be resumed: its attempt stays open.
+    const isUnderWay = upload?.attemptId === intent.attemptId;
+    const age = ports.now().getTime() - Date.parse(intent.startedAt);
+    // A clock that was set back says nothing, and must not keep the file waiting.
+    if (!isUnderWay && age >= 0 && age < MAY_STILL_COME_MS) {
+      againInMs = Math.max(againInMs, MAY_STILL_COME_MS - age);
+      continue;
+    }
     if (intent.operation === 'multipart') {
       const since = new Date(Date.parse(intent.startedAt) - CLOCK_TOLERANCE_MS);
       const aborted = await abortUnrecorded(intent.key, since, upload?.uploadId ?? null, ports, signal);
       if (!aborted.ok) return aborted;
-      if (upload?.attemptId === intent.attemptId) continue;
+      if (isUnderWay) continue;
     }
     await ports.commit(() => {
       ports.attempts.removeIntent(intent.attemptId);
     });
   }
-  return success(null);
+  return success(againInMs);
 }
 
 /** What keeps a listing back for good, and is no reason to keep a file back. */

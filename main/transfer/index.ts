@@ -23,6 +23,7 @@ export type { FieldProofs, PreparedRequest, RequestFacts, SecretFields, Transfer
 export async function transfer(job: Job, ports: TransferPorts, signal: AbortSignal): Promise<Settlement> {
   const former = await settleFormerAttempts(job, ports, signal);
   if (!former.ok) return { kind: 'failed', failure: former.failure };
+  if (former.value > 0) return { kind: 'unsettled', afterMs: former.value, failure: null };
   try {
     return job.operation === 'gone' ? await noteGone(job, ports) : await put(job, ports, signal);
   } catch (error) {
