@@ -1,7 +1,7 @@
 /** The rooms put together. In: a home folder. Out: an engine that watches, queues and sends, and can be stopped. */
 import { failure, type Failure } from '../contract/errors.ts';
 import type { Folder, Receipt, Snapshot } from '../contract/models.ts';
-import type { RelPath } from '../contract/names.ts';
+import { parentPath, type RelPath } from '../contract/names.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { StoreClient } from '../s3/index.ts';
 import { PROOF_GAP_MS } from '../plan/index.ts';
@@ -336,6 +336,11 @@ export class Engine {
     }
     const settlement = await transfer(job, transferPorts(folder, client.value, context), signal);
     if (settlement.kind === 'stored') this.clients.noteAnswer(folder.connection);
+    if (settlement.kind === 'dropped' && this.home.tables.journal.find(folder.id, job.path) !== null) {
+      // What the journal knows is not there: an attempt was adopted whose file went meanwhile. The last look did not
+      // know of it, so another one is due.
+      this.#loopOf(folder).request({ kind: 'directories', directories: [parentPath(job.path)] });
+    }
     if (settlement.kind === 'dropped' || settlement.kind === 'gone') {
       // Where the whole folder is not there (a disk was taken away), none of its files has vanished: it waits.
       const root = await checkFolderRoot(folder, this.home.tables);
