@@ -4,16 +4,15 @@
  */
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { openHome } from '../../main/engine/home.ts';
 import { audit } from '../support/model/audit.ts';
 import { Line } from '../support/model/line.ts';
 import { describeFindings } from '../support/model/play.ts';
-import { Sessions } from '../support/model/sessions.ts';
+import { leadTo, Sessions } from '../support/model/sessions.ts';
 import { LARGE } from '../support/model/steps.ts';
 import { Tree } from '../support/model/tree.ts';
 import type { Interference } from '../support/proxy/faults.ts';
 import { type Recorded, RecordingProxy } from '../support/proxy/recording.ts';
-import { CONNECTION, openWorld, took, type World } from '../support/world/world.ts';
+import { openWorld } from '../support/world/world.ts';
 import { isSoak, PARKED, plan, Tally } from './tally.ts';
 
 const { each, milliseconds, seed } = plan('network', { each: 4 }, { each: 200 });
@@ -183,7 +182,7 @@ async function round(kind: Kind, times: number, chance: Chance, count: (times: n
   await using w = await openWorld();
   await using proxy = await RecordingProxy.open(w.gate.endpoint);
   await using line = await Line.open(proxy.endpoint);
-  lead(w, line.endpoint);
+  leadTo(w, line.endpoint);
   await using sessions = new Sessions(w);
   const tree = new Tree(w.disk, `${seed} ${chance(1_000_000)}`);
   const edit = (): void => {
@@ -230,16 +229,4 @@ async function endOf(sessions: Sessions): Promise<number> {
     expect(hint, 'a way out').not.toBe('');
   }
   return parked.length;
-}
-
-/** The connection leads elsewhere. */
-function lead(w: World, endpoint: string): void {
-  const home = took(openHome(w.home));
-  try {
-    const { settings } = home;
-    const connections = settings.connections.map((one) => (one.name === CONNECTION ? { ...one, endpoint } : one));
-    took(home.update({ ...settings, connections }));
-  } finally {
-    home.close();
-  }
 }

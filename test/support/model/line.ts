@@ -10,7 +10,9 @@ export type Trouble =
   /** The next so many answers end after so many bytes of them, by a reset. */
   | { readonly kind: 'cut'; readonly afterBytes: () => number; times: number }
   /** No faster than this, either way; bytes a second. */
-  | { readonly kind: 'slow'; readonly bytesPerSecond: number };
+  | { readonly kind: 'slow'; readonly bytesPerSecond: number }
+  /** What is said arrives so much later, milliseconds, and arrives though whoever said it is gone by then. */
+  | { readonly kind: 'late'; readonly ms: number };
 
 /** A piece of a slow line, milliseconds. */
 const SLICE = 20;
@@ -50,7 +52,7 @@ export class Line implements AsyncDisposable {
       socket.on('close', () => {
         this.#sockets.delete(socket);
         client.destroy();
-        store.destroy();
+        if (this.trouble.kind !== 'late') store.destroy();
       });
       socket.on('error', () => undefined);
     }
@@ -83,6 +85,11 @@ export class Line implements AsyncDisposable {
 
   async #hand(bytes: Buffer, from: Socket, to: Socket): Promise<void> {
     const { trouble } = this;
+    if (trouble.kind === 'late') {
+      await sleep(trouble.ms);
+      if (!to.destroyed) to.write(bytes);
+      return;
+    }
     if (trouble.kind !== 'slow') {
       if (!to.write(bytes)) {
         from.pause();

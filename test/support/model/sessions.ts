@@ -1,11 +1,11 @@
 /** Cairn in its two shapes: an engine of this process, and the command line as a child that may be killed at any time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '../../../main/contract/errors.ts';
-import { openHomeForReading } from '../../../main/engine/home.ts';
+import { openHome, openHomeForReading } from '../../../main/engine/home.ts';
 import { Engine } from '../../../main/engine/engine.ts';
 import { syncFolders, type SyncSummary } from '../../../main/engine/sync.ts';
 import type { RunningCairn } from '../world/command.ts';
-import { took, type World } from '../world/world.ts';
+import { CONNECTION, took, type World } from '../world/world.ts';
 import type { Kill } from './steps.ts';
 
 /** Short, so that thousands of runs end in a day. Longer than the grain of a file's times. Milliseconds. */
@@ -148,5 +148,17 @@ export class Sessions implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end();
+  }
+}
+
+/** The connection leads elsewhere. */
+export function leadTo(w: World, endpoint: string): void {
+  const home = took(openHome(w.home));
+  try {
+    const { settings } = home;
+    const connections = settings.connections.map((one) => (one.name === CONNECTION ? { ...one, endpoint } : one));
+    took(home.update({ ...settings, connections }));
+  } finally {
+    home.close();
   }
 }
