@@ -10,9 +10,10 @@ import type { Result } from '../contract/result.ts';
 import { success } from '../contract/result.ts';
 import { unquoted, versionsOfKey } from '../s3/index.ts';
 import type { Intent, Job } from '../store/types.ts';
-import { isOtherThanSent, judgeFields } from './answer.ts';
+import { isOtherThanSent } from './answer.ts';
+import { proveFields } from './prove.ts';
 import { plainAnswer, stringOf } from './settle.ts';
-import type { TransferPorts } from './types.ts';
+import type { SecretFields, TransferPorts } from './types.ts';
 import { abortUnrecorded } from './uploads.ts';
 
 /** The store's clock may be this far behind ours without refusing us, milliseconds (S3 refuses more than 15 minutes). */
@@ -41,7 +42,7 @@ export async function settleFormerAttempts(
     const found = await findStored(intent, ports, signal);
     if (!found.ok) return found;
     if (found.value !== null) {
-      await adopt(intent, found.value, ports);
+      await adopt(job, intent, found.value, ports, signal);
       continue;
     }
     // An upload under way that has its row can be resumed: its attempt stays open.
@@ -72,6 +73,7 @@ interface Stored {
   readonly head: Readonly<Record<string, unknown>>;
   readonly versionId: string | null;
   readonly etag: string | null;
+  readonly secret: SecretFields;
 }
 
 async function findStored(intent: Intent, ports: TransferPorts, signal: AbortSignal): Promise<Result<Stored | null>> {
@@ -99,7 +101,12 @@ async function findStored(intent: Intent, ports: TransferPorts, signal: AbortSig
     // Stored, but not as it was read, by the store's own word: never to be taken for the file.
     if (isOtherThanSent(intent.seen.size, intent.request, plainAnswer(head.value))) continue;
     const { ETag, VersionId } = head.value;
-    return success({ head: plainAnswer(head.value), versionId: VersionId ?? versionId, etag: unquoted(ETag) });
+    return success({
+      head: plainAnswer(head.value),
+      versionId: VersionId ?? versionId,
+      etag: unquoted(ETag),
+      secret: secret.value,
+    });
   }
   return success(null);
 }
@@ -120,18 +127,29 @@ async function versionsToAsk(
   );
 }
 
-async function adopt(intent: Intent, stored: Stored, ports: TransferPorts): Promise<void> {
+async function adopt(
+  job: Job,
+  intent: Intent,
+  stored: Stored,
+  ports: TransferPorts,
+  signal: AbortSignal,
+): Promise<void> {
   const { sha256 } = intent;
   // Complete is only sent once the sha256 is written down, and a put is only sent with it.
   if (sha256 === null) throw new Error(`attempt ${intent.attemptId} is stored, but its sha256 was never written down`);
   const { head, versionId, etag } = stored;
   const upload = ports.attempts.uploadOf(intent.folder, intent.path);
+  const operation = 'CopySource' in intent.request ? 'copy' : intent.operation;
+  // What no HEAD shows is proved, and made up for, as after any other upload.
+  const { CopySource: _, MetadataDirective: __, TaggingDirective: ___, ...asked } = intent.request;
+  const written = { job, key: intent.key, request: asked, response: { ...head, VersionId: versionId } };
+  const shown = await proveFields(operation, { ...written, secret: stored.secret }, ports, signal);
   await ports.recordAdopted(
     {
       folder: ports.folderName,
       path: intent.path,
       key: intent.key,
-      operation: 'CopySource' in intent.request ? 'copy' : intent.operation,
+      operation,
       versionId,
       etag,
       size: intent.seen.size,
@@ -142,8 +160,7 @@ async function adopt(intent: Intent, stored: Stored, ports: TransferPorts): Prom
       serverSideEncryption: stringOf(head['ServerSideEncryption']),
       request: intent.request,
       response: head,
-      fields: judgeFields(intent.request, head),
-      dropped: [],
+      ...shown,
       policyVersion: intent.policyVersion,
       seenAt: intent.seenAt,
       startedAt: intent.startedAt,

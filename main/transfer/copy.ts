@@ -68,7 +68,7 @@ export async function copyOver(
     ...(CopyObjectResult as Fields | undefined),
     ...(versionId === null ? {} : { VersionId: versionId }),
   };
-  const shown = await proveFields('put', { job, key, request: fields, response, secret }, ports, signal);
+  const shown = await proveFields('copy', { job, key, request: fields, response, secret }, ports, signal);
   return {
     kind: 'stored',
     receipt: {

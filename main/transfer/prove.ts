@@ -40,7 +40,14 @@ export async function proveFields(
   const silent = Object.keys(fields).filter((name) => fields[name] === 'unproved');
   const known = ports.fieldProofs.droppedBefore(way);
   const droppedBefore = silent.filter((name) => known.has(name));
-  if (silent.length === 0 || !ports.fieldProofs.isDue(way, silent)) return { fields, dropped: droppedBefore };
+  if (silent.length === 0 || !ports.fieldProofs.isDue(way, silent)) {
+    const needsTags = known.has(TAGS_AFTERWARDS) && silent.includes('Tagging');
+    if (!needsTags) return { fields, dropped: droppedBefore };
+    const areTagged = await tagAfterwards(written, ports, signal);
+    return areTagged
+      ? { fields: { ...fields, Tagging: 'proved' }, dropped: droppedBefore }
+      : { fields, dropped: [...droppedBefore, 'Tagging'] };
+  }
 
   const looks = await look(silent, written, ports, signal);
   if (looks === null) return { fields, dropped: droppedBefore };
@@ -49,13 +56,23 @@ export async function proveFields(
     if (isKept) fields[name] = 'proved';
     else dropped.push(name);
   }
-  if (way === 'multipart' && dropped.includes('Tagging') && (await tagAfterwards(written, ports, signal))) {
+  const dropsTags = way !== 'put' && dropped.includes('Tagging');
+  if (dropsTags && (await tagAfterwards(written, ports, signal))) {
     dropped.splice(dropped.indexOf('Tagging'), 1);
     fields['Tagging'] = 'proved';
   }
   ports.fieldProofs.note(way, silent, dropped, job.path);
+  if (looks.has('Tagging')) {
+    ports.fieldProofs.note(way, [TAGS_AFTERWARDS], dropsTags ? [TAGS_AFTERWARDS] : [], job.path);
+  }
   return { fields, dropped };
 }
+
+/**
+ * Stands among the dropped fields where the store drops tags and takes them afterwards, so that each later upload gets
+ * its own, looked at or not. No policy asks for a field of this name, so that it is no problem that a person sees.
+ */
+const TAGS_AFTERWARDS = 'Tagging, set afterwards';
 
 /** Of each field that a look can show, whether it is there as asked; null where a look failed. */
 async function look(
@@ -79,7 +96,7 @@ async function look(
   return found;
 }
 
-/** Some stores drop the tags of a multipart upload and take them afterwards. */
+/** Some stores drop the tags of a multipart upload, or new ones of a copy, and take them afterwards. */
 async function tagAfterwards(
   { key, request, response }: Written,
   ports: TransferPorts,

@@ -36,8 +36,8 @@ export type SecretFields = Readonly<Record<string, string>>;
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether a request went as one put or as a multipart upload: stores honour other fields on each. */
-export type Way = 'put' | 'multipart';
+/** Whether an object came by one put, by a multipart upload or by a copy: stores honour other fields on each. */
+export type Way = 'put' | 'multipart' | 'copy';
 
 export interface TransferPorts {
   readonly client: StoreClient;
