@@ -4,6 +4,10 @@ import type { RelPath } from '../contract/names.ts';
 import { baseName } from '../contract/names.ts';
 import type { DiskFile, Listing } from '../scan/types.ts';
 import type { FileStat, Job, JournalRow, NewJob } from '../store/types.ts';
+import type { BY_POLICY } from '../transfer/index.ts';
+
+/** The reason of jobs that apply a policy. */
+const byPolicy: typeof BY_POLICY = 'policy';
 
 type CompleteListing = Extract<Listing, { state: 'complete' }>;
 
@@ -65,7 +69,8 @@ export function planDirectory(listing: CompleteListing, known: Known, seenAt: st
     const job = waiting.get(file.path);
     if (row !== undefined && isUnchanged(row.stat, stat)) {
       if (row.stat.dev !== stat.dev) refreshed.push({ path: file.path, stat });
-      if (job !== undefined && job.state !== 'active') dropped.push(file.path);
+      // A policy is applied to what is there: that the file has not changed is no reason against it.
+      if (job !== undefined && job.state !== 'active' && job.reason !== byPolicy) dropped.push(file.path);
       continue;
     }
     if (job?.operation === 'put' && job.seen !== null) {
