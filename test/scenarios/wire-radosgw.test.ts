@@ -2,6 +2,7 @@
  * The same against a store that is not ours, and that honours less. What it does not honour stands here by name, with
  * what becomes of it: dropped in silence and then seen as a problem of the folder, or taken without an echo.
  */
+import { GetObjectTaggingCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import type { FieldProof, Receipt } from '../../main/contract/models.ts';
 import { createMultipartOnlyTable } from '../../main/policy/fields.ts';
@@ -142,6 +143,36 @@ describe('a field of the policy, against radosgw', () => {
       expect(operations[operations.indexOf(write) - 1], `before the write of ${key}`).toBe('HeadObject');
     }
     expect(wire.status()).toMatchObject({ state: 'idle', problems: [] });
+  });
+
+  test('tags of each multipart upload are set afterwards, those of later ones too, and puts need none of it', async () => {
+    const tags = { project: 'cairn' };
+    await using wire = await openWire({ policy: { tags } });
+    const names = ['one.bin', 'two.bin', 'small.bin'];
+    for (const name of names) {
+      await wire.world.write(name, name === 'small.bin' ? name : seededBytes(16 * 1024 * 1024 + 5, name));
+      await wire.settle();
+    }
+    const { client, name: Bucket } = wire.world.bucket;
+    for (const receipt of wire.world.receipts()) {
+      expect(receipt, receipt.path).toMatchObject({ dropped: [], fields: { Tagging: 'proved' } });
+      const { TagSet } = await client.send(new GetObjectTaggingCommand({ Bucket, Key: receipt.key }));
+      expect(TagSet, receipt.path).toEqual([{ Key: 'project', Value: 'cairn' }]);
+    }
+    expect(names.map((name) => wire.proxy.of('PutObjectTagging', name).length)).toEqual([1, 1, 0]);
+    expect(wire.status()).toMatchObject({ state: 'idle', problems: [] });
+  });
+
+  test('an upload that is adopted gets its tags too', async () => {
+    await using wire = await openWire({ policy: { tags: { project: 'cairn' } } });
+    const then = { kind: 'answer', status: 500, code: 'InternalError' } as const;
+    wire.faults.set('CompleteMultipartUpload', { kind: 'after', then });
+    await wire.world.write('large.bin', seededBytes(16 * 1024 * 1024 + 5, 'adopted'));
+    await wire.settle();
+    expect(wire.world.receipts()).toMatchObject([{ proof: 'adopted', dropped: [], fields: { Tagging: 'proved' } }]);
+    const { client, name: Bucket } = wire.world.bucket;
+    const { TagSet } = await client.send(new GetObjectTaggingCommand({ Bucket, Key: 'large.bin' }));
+    expect(TagSet).toEqual([{ Key: 'project', Value: 'cairn' }]);
   });
 
   test('what is dropped stands in `status` of the command line, and goes once the policy no longer asks for it', async () => {
