@@ -4,10 +4,14 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { FieldProof, Receipt } from '../../main/contract/models.ts';
+import { AT_UPLOAD } from '../../main/policy/explain.ts';
 import { createMultipartOnlyTable } from '../../main/policy/fields.ts';
 import { FIELD_CASES } from '../support/proxy/field-cases.ts';
 import { expectOnGet, FIELDS_OF_POLICY, openWireFor, SECRET, sendUnder } from '../support/proxy/field-checks.ts';
+import { openWire } from '../support/proxy/wire.ts';
+import { seededBytes } from '../support/world/disk.ts';
 import { storeKind } from '../support/world/stores.ts';
+import { FOLDER } from '../support/world/world.ts';
 
 const checksums = FIELDS_OF_POLICY.filter((name) => /^Checksum(?!Algorithm|Type)/.test(name));
 
@@ -83,4 +87,57 @@ describe('a field of the policy, on the wire and in the receipt', () => {
     expect(wire.status().problems).toEqual([]);
     await expectOnGet(name, wire, sent);
   });
+
+  test('policy explain says beforehand what is then sent, and what set it', async () => {
+    const policy = {
+      storageClass: 'STANDARD_IA',
+      encryption: { mode: 'aws:kms', keyId: 'testkey-1', bucketKey: true },
+      tags: { project: 'cairn' },
+      expires: { at: '2040-01-31T12:00:00Z' },
+      contentMd5: true,
+      rules: [{ minSize: 1_000_000, set: { storageClass: 'GLACIER_IR', tags: { kind: 'large' } } }],
+    };
+    await using wire = await openWire({ policy });
+    const files = {
+      'a small one.txt': Buffer.from('one'),
+      'large.bin': seededBytes(16 * 1024 * 1024 + 5, 'explained'),
+    };
+    for (const [path, bytes] of Object.entries(files)) await wire.world.write(path, bytes);
+    const explained = await Promise.all(
+      Object.keys(files).map(async (path) => (await wire.world.cairnDone('policy', 'explain', FOLDER, path))[0] ?? {}),
+    );
+    expect(wire.proxy.requests, 'nothing is asked of the store').toEqual([]);
+    await wire.settle();
+
+    expect(explained.map((one) => one['because'])).toMatchObject([
+      { storageClass: 'base', tags: 'base', 'tags.project': 'base', expires: 'base' },
+      { storageClass: 0, tags: 0, 'tags.project': 'base', 'tags.kind': 0, expires: 'base' },
+    ]);
+    for (const { path, operation, input } of explained) {
+      const [receipt] = wire.world.receipts(String(path));
+      expect(receipt?.operation).toBe(operation);
+      expectSameRequest(input as Readonly<Record<string, unknown>>, receipt?.request ?? {});
+    }
+  });
 });
+
+/** But for what only the upload can know, and what completes a multipart upload. */
+function expectSameRequest(said: Readonly<Record<string, unknown>>, sent: Readonly<Record<string, unknown>>): void {
+  const completion = new Set(['MpuObjectSize', 'ChecksumCRC32']);
+  const names = Object.keys(sent).filter((name) => !completion.has(name));
+  expect(
+    Object.keys(said)
+      .filter((name) => !completion.has(name))
+      .sort(),
+  ).toEqual(names.sort());
+  for (const name of names) {
+    if (name === 'Metadata') {
+      const [first, second] = [said, sent].map((one) => one[name] as Readonly<Record<string, string>>);
+      const known = Object.entries(first ?? {}).filter(([, value]) => value !== AT_UPLOAD);
+      expect(second).toMatchObject(Object.fromEntries(known));
+      expect(Object.keys(second ?? {}).sort()).toEqual(Object.keys(first ?? {}).sort());
+    } else if (said[name] !== AT_UPLOAD) {
+      expect(said[name], name).toEqual(sent[name]);
+    }
+  }
+}

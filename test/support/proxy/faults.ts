@@ -1,7 +1,7 @@
 /** What goes wrong on the way to a store. In: which requests, and how. Out: answers in the store's place, or none. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Recorded } from './recording.ts';
+import type { Recorded } from './target.ts';
 
 /** Ends an exchange in the store's place. */
 export type Fault =

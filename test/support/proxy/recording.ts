@@ -15,18 +15,9 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Faults, type Fault } from './faults.ts';
-import { readTarget, type Target } from './target.ts';
+import { readTarget, type HeaderMap, type Recorded } from './target.ts';
 
-/** Names in small letters; what came twice is joined by a comma. */
-export type HeaderMap = Readonly<Record<string, string>>;
-
-export interface Recorded extends Target {
-  readonly headers: HeaderMap;
-  /** Bytes of the body that came. */
-  bodyLength: number;
-  /** Null until an answer went back, and for good where none did. */
-  answer: { readonly status: number; readonly headers: HeaderMap } | null;
-}
+export type { Recorded } from './target.ts';
 
 export class RecordingProxy implements AsyncDisposable {
   /** All that came, in the order in which it came. */

@@ -10,6 +10,17 @@ export interface Target {
   readonly query: URLSearchParams;
 }
 
+/** Names in small letters; what came twice is joined by a comma. */
+export type HeaderMap = Readonly<Record<string, string>>;
+
+export interface Recorded extends Target {
+  readonly headers: HeaderMap;
+  /** Bytes of the body that came. */
+  bodyLength: number;
+  /** Null until an answer went back, and for good where none did. */
+  answer: { readonly status: number; readonly headers: HeaderMap } | null;
+}
+
 /** What of an object a parameter asks for, by method. */
 const OF_OBJECT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   tagging: { GET: 'GetObjectTagging', PUT: 'PutObjectTagging', DELETE: 'DeleteObjectTagging' },
