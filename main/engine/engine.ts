@@ -5,6 +5,7 @@ import { parentPath, type RelPath } from '../contract/names.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { StoreClient } from '../s3/index.ts';
 import { PROOF_GAP_MS } from '../plan/index.ts';
+import { resolvePolicy } from '../policy/resolve.ts';
 import { openQueue, type Queue, type Settlement } from '../queue/index.ts';
 import { backupsOf, databaseFailure } from '../store/index.ts';
 import type { Job } from '../store/types.ts';
@@ -346,7 +347,7 @@ export class Engine {
       const root = await checkFolderRoot(folder, this.home.tables);
       if (!root.ok) return { kind: 'failed', failure: root.failure };
     }
-    return settlement.kind === 'failed' && settlement.failure.code === 'credentials-wrong'
+    return settlement.kind === 'failed' && settlement.failure.code === 'credentials-wrong' && asksForKms(folder, job)
       ? this.#doubtRefusal(settlement, folder, client.value, signal)
       : settlement;
   }
@@ -505,4 +506,8 @@ export class Engine {
     this.#options.log(`${reference} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return reference;
   }
+}
+
+function asksForKms({ policy }: Folder, { path, size }: Job): boolean {
+  return resolvePolicy(policy, { path, size }).fields.encryption?.mode.startsWith('aws:kms') === true;
 }
