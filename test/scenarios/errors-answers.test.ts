@@ -131,6 +131,20 @@ describe('credentials: the connection is held, and the file keeps its place', ()
   });
 });
 
+describe('credentials that are refused for one file alone', () => {
+  test('are not taken for a KMS key where the policy asks for none', async () => {
+    await using wire = await openWire();
+    wire.faults.refuse('PutObject', 400, 'ExpiredToken');
+    await wire.world.write(FILE, 'one');
+    expectHeld(wire, await wire.sync(), FILE, {
+      code: 'credentials-wrong',
+      message: 'The store does not accept the credentials of “store” (400 ExpiredToken).',
+      hint: 'Sign in again, or check the profile or the environment; then run the command again.',
+    });
+    await expectWellAgain(wire, { [FILE]: ['one'] });
+  });
+});
+
 /** Parked, with the words; a retry after the cause is gone stores it. */
 async function parks(status: number, code: string, times: number, wordsIn: (bucket: string) => Words): Promise<void> {
   await using wire = await openWire();
