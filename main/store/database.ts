@@ -110,12 +110,18 @@ function isThere(path: string): boolean {
   }
 }
 
+/** The statements of opening are right: where SQLite calls one wrong, the header or the schema is not what we wrote. */
+function malformed(error: unknown, home: string): Failure | null {
+  const isMalformed = error instanceof Sqlite.SqliteError && error.code === 'SQLITE_ERROR';
+  return isMalformed ? failure('home-damaged', { home, reason: error.message }) : null;
+}
+
 function guarded<T>(home: string, open: () => Result<T>): Result<T> {
   let opened: Result<T>;
   try {
     opened = open();
   } catch (error) {
-    const cause = databaseFailure(error, home);
+    const cause = databaseFailure(error, home) ?? malformed(error, home);
     if (cause === null) throw error;
     // The files that SQLite needs beside the database cannot be made on a full disk, and it does not say why.
     const isFull = cause.code === 'home-read-only' && freeBytes(home) === 0;
