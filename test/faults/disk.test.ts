@@ -46,6 +46,9 @@ async function found(w: World, tree: Tree): Promise<readonly Finding[]> {
   return findings;
 }
 
+/** Other bytes in the header may also call the file read-only, or the work of a newer release. */
+const SAID = ['home-damaged', 'home-read-only', 'home-from-newer'];
+
 /** In the end all is in the bucket, once. */
 async function expectWell(w: World, tree: Tree): Promise<void> {
   await using sessions = new Sessions(w);
@@ -193,7 +196,8 @@ describe('the database is damaged', () => {
       let said = 0;
       for (let time = 0; time < damages && performance.now() < end; time += 1) {
         const hurt = Buffer.from(whole);
-        const from = chance(whole.length);
+        // Every fourth in the header, which says what kind of file it is.
+        const from = time % 4 === 0 ? chance(100) : chance(whole.length);
         const length = 1 + chance(600);
         for (let byte = from; byte < Math.min(from + length, whole.length); byte += 1) hurt[byte] = chance(256);
         await putBack(w, hurt);
@@ -206,7 +210,7 @@ describe('the database is damaged', () => {
           words,
         ).toEqual([]);
         if (ended.code !== 0) {
-          expect(codesOf(ended.lines), words).toEqual(['home-damaged']);
+          expect(SAID, words).toContain(codesOf(ended.lines).join(' '));
           said += 1;
         }
         tally.add('damages');

@@ -14,6 +14,8 @@ const { cycles, milliseconds, seed } = plan('leak', { cycles: 2000 }, { cycles: 
 const WATCHING = 50;
 /** Of the heap, after the collector has run. A cycle that kept one object of its own would keep more. Bytes a cycle. */
 const MOST = 400;
+/** What is compiled and kept once in the course of a short run, bytes in all. */
+const ONCE = 1024 * 1024;
 /** The heap is looked at so often in a run, or oftener. */
 const SAMPLES = 20;
 
@@ -36,10 +38,6 @@ async function cycle(w: World, watch: boolean): Promise<void> {
 
 /** What keeps a process alive, its open files and its threads, as counts. */
 async function left(): Promise<Readonly<Record<string, number>>> {
-  // Connections that are kept for a while, of the world's own too, end by themselves.
-  for (let waited = 0; waited < 100 && process.getActiveResourcesInfo().includes('TCPSocketWrap'); waited += 1) {
-    await sleep(100);
-  }
   await sleep(300);
   collect();
   const counts: Record<string, number> = {};
@@ -68,6 +66,9 @@ test(`${cycles} cycles with nothing to do`, { timeout: milliseconds + 600_000 },
   await using w = await openWorld();
   for (let at = 0; at < 20; at += 1) await w.write(`${at % 4}/${at}.txt`, String(at));
   await w.settle();
+  // Nothing is to be sent from here on, so the way to the store, which keeps connections for a while, is closed.
+  await w.gate[Symbol.asyncDispose]();
+  w.bucket[Symbol.dispose]();
   // What is loaded and made once is there before the count begins.
   const warm = Math.min(200, Math.floor(cycles / 4));
   for (let at = 0; at < warm; at += 1) await cycle(w, at % 40 === 0);
@@ -91,9 +92,10 @@ test(`${cycles} cycles with nothing to do`, { timeout: milliseconds + 600_000 },
     tally.add(SLOPE, slope);
     tally.add('MiB resident in the end', Math.round(process.memoryUsage.rss() / 1024 / 1024));
     expect(samples.length, 'samples of the heap').toBeGreaterThan(4);
-    if (slope > MOST) tally.find([{ kind: 'not-at-rest', text: `${slope} bytes of heap a cycle` }]);
+    const most = Math.max(MOST, ONCE / done);
+    if (slope >= most) tally.find([{ kind: 'not-at-rest', text: `${slope} bytes of heap a cycle` }]);
     expect(after, 'what is left running').toEqual(before);
-    expect(slope, `bytes of heap a cycle: ${samples.map(({ heap }) => heap).join(' ')}`).toBeLessThan(MOST);
+    expect(slope, `bytes of heap a cycle: ${samples.map(({ heap }) => heap).join(' ')}`).toBeLessThan(most);
   } finally {
     tally.close();
   }
