@@ -51,15 +51,25 @@ export class Wire implements AsyncDisposable {
   static async open({ policy = {}, policyIn, lock = false }: WireOptions): Promise<Wire> {
     const world = await openWorld();
     const wire = new Wire(world, await RecordingProxy.open(world.store.endpoint));
+    try {
+      await wire.#settleIn(policyIn === undefined ? policy : await policyIn(world), lock);
+      return wire;
+    } catch (error) {
+      await wire[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async #settleIn(policy: object, lock: boolean): Promise<void> {
+    const { bucket } = this.world;
     if (lock) {
       const Bucket = `cairn-${randomBytes(6).toString('hex')}`;
-      await world.bucket.client.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true }));
+      await bucket.client.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true }));
       // The folder lives there, so that is where the world is to look.
-      Reflect.set(world.bucket, 'name', Bucket);
+      Reflect.set(bucket, 'name', Bucket);
     }
-    await wire.#moveIn(policyIn === undefined ? policy : await policyIn(world));
-    wire.proxy.forget();
-    return wire;
+    await this.#moveIn(policy);
+    this.proxy.forget();
   }
 
   /** The folder is added anew, over a connection that leads through the proxy. */
