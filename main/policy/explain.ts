@@ -1,7 +1,7 @@
 /** The exact request of one file, and what set each field. In: a policy and facts. Out: an explanation. Pure. */
 import type { ObjectKey, RelPath } from '../contract/names.ts';
 import type { PolicyExplanation } from '../contract/models.ts';
-import type { Policy } from '../contract/policy.ts';
+import type { Policy, PolicyFields } from '../contract/policy.ts';
 import { success, type Result } from '../contract/result.ts';
 import { awsCliCommand } from './aws-cli.ts';
 import { checksumOf, createMultipartFields, putObjectFields } from './request.ts';
@@ -45,14 +45,17 @@ export function explain(policy: Policy, facts: ExplainFacts): Result<PolicyExpla
     input,
     because,
     awsCli: isPut
-      ? awsCliCommand('put-object', forCli(input), facts.path)
-      : awsCliCommand('create-multipart-upload', forCli(input), null),
+      ? awsCliCommand('put-object', forCli(input, fields), facts.path)
+      : awsCliCommand('create-multipart-upload', forCli(input, fields), null),
   });
 }
 
 /** What only Cairn fills in at the upload is left out of a command that a person might run. */
-function forCli(input: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function forCli(input: Readonly<Record<string, unknown>>, { encryption }: PolicyFields): Record<string, unknown> {
   const plain = Object.entries(input).filter(([, value]) => value !== AT_UPLOAD);
+  // The AWS CLI reads the key from its file by itself, and computes its MD5.
+  const at = plain.findIndex(([name]) => name === 'SSECustomerKeyMD5');
+  if (at >= 0) plain.splice(at, 1, ['SSECustomerKey', `fileb://${encryption?.keyFile ?? ''}`]);
   return Object.fromEntries(plain.map(([name, value]) => [name, name === 'Metadata' ? withoutUpload(value) : value]));
 }
 

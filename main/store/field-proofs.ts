@@ -3,7 +3,7 @@ import type { ReadableDb, WritableDb } from './database.ts';
 
 /** A field that the store takes without a word and does not keep. */
 export interface DroppedField {
-  /** `put` or `multipart`. */
+  /** `put`, `multipart` or `copy`. */
   readonly way: string;
   /** Under the SDK's name. */
   readonly field: string;

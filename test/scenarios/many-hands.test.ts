@@ -1,9 +1,9 @@
 /** Commands while an engine works in the home: it does what they ask, and they say the same as if they had done it. */
-import { chmod, lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { socketPlaces } from '../../main/engine/socket-place.ts';
 import type { RunningCairn } from '../support/world/command.ts';
 import { CONNECTION, FOLDER, openWorld, type World } from '../support/world/world.ts';
@@ -152,13 +152,24 @@ describe('changing commands while watch runs', () => {
   });
 });
 
+/** Waits until somebody is connected to the socket: the system then names it once more beside the one that listens. */
+async function connectedTo(path: string): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const sockets = (await readFile('/proc/net/unix', 'utf8')).split('\n');
+      expect(sockets.filter((line) => line.endsWith(path)).length).toBeGreaterThan(1);
+    },
+    { timeout: 60_000, interval: 50 },
+  );
+}
+
 test('an engine that is killed in the middle of a call: the command says that it may or may not be done', async () => {
   await using w = await openWorld();
   const watch = await beginWatch(w);
   // It is there, and takes the call, and does not get to it any more.
   watch.kill('SIGSTOP');
   const pausing = w.begin(['folder', 'pause', FOLDER]);
-  await sleep(1_500);
+  await connectedTo(join(w.home, 'engine.sock'));
   expect(pausing.isRunning).toBe(true);
   watch.kill('SIGKILL');
   await watch.ended;

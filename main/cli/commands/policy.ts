@@ -12,7 +12,10 @@ import { syncToTheEnd } from './sync.ts';
 
 function stepText(step: PolicyStep): string {
   const what = step.changes.length === 0 ? 'left alone' : step.changes.join(', ');
-  return `${nameText(step.path)}  ${sizeText(step.size)}  ${what}${step.loosens ? ' (a looser lock is never set by itself)' : ''}`;
+  const lock = step.changes.includes('copy')
+    ? ' (the version before keeps its tighter lock)'
+    : ' (a looser lock is never set by itself)';
+  return `${nameText(step.path)}  ${sizeText(step.size)}  ${what}${step.loosens ? lock : ''}`;
 }
 
 function summaryText(summary: PolicySummary): string {
