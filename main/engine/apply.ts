@@ -15,6 +15,8 @@ export interface PolicyStep {
   readonly size: number;
   /** `copy` makes a new version; the others change the version that is there. */
   readonly changes: readonly string[];
+  /** The class that the file has under the new policy. */
+  readonly storageClass: string;
   /** The new policy would hold the object less tightly, which is left alone. */
   readonly loosens: boolean;
 }
@@ -32,6 +34,7 @@ export interface PolicySummary {
 
 interface Step {
   readonly row: JournalRow;
+  readonly storageClass: string;
   readonly changes: PolicyChanges;
 }
 
@@ -39,8 +42,9 @@ function* steps(folder: Folder, tables: Pick<ReadTables, 'journal' | 'folders'>,
   for (const row of tables.journal.beforePolicy(folder.id, folder.policyVersion)) {
     const before = tables.folders.policy(folder.id, row.policyVersion) ?? {};
     const file = { path: row.path, size: row.stat.size };
-    const changes = policyChanges(resolvePolicy(before, file).fields, resolvePolicy(folder.policy, file).fields, now);
-    yield { row, changes };
+    const { fields } = resolvePolicy(folder.policy, file);
+    const changes = policyChanges(resolvePolicy(before, file).fields, fields, now);
+    yield { row, changes, storageClass: fields.storageClass ?? 'STANDARD' };
   }
 }
 
@@ -51,7 +55,7 @@ export function planPolicy(
   onStep: (step: PolicyStep) => void,
 ): PolicySummary {
   const counts = { files: 0, inPlace: 0, copies: 0, bytes: 0, requests: 0, loosened: 0 };
-  for (const { row, changes } of steps(folder, tables, new Date())) {
+  for (const { row, changes, storageClass } of steps(folder, tables, new Date())) {
     const { copy, inPlace, loosens } = changes;
     if (loosens) counts.loosened += 1;
     if (!copy && inPlace.length === 0 && !loosens) continue;
@@ -64,7 +68,7 @@ export function planPolicy(
       counts.inPlace += 1;
       counts.requests += inPlace.length;
     }
-    onStep({ path: row.path, size: row.stat.size, changes: copy ? ['copy'] : inPlace, loosens });
+    onStep({ path: row.path, size: row.stat.size, changes: copy ? ['copy'] : inPlace, storageClass, loosens });
   }
   return counts;
 }

@@ -104,3 +104,34 @@ function inBucket(receipts: Iterable<Receipt>, since: number) {
   }
   return { present: [...present.values()], earlier };
 }
+
+/** What bringing files under a policy costs: the requests once, and each month the versions that copies add. */
+export interface ApplyCost {
+  readonly once: number;
+  readonly aMonth: number;
+  readonly currency: string;
+  /** The date of the prices. */
+  readonly asOf: string;
+}
+
+const GB = 1024 ** 3;
+
+/** Pure. Classes without a price in the table count as nothing. The version before stays, and is paid for as it was. */
+export function applyCost(
+  steps: readonly { readonly size: number; readonly changes: readonly string[]; readonly storageClass: string }[],
+  prices: Prices,
+): ApplyCost {
+  const standard = prices.classes.STANDARD;
+  let once = 0;
+  let aMonth = 0;
+  for (const { size, changes, storageClass } of steps) {
+    const own = prices.classes[storageClass as keyof typeof prices.classes];
+    if (!changes.includes('copy')) once += (changes.length * (standard?.writes ?? 0)) / 1000;
+    else if (own !== undefined) {
+      once += (own.writes + own.reads) / 1000; // the copy, and a look at it
+      aMonth += ((Math.max(size, own.leastBytes) + own.extraBytes) / GB) * own.storage;
+      aMonth += (own.extraStandardBytes / GB) * (standard?.storage ?? 0);
+    }
+  }
+  return { once, aMonth, currency: prices.currency, asOf: prices.asOf };
+}

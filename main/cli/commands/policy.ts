@@ -2,6 +2,7 @@
 import { EXIT, failure, type ExitCode } from '../../contract/errors.ts';
 import { unsupportedFields } from '../../contract/policy.ts';
 import { planPolicy, queuePolicy, type PolicyStep, type PolicySummary } from '../../engine/apply.ts';
+import { applyCost, readPrices, type ApplyCost } from '../../engine/cost.ts';
 import { explainFile } from '../../engine/explain.ts';
 import { findFolder } from '../../engine/manage.ts';
 import { countOption, ended, type Command, type Invocation } from '../command.ts';
@@ -23,6 +24,11 @@ function summaryText(summary: PolicySummary): string {
     `${summary.copies} new versions by copy (${sizeText(summary.bytes)} more to store), ` +
     `${summary.inPlace} changed where they lie, ${summary.requests} requests.`
   );
+}
+
+function costText({ once, aMonth, currency, asOf }: ApplyCost): string {
+  const money = (amount: number): string => `${amount.toFixed(amount < 1 ? 4 : 2)} ${currency}`;
+  return `About ${money(once)} once and ${money(aMonth)} more a month, by prices of ${asOf}.`;
 }
 
 async function explainPolicy(invocation: Invocation): Promise<ExitCode> {
@@ -50,14 +56,19 @@ async function explainPolicy(invocation: Invocation): Promise<ExitCode> {
 
 async function dryApply(invocation: Invocation): Promise<ExitCode> {
   const { output, positionals } = invocation;
-  return reading(invocation, (home) => {
+  return reading(invocation, async (home) => {
     const folder = findFolder(home.settings.folders, positionals[0] ?? '');
     if (!folder.ok) return ended(output, folder.failure);
     if (home.tables === null) return EXIT.done;
+    const prices = await readPrices(home.path);
+    if (!prices.ok) return ended(output, prices.failure);
+    const steps: PolicyStep[] = [];
     const summary = planPolicy(folder.value, home.tables, (step) => {
+      steps.push(step);
       output.line(step, stepText(step));
     });
-    output.line({ summary }, summaryText(summary));
+    const cost = applyCost(steps, prices.value);
+    output.line({ summary, cost }, `${summaryText(summary)} ${costText(cost)}`);
     return EXIT.done;
   });
 }
