@@ -81,7 +81,7 @@ describe('on the version itself', () => {
     await using wire = await changed({ tags: { old: 'x' } }, { tags: { project: 'cairn' }, acl: 'public-read' });
     const [before] = await wire.world.bucket.versionsOf(FILE);
     expect(plan(wire)).toEqual({
-      steps: [{ path: FILE, size: 3, changes: ['tags', 'acl'], loosens: false }],
+      steps: [{ path: FILE, size: 3, changes: ['tags', 'acl'], storageClass: 'STANDARD', loosens: false }],
       summary: { files: 1, inPlace: 1, copies: 0, bytes: 0, requests: 2, loosened: 0 },
     });
 
@@ -296,7 +296,7 @@ describe('looser', () => {
       true,
     );
     expect(plan(wire)).toEqual({
-      steps: [{ path: FILE, size: 3, changes: ['tags'], loosens: true }],
+      steps: [{ path: FILE, size: 3, changes: ['tags'], storageClass: 'STANDARD', loosens: true }],
       summary: { files: 1, inPlace: 1, copies: 0, bytes: 0, requests: 1, loosened: 1 },
     });
     await apply(wire);
@@ -333,8 +333,11 @@ describe('on the command line', () => {
     const ended = await wire.world.begin([...policyApply, '--dry-run'], { program }).ended;
     expect(ended.code).toBe(0);
     expect(ended.lines).toEqual([
-      { path: FILE, size: 3, changes: ['copy'], loosens: false },
-      { summary: { files: 1, inPlace: 0, copies: 1, bytes: 3, requests: 2, loosened: 0 } },
+      { path: FILE, size: 3, changes: ['copy'], storageClass: 'STANDARD_IA', loosens: false },
+      {
+        summary: { files: 1, inPlace: 0, copies: 1, bytes: 3, requests: 2, loosened: 0 },
+        cost: expect.objectContaining({ once: 0.000011, currency: 'USD' }) as object,
+      },
     ]);
     expect(wire.proxy.requests).toEqual([]);
     expect(wire.jobs()).toEqual([]);
