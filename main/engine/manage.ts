@@ -212,6 +212,7 @@ export function removeFolder(home: OpenHome, name: string): Result<Folder> {
   if (!written.ok) return written;
   home.tables.now(() => {
     home.tables.journal.removeFolder(found.value.id);
+    home.tables.vanished.removeFolder(found.value.id);
     home.tables.jobs.removeFolder(found.value.id);
     // The bucket is not touched: an upload that was broken off stays there, for the doctor's rule to clear away.
     home.tables.attempts.removeFolder(found.value.id);

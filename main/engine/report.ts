@@ -12,7 +12,7 @@ import { failure, type Failure } from '../contract/errors.ts';
 import { askedFields } from '../policy/fields.ts';
 import { baseName, type RelPath } from '../contract/names.ts';
 import type { ReadTables } from '../store/index.ts';
-import type { Job, JournalRow } from '../store/types.ts';
+import type { Job, JournalRow, VanishedRow } from '../store/types.ts';
 
 /** What only a running engine knows. */
 export interface Live {
@@ -123,13 +123,15 @@ function directoryRows(folder: string, directory: RelPath, tables: ReadTables): 
     folder,
     tables.journal.inDirectory(folder, directory),
     tables.jobs.inDirectory(folder, directory),
+    tables.vanished.inDirectory(folder, directory),
     tables,
   );
   const directories = tables.journal.subdirectories(folder, directory).map((summary): FileRow => ({
     kind: 'directory',
     path: summary.path,
     name: baseName(summary.path),
-    state: summary.attention > 0 ? 'attention' : summary.waiting > 0 ? 'waiting' : 'sync',
+    state:
+      summary.attention > 0 ? 'attention' : summary.waiting > 0 ? 'waiting' : summary.present > 0 ? 'sync' : 'gone',
     size: summary.bytes,
     modifiedAt: summary.newest === null ? null : timeOf(summary.newest),
     versionId: null,
@@ -148,15 +150,23 @@ function searchRows(folder: string, text: string, limit: number, tables: ReadTab
   // New files that still wait are in the queue alone.
   const listed = new Set(jobs.map((job) => job.path));
   const queued = tables.jobs.search(folder, text, limit + 1).filter((job) => !listed.has(job.path));
-  return mergeRows(folder, found, [...jobs, ...queued], tables);
+  return mergeRows(folder, found, [...jobs, ...queued], tables.vanished.search(folder, text, limit + 1), tables);
 }
 
-function mergeRows(folder: string, known: readonly JournalRow[], jobs: readonly Job[], tables: ReadTables): FileRow[] {
+function mergeRows(
+  folder: string,
+  known: readonly JournalRow[],
+  jobs: readonly Job[],
+  vanished: readonly VanishedRow[],
+  tables: ReadTables,
+): FileRow[] {
   const byPath = new Map(jobs.map((job) => [job.path, job]));
   const rows = known.map((row) => fileRow(folder, row, byPath.get(row.path) ?? null, tables));
   const inJournal = new Set(known.map((row) => row.path));
   const onlyQueued = jobs.filter((job) => !inJournal.has(job.path));
-  return [...rows, ...onlyQueued.map((job) => queuedRow(job))];
+  // A path that waits to be sent again is no longer gone.
+  const gone = vanished.filter((row) => !byPath.has(row.path));
+  return [...rows, ...onlyQueued.map((job) => queuedRow(job)), ...gone.map((row) => goneRow(folder, row, tables))];
 }
 
 function fileRow(folder: string, row: JournalRow, job: Job | null, tables: ReadTables): FileRow {
@@ -172,6 +182,22 @@ function fileRow(folder: string, row: JournalRow, job: Job | null, tables: ReadT
     waiting: 0,
     attention: 0,
     failure: job?.error ?? null,
+  };
+}
+
+function goneRow(folder: string, row: VanishedRow, tables: ReadTables): FileRow {
+  return {
+    kind: 'file',
+    path: row.path,
+    name: baseName(row.path),
+    state: 'gone',
+    size: row.size,
+    modifiedAt: row.mtimeNs === null ? null : timeOf(row.mtimeNs),
+    versionId: row.versionId,
+    versions: tables.receipts.countVersions(folder, row.path),
+    waiting: 0,
+    attention: 0,
+    failure: null,
   };
 }
 

@@ -11,6 +11,7 @@ import { openFolders, openFoldersReader } from './folders.ts';
 import { openJobs, openJobsReader } from './jobs.ts';
 import { openJournal, openJournalReader } from './journal.ts';
 import { openReceipts, openReceiptsReader } from './receipts.ts';
+import { openVanished, openVanishedReader } from './vanished.ts';
 
 export { backupsOf, freeBytes, type Backup } from './backup.ts';
 export { databaseFailure, openReadable, openWritable, type ReadableDb } from './database.ts';
@@ -28,6 +29,7 @@ export function readTables(db: ReadableDb) {
     activity: openActivityReader(db),
     folders: openFoldersReader(db),
     fieldProofs: openFieldProofsReader(db),
+    vanished: openVanishedReader(db),
     close: (): void => {
       db.close();
     },
@@ -44,6 +46,7 @@ export function writeTables(db: WritableDb) {
     activity: openActivity(db),
     folders: openFolders(db),
     fieldProofs: openFieldProofs(db),
+    vanished: openVanished(db),
     ...openCommitter(db),
     /** Runs `work` in a transaction of its own, now. */
     now: <T>(work: () => T): T => db.transaction(work).immediate(),

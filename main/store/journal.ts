@@ -50,6 +50,8 @@ export interface SubdirectorySummary {
   readonly newest: string | null;
   readonly waiting: number;
   readonly attention: number;
+  /** Files that are there, or are to be sent; 0: all that is known below is gone. */
+  readonly present: number;
 }
 
 export type JournalReader = ReturnType<typeof openJournalReader>;
@@ -72,22 +74,25 @@ export function openJournalReader(db: ReadableDb) {
   const search = db.prepare<[string, string, number], Raw>(
     `SELECT * FROM journal WHERE folder = ? AND path LIKE ? ESCAPE '\\' ORDER BY path LIMIT ?`,
   );
-  // The directories right below one, each with what is known in it and below, queued files included.
   const beforePolicy = db.prepare<[string, number], Raw>(
     'SELECT * FROM journal WHERE folder = ? AND policy_version < ? ORDER BY path',
   );
+  // The directories right below one, each with what is known in it and below, queued and vanished files included.
   const subdirectories = db.prepare<
     { folder: string; from: string; to: string; start: number },
-    { name: string; bytes: number; newest: string | null; waiting: number; attention: number }
+    { name: string; bytes: number; newest: string | null; waiting: number; attention: number; present: number }
   >(
     `SELECT substr(rest, 1, instr(rest, '/') - 1) AS name, sum(bytes) AS bytes, max(newest) AS newest,
-       sum(waiting) AS waiting, sum(attention) AS attention
+       sum(waiting) AS waiting, sum(attention) AS attention, sum(present) AS present
      FROM (
-       SELECT substr(path, @start) AS rest, size AS bytes, mtime_ns AS newest, 0 AS waiting, 0 AS attention
+       SELECT substr(path, @start) AS rest, size AS bytes, mtime_ns AS newest, 0 AS waiting, 0 AS attention, 1 AS present
          FROM journal WHERE folder = @folder AND path >= @from AND path < @to
        UNION ALL
-       SELECT substr(path, @start), 0, NULL, state <> 'parked', state = 'parked'
+       SELECT substr(path, @start), 0, NULL, state <> 'parked', state = 'parked', 1
          FROM jobs WHERE folder = @folder AND path >= @from AND path < @to
+       UNION ALL
+       SELECT substr(path, @start), 0, NULL, 0, 0, 0
+         FROM vanished WHERE folder = @folder AND path >= @from AND path < @to
      ) WHERE instr(rest, '/') > 0 GROUP BY name`,
   );
   return {

@@ -6,12 +6,14 @@ import type { Attempts } from './attempts.ts';
 import type { Journal } from './journal.ts';
 import type { Receipts } from './receipts.ts';
 import type { JournalRow, NewReceipt } from './types.ts';
+import type { Vanished } from './vanished.ts';
 
 interface Tables {
   readonly receipts: Receipts;
   readonly journal: Journal;
   readonly attempts: Attempts;
   readonly activity: ActivityLog;
+  readonly vanished: Vanished;
 }
 
 /** S3 has it: receipt, journal row, end of the attempts, and a line that a person reads. */
@@ -39,6 +41,7 @@ export function recordStored(
 /** The path is gone from disk, by proof: the receipt says so, and the journal forgets the path. */
 export function recordGone(tables: Tables, folder: string, path: RelPath, receipt: NewReceipt): Receipt {
   const written = tables.receipts.append(folder, receipt);
+  tables.vanished.add(folder, path);
   tables.journal.remove(folder, path);
   tables.activity.add({
     at: written.finishedAt,

@@ -26,6 +26,17 @@ export interface JournalRow {
   readonly receiptSeq: number;
 }
 
+/** A path that is gone from disk: what was last known of it. */
+export interface VanishedRow {
+  readonly folder: string;
+  readonly path: RelPath;
+  readonly size: number;
+  /** Null where it was not kept. */
+  readonly mtimeNs: string | null;
+  /** The newest version that we stored. */
+  readonly versionId: string | null;
+}
+
 /** An operation to be queued. */
 export interface NewJob {
   readonly folder: string;

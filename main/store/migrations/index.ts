@@ -2,9 +2,10 @@
 import { first } from './0010-first.ts';
 import { whatBucketsCanDo } from './0020-what-buckets-can-do.ts';
 import { marks } from './0030-marks.ts';
+import { vanished } from './0040-vanished.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [first, whatBucketsCanDo, marks];
+export const migrations: readonly Migration[] = [first, whatBucketsCanDo, marks, vanished];
 
 /** The schema that this release writes. */
 export const SCHEMA_VERSION = Math.max(...migrations.map((migration) => migration.version));
