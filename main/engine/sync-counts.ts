@@ -23,5 +23,9 @@ export function count(counts: Counts, receipt: Receipt): void {
     case 'gone':
       counts.gone += 1;
       return;
+    // Nothing was sent: they say what is known.
+    case 'adopt':
+    case 'break':
+      return;
   }
 }

@@ -3,9 +3,10 @@
  *
  * [Note: times of versions] S3 knows whole seconds, and for a multipart upload the time it was begun. So a version with
  * a receipt counts from when its content was seen on disk, then by the receipt's number; S3's LastModified serves only
- * versions that no receipt explains, with ties kept in the order of the listing.
+ * versions that no receipt explains, and those that were there before Cairn knew of them, with ties kept in the order of
+ * the listing.
  */
-import type { Receipt, TreeEntry, Version } from '../contract/models.ts';
+import type { Receipt, Version } from '../contract/models.ts';
 import type { ListedVersion } from '../s3/index.ts';
 
 /** What the timeline needs of a receipt. */
@@ -14,28 +15,31 @@ export type KnownReceipt = Pick<
   'seq' | 'path' | 'key' | 'operation' | 'versionId' | 'seenAt' | 'sha256' | 'proof' | 'etag' | 'size' | 'storageClass'
 >;
 
-/** Receipts by key, for a join that walks the bucket's listing once. */
+/** Receipts by key and by version, for a join that walks the bucket's listing once. */
 export class ReceiptIndex {
   readonly #byKey = new Map<string, KnownReceipt[]>();
+  /** A key may have thousands of versions: each is found without a walk through all. */
+  readonly #byVersion = new Map<string, KnownReceipt>();
 
   constructor(receipts: Iterable<KnownReceipt>) {
     for (const receipt of receipts) {
       const known = this.#byKey.get(receipt.key);
       if (known === undefined) this.#byKey.set(receipt.key, [receipt]);
       else known.push(receipt);
+      if (receipt.versionId !== null) this.#byVersion.set(`${receipt.versionId}\0${receipt.key}`, receipt);
     }
   }
 
   /** The receipt that explains a version; by ETag where the store gives no VersionIds. */
   of(version: ListedVersion): KnownReceipt | null {
-    const known = this.#byKey.get(version.key) ?? [];
+    if (version.versionId !== null && version.versionId !== 'null') {
+      return this.#byVersion.get(`${version.versionId}\0${version.key}`) ?? null;
+    }
     const isUpload = (receipt: KnownReceipt): boolean => receipt.operation !== 'gone' && receipt.operation !== 'delete';
-    const found = known.findLast((receipt) =>
-      version.versionId === null || version.versionId === 'null'
-        ? isUpload(receipt) && receipt.etag !== null && receipt.etag === version.etag
-        : receipt.versionId === version.versionId,
+    const known = this.#byKey.get(version.key) ?? [];
+    return (
+      known.findLast((receipt) => isUpload(receipt) && receipt.etag !== null && receipt.etag === version.etag) ?? null
     );
-    return found ?? null;
   }
 
   goneOf(key: string): readonly KnownReceipt[] {
@@ -56,7 +60,8 @@ export function toVersion(listed: ListedVersion, receipt: KnownReceipt | null): 
     size: listed.size,
     etag: listed.etag,
     lastModified: listed.lastModified.toISOString(),
-    seenAt: receipt?.seenAt ?? null,
+    // When it was adopted is not when it came to be.
+    seenAt: receipt === null || receipt.operation === 'adopt' ? null : receipt.seenAt,
     // A listing calls the class of a plain object STANDARD; some stores say nothing.
     storageClass: listed.deleteMarker ? null : (listed.storageClass ?? receipt?.storageClass ?? 'STANDARD'),
     sha256: receipt?.sha256 ?? null,
@@ -65,50 +70,75 @@ export function toVersion(listed: ListedVersion, receipt: KnownReceipt | null): 
   };
 }
 
+/** What lay under one key at a time. */
+export interface EntryAt {
+  readonly key: string;
+  /** Null: no file can safely be called so. */
+  readonly path: string | null;
+  readonly size: number;
+  readonly versionId: string | null;
+  readonly etag: string | null;
+  readonly lastModified: string;
+  readonly storageClass: string | null;
+  /** Hex, where a receipt knows it. */
+  readonly sha256: string | null;
+  readonly receiptSeq: number | null;
+}
+
 /** One moment of a key's life. `entry` null: from here on nothing is there. */
 interface Moment {
   readonly atMs: number;
   readonly order: number;
-  readonly entry: TreeEntry | null;
+  readonly entry: EntryAt | null;
 }
 
-/**
- * What lay under one key at a time.
- * @param versions of this key alone, newest first as listed.
- * @param atMs milliseconds since 1970, null: now.
- * @param pathOf the path of a version, null where its name is not safe to use.
- */
-export function entryAt(
-  versions: readonly ListedVersion[],
-  receipts: ReceiptIndex,
-  atMs: number | null,
-  pathOf: (version: ListedVersion, receipt: KnownReceipt | null) => string | null,
-): TreeEntry | null {
-  const moments: Moment[] = versions.map((version, index) => {
-    const receipt = receipts.of(version);
-    const path = pathOf(version, receipt);
-    return {
-      atMs: receipt === null ? version.lastModified.getTime() : Date.parse(receipt.seenAt),
-      // Listed newest first: the further down, the earlier.
-      order: receipt === null ? -index : receipt.seq,
-      entry:
-        version.deleteMarker || path === null
-          ? null
-          : {
-              path,
-              size: version.size,
-              versionId: version.versionId,
-              lastModified: version.lastModified.toISOString(),
-              storageClass: version.storageClass,
-            },
-    };
-  });
-  const key = versions[0]?.key;
-  if (key !== undefined) {
-    for (const gone of receipts.goneOf(key))
-      moments.push({ atMs: Date.parse(gone.seenAt), order: gone.seq, entry: null });
+/** The life of one key, asked about at any time. */
+export class KeyLife {
+  readonly #moments: readonly Moment[];
+
+  /**
+   * @param versions of this key alone, newest first as listed.
+   * @param pathOf the path of a version, null where its name is not safe to use.
+   */
+  constructor(
+    versions: readonly ListedVersion[],
+    receipts: ReceiptIndex,
+    pathOf: (version: ListedVersion, receipt: KnownReceipt | null) => string | null,
+  ) {
+    const moments: Moment[] = versions.map((version, index) => {
+      const receipt = receipts.of(version);
+      return {
+        atMs: receipt === null ? version.lastModified.getTime() : Date.parse(receipt.seenAt),
+        // Listed newest first: the further down, the earlier.
+        order: receipt === null ? -index : receipt.seq,
+        entry: version.deleteMarker ? null : entryOf(version, receipt, pathOf(version, receipt)),
+      };
+    });
+    const key = versions[0]?.key;
+    if (key !== undefined) {
+      for (const gone of receipts.goneOf(key))
+        moments.push({ atMs: Date.parse(gone.seenAt), order: gone.seq, entry: null });
+    }
+    this.#moments = moments.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
   }
-  moments.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
-  const until = atMs === null ? moments : moments.filter((moment) => moment.atMs <= atMs);
-  return until.at(-1)?.entry ?? null;
+
+  /** @param atMs milliseconds since 1970, null: now. */
+  at(atMs: number | null): EntryAt | null {
+    const found = atMs === null ? this.#moments.at(-1) : this.#moments.findLast((moment) => moment.atMs <= atMs);
+    return found?.entry ?? null;
+  }
+}
+
+function entryOf(version: ListedVersion, receipt: KnownReceipt | null, path: string | null): EntryAt {
+  return {
+    key: version.key,
+    path,
+    size: version.size,
+    versionId: version.versionId,
+    etag: version.etag,
+    lastModified: version.lastModified.toISOString(),
+    storageClass: version.storageClass,
+    sha256: receipt?.sha256 ?? null,
+    receiptSeq: receipt?.seq ?? null,
+  };
 }

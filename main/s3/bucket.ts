@@ -15,6 +15,8 @@ export interface ListedVersion {
   readonly etag: string | null;
   readonly lastModified: Date;
   readonly storageClass: string | null;
+  /** Names of the checksums that the store keeps of it; missing or empty where it does not say. */
+  readonly algorithms?: readonly string[];
 }
 
 /** The smallest look at a bucket: it answers, and whether it keeps versions. */
@@ -32,6 +34,18 @@ export async function probeVersioning(
   }
   const status = answer.value.Status;
   return success(status === 'Enabled' ? 'enabled' : status === 'Suspended' ? 'suspended' : 'off');
+}
+
+/** What the bucket itself says of its versions; unlike the look above, a refusal to say it is a failure. */
+export async function askVersioning(
+  client: StoreClient,
+  bucket: string,
+  signal?: AbortSignal,
+): Promise<Result<Versioning>> {
+  const answer = await client.send('GetBucketVersioning', { Bucket: bucket }, signal);
+  if (!answer.ok) return answer.failure.code === 'not-supported' ? success('off') : answer;
+  const { Status } = answer.value;
+  return success(Status === 'Enabled' ? 'enabled' : Status === 'Suspended' ? 'suspended' : 'off');
 }
 
 /** True where nothing lies under the prefix, earlier versions and delete markers included where the store lists them. */
@@ -82,6 +96,7 @@ export async function* listVersions(
         size: version.Size,
         etag: version.ETag,
         storageClass: version.StorageClass,
+        algorithms: version.ChecksumAlgorithm,
       }),
     );
     const markers = (page.DeleteMarkers ?? []).map((marker) =>
@@ -90,6 +105,7 @@ export async function* listVersions(
         size: 0,
         etag: undefined,
         storageClass: undefined,
+        algorithms: undefined,
       }),
     );
     const merged = interleave(versions, markers);
@@ -99,6 +115,65 @@ export async function* listVersions(
     keyMarker = merged.at(-1)?.key ?? (page.NextKeyMarker === undefined ? undefined : decode(page.NextKeyMarker));
     versionMarker = page.NextVersionIdMarker;
     if (keyMarker === undefined) return;
+  }
+}
+
+/** The present objects under a prefix, of a store that cannot list versions: each as its only version. */
+export async function* listObjects(
+  client: StoreClient,
+  bucket: string,
+  prefix: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Result<readonly ListedVersion[]>> {
+  let token: string | undefined;
+  do {
+    const answer = await client.send(
+      'ListObjectsV2',
+      {
+        Bucket: bucket,
+        Prefix: prefix,
+        EncodingType: 'url',
+        ...(token === undefined ? {} : { ContinuationToken: token }),
+      },
+      signal,
+    );
+    if (!answer.ok) {
+      yield answer;
+      return;
+    }
+    const page = answer.value;
+    const decode = page.EncodingType === 'url' ? decodeKey : (key: string): string => key;
+    const objects = (page.Contents ?? []).map((object) =>
+      listed(
+        decode(object.Key ?? ''),
+        { LastModified: object.LastModified, IsLatest: true },
+        {
+          deleteMarker: false,
+          size: object.Size,
+          etag: object.ETag,
+          storageClass: object.StorageClass,
+          algorithms: object.ChecksumAlgorithm,
+        },
+      ),
+    );
+    yield success(objects);
+    token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+  } while (token !== undefined);
+}
+
+/** Every version under a prefix; of a store that cannot list versions, its present objects. */
+export async function* listPrefix(
+  client: StoreClient,
+  bucket: string,
+  prefix: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Result<readonly ListedVersion[]>> {
+  for await (const page of listVersions(client, bucket, prefix, signal)) {
+    if (!page.ok && page.failure.code === 'not-supported') {
+      yield* listObjects(client, bucket, prefix, signal);
+      return;
+    }
+    yield page;
   }
 }
 
@@ -131,6 +206,7 @@ function listed(
     readonly size: number | undefined;
     readonly etag: string | undefined;
     readonly storageClass: string | undefined;
+    readonly algorithms: readonly string[] | undefined;
   },
 ): ListedVersion {
   return {
@@ -142,6 +218,7 @@ function listed(
     etag: unquoted(own.etag),
     lastModified: raw.LastModified ?? new Date(0),
     storageClass: own.storageClass ?? null,
+    algorithms: own.algorithms ?? [],
   };
 }
 

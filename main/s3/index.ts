@@ -6,7 +6,9 @@ export { mayHaveStored } from './classify.ts';
 export {
   isPrefixEmpty,
   listBuckets,
+  listPrefix,
   listVersions,
+  askVersioning,
   probeVersioning,
   unquoted,
   versionsOfKey,

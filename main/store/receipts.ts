@@ -55,6 +55,16 @@ export interface ReceiptSummary {
   readonly versionId: string | null;
 }
 
+/** The little that tells which version a receipt explains. */
+export interface ReceiptWord {
+  readonly path: string;
+  readonly seq: number;
+  readonly operation: Receipt['operation'];
+  readonly versionId: string | null;
+  readonly key: string;
+  readonly etag: string | null;
+}
+
 export type ReceiptsReader = ReturnType<typeof openReceiptsReader>;
 export type Receipts = ReturnType<typeof openReceipts>;
 
@@ -75,9 +85,20 @@ export function openReceiptsReader(db: ReadableDb) {
   const everyOf = db.prepare<[string], Raw>(`${select} WHERE r.folder = ? ORDER BY seq`);
   const after = db.prepare<[number, number], Raw>(`${select} WHERE seq > ? ORDER BY seq LIMIT ?`);
   const lastSeq = db.prepare<[], number | null>('SELECT max(seq) FROM receipts').pluck();
+  const inRange = db.prepare<[string, string, string], ReceiptWord>(
+    `SELECT path, seq, operation, version_id AS versionId, json_extract(body, '$.key') AS key,
+       json_extract(body, '$.etag') AS etag
+     FROM receipts WHERE folder = ? AND path > ? AND path <= ? ORDER BY path, seq`,
+  );
+  const pathsAfter = db
+    .prepare<[string, string, number], string>(
+      'SELECT DISTINCT path FROM receipts WHERE folder = ? AND path > ? ORDER BY path LIMIT ?',
+    )
+    .pluck();
   const countVersions = db
     .prepare<[string, string], number>(
-      `SELECT count(*) FROM receipts WHERE folder = ? AND path = ? AND operation IN ('put', 'multipart', 'copy')`,
+      `SELECT count(*) FROM receipts
+       WHERE folder = ? AND path = ? AND operation IN ('put', 'multipart', 'copy', 'adopt')`,
     )
     .pluck();
   const lastSaved = db.prepare<[number], ReceiptSummary>(
@@ -107,6 +128,10 @@ export function openReceiptsReader(db: ReadableDb) {
     *every(folder: string): Generator<Receipt> {
       for (const raw of everyOf.iterate(folder)) yield toReceipt(raw);
     },
+    /** What holds the bucket's listing against the receipts needs: those of the paths above one, up to another. */
+    inRange: (folder: string, above: string, upTo: string): ReceiptWord[] => inRange.all(folder, above, upTo),
+    /** Paths that have receipts, in their order, after one. */
+    pathsAfter: (folder: string, path: string, limit: number): string[] => pathsAfter.all(folder, path, limit),
     countVersions: (folder: string, path: RelPath): number => countVersions.get(folder, path) ?? 0,
     lastSaved: (limit: number): ReceiptSummary[] => lastSaved.all(limit),
     lastSavedOf: (folder: string): ReceiptSummary | null => lastSavedOf.get(folder) ?? null,
