@@ -1,31 +1,58 @@
 /**
  * The gates of reliability with large counts, one after the other, and a report of them.
  *
- *   npm run soak -- [--minutes M] [--seed S] [gate…]
+ *   npm run soak -- [--minutes M] [--seed S] [--workers N] [gate…]
+ *   npm run soak -- --seed S model|kill --run K
  *
- * Without minutes each gate runs until it has its count, which takes hours; with them each ends when its share of the
- * time is up. The report is printed and lies in `test-results/soak.json`. Exit 1: something was found.
+ * Without minutes each gate runs until it has its count, which takes an hour or two; with them each ends when its share
+ * of the time is up, and says what it did of what it was to do. Gates that mostly wait are shared by several processes,
+ * by default two for each core. The second form plays one run again, alone. The report is printed and lies in `test-results/soak.json`. Exit 1: something was found.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { devNull, tmpdir } from 'node:os';
+import { mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { availableParallelism, devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../support/build.ts';
 import { results, root } from '../support/paths.ts';
 import { killAll, run } from '../support/processes.ts';
-import { type GateReport, LIMIT, ONLY_BY_SCAN, PARKED, REPORT_FOLDER, SEED, SLOPE } from './tally.ts';
+import {
+  type GateReport,
+  LIMIT,
+  ONLY_BY_SCAN,
+  PARKED,
+  REPORT_FOLDER,
+  reportName,
+  RUN,
+  SEED,
+  SLOPE,
+  WORKER,
+} from './tally.ts';
 
-/** Each with its share of the time. */
-const GATES: Readonly<Record<string, number>> = {
-  model: 8,
-  kill: 6,
-  network: 6,
-  root: 1,
-  disk: 1,
-  leak: 2,
-  storm: 3,
+interface Gate {
+  /** Of the time. */
+  readonly share: number;
+  /** Its runs are shared by several processes: most of its time is waiting. */
+  readonly isShared: boolean;
+  /** Its worlds lie in memory where they can: what is killed there is a process, and no computer. */
+  readonly inMemory: boolean;
+}
+
+const GATES: Readonly<Record<string, Gate>> = {
+  model: { share: 16, isShared: true, inMemory: true },
+  kill: { share: 6, isShared: true, inMemory: true },
+  network: { share: 8, isShared: true, inMemory: true },
+  torn: { share: 1, isShared: false, inMemory: false },
+  clock: { share: 1, isShared: false, inMemory: false },
+  day: { share: 1, isShared: false, inMemory: true },
+  root: { share: 1, isShared: false, inMemory: false },
+  disk: { share: 2, isShared: false, inMemory: false },
+  leak: { share: 4, isShared: false, inMemory: true },
+  storm: { share: 6, isShared: false, inMemory: false },
 };
+/** Where a file system in memory is, on Linux; and what it must have free to be used, bytes. */
+const MEMORY = '/dev/shm';
+const ENOUGH = 4 * 1024 ** 3;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 /** A gate may end what it has begun. */
@@ -34,6 +61,17 @@ const GRACE = 15 * MINUTE;
 interface GateResult extends GateReport {
   /** Its tests passed. */
   readonly passed: boolean;
+  /** Where its worlds were, and how many processes shared its runs. */
+  readonly where: string;
+}
+
+interface Wanted {
+  readonly gates: readonly string[];
+  readonly milliseconds: number;
+  readonly seed: number;
+  readonly workers: number;
+  /** One run alone. */
+  readonly run: number | null;
 }
 
 const wanted = readWords();
@@ -47,48 +85,90 @@ if (typeof wanted === 'string') {
       process.exit(1);
     });
   }
-  process.exitCode = await soak(wanted.gates, wanted.milliseconds, wanted.seed);
+  process.exitCode = await soak(wanted);
 }
 
-function readWords():
-  string | { readonly gates: readonly string[]; readonly milliseconds: number; readonly seed: number } {
-  const options = { minutes: { type: 'string' }, seed: { type: 'string' } } as const;
+function readWords(): string | Wanted {
+  const text = { type: 'string' } as const;
+  const options = { minutes: text, seed: text, workers: text, run: text };
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const unknown = positionals.find((word) => !Object.hasOwn(GATES, word));
   if (unknown !== undefined) return `“${unknown}” is no gate. There is: ${Object.keys(GATES).join(', ')}.`;
   const minutes = values.minutes === undefined ? DAY / MINUTE : Number(values.minutes);
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) + 1 : Number(values.seed);
+  const workers = values.workers === undefined ? 2 * availableParallelism() : Number(values.workers);
+  const run = values.run === undefined ? null : Number(values.run);
   if (!(minutes > 0)) return 'The minutes must be a number above 0.';
   if (!Number.isInteger(seed) || seed === 0) return 'The seed must be a whole number other than 0.';
+  if (!Number.isInteger(workers) || workers < 1) return 'The workers must be a whole number above 0.';
+  if (run !== null && !(Number.isInteger(run) && run >= 0)) return 'The run must be a whole number from 0.';
   const gates = positionals.length === 0 ? Object.keys(GATES) : positionals;
-  return { gates, milliseconds: minutes * MINUTE, seed };
+  if (run !== null && !(gates.length === 1 && ['model', 'kill'].includes(gates[0] ?? '')))
+    return 'One run alone is played of the gate “model” or “kill”: name one of them.';
+  return { gates, milliseconds: minutes * MINUTE, seed, workers, run };
 }
 
-async function soak(gates: readonly string[], milliseconds: number, seed: number): Promise<number> {
+async function soak(asked: Wanted): Promise<number> {
   await ensureBuilt('cli');
   const startedAt = new Date();
   const folder = await mkdtemp(join(tmpdir(), 'cairn-soak-'));
-  const shares = gates.reduce((sum, gate) => sum + (GATES[gate] ?? 0), 0);
+  const shares = asked.gates.reduce((sum, gate) => sum + (GATES[gate]?.share ?? 0), 0);
   const reports: GateResult[] = [];
   try {
-    for (const gate of gates) {
-      reports.push(await runGate(gate, folder, seed, (milliseconds * (GATES[gate] ?? 0)) / shares));
+    for (const gate of asked.gates) {
+      const limit = (asked.milliseconds * (GATES[gate]?.share ?? 0)) / shares;
+      reports.push(await runGate(gate, folder, asked, limit));
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  const report = sumUp(reports, seed, startedAt);
+  const report = sumUp(reports, asked.seed, startedAt);
   await mkdir(results, { recursive: true });
   await writeFile(join(results, 'soak.json'), `${JSON.stringify(report, null, 2)}\n`);
   for (const line of inWords(report)) console.log(line);
   return report.isClean ? 0 : 1;
 }
 
-async function runGate(gate: string, folder: string, seed: number, limit: number): Promise<GateResult> {
-  console.log(`\n=== ${gate} ===`);
+async function runGate(name: string, folder: string, asked: Wanted, limit: number): Promise<GateResult> {
+  const gate = GATES[name];
+  const workers = gate?.isShared === true && asked.run === null ? asked.workers : 1;
+  const inMemory = gate?.inMemory === true && (await hasMemory());
+  const place = await mkdtemp(join(inMemory ? MEMORY : tmpdir(), 'cairn-soak-'));
+  const where = `${workers} ${workers === 1 ? 'process' : 'processes'}, worlds ${inMemory ? 'in memory' : 'on disk'} (${place})`;
+  console.log(`\n=== ${name}: ${where} ===`);
+  const began = performance.now();
+  try {
+    const all = Array.from({ length: workers }, (_, worker) =>
+      runWorker(name, place, folder, asked, limit, worker, workers),
+    );
+    const reports = await Promise.all(all);
+    const seconds = Math.round((performance.now() - began) / 100) / 10;
+    return { ...together(reports), seconds, where, passed: reports.every(({ passed }) => passed) };
+  } finally {
+    await rm(place, { recursive: true, force: true });
+  }
+}
+
+async function hasMemory(): Promise<boolean> {
+  try {
+    const { bavail, bsize } = await statfs(MEMORY);
+    return bavail * bsize >= ENOUGH;
+  } catch {
+    return false;
+  }
+}
+
+async function runWorker(
+  gate: string,
+  place: string,
+  folder: string,
+  { seed, run: only }: Wanted,
+  limit: number,
+  worker: number,
+  workers: number,
+): Promise<GateReport & { readonly passed: boolean }> {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const words = [vitest, 'run', '--project', 'faults', `test/faults/${gate}.test.ts`];
-  const began = performance.now();
   const ended = await run(process.execPath, words, {
     cwd: root,
     env: {
@@ -96,19 +176,45 @@ async function runGate(gate: string, folder: string, seed: number, limit: number
       AWS_CONFIG_FILE: devNull,
       AWS_SHARED_CREDENTIALS_FILE: devNull,
       AWS_EC2_METADATA_DISABLED: 'true',
+      TMPDIR: place,
+      // Children of the command line are begun thousands of times.
+      NODE_COMPILE_CACHE: join(place, 'compiled'),
       [REPORT_FOLDER]: folder,
       [SEED]: String(seed),
       [LIMIT]: String(Math.round(limit)),
+      [WORKER]: `${worker}/${workers}`,
+      ...(only === null ? {} : { [RUN]: String(only) }),
     },
     timeout: limit + GRACE,
     show: true,
   });
-  const file = join(folder, `${gate}.json`);
-  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  const file = join(folder, reportName(gate, worker));
   const report: GateReport = existsSync(file)
     ? (JSON.parse(readFileSync(file, 'utf8')) as GateReport)
-    : { gate, seed, seconds, counts: {}, findings: {}, said: ['The gate left no report.'] };
+    : { gate, seed, seconds: 0, counts: {}, aims: {}, findings: {}, said: [`Worker ${worker} left no report.`] };
   return { ...report, passed: ended.code === 0 && existsSync(file) };
+}
+
+/** What the workers of one gate did. */
+function together(reports: readonly GateReport[]): GateReport {
+  const [first] = reports;
+  if (first === undefined) throw new Error('A gate has one worker at least.');
+  const sum = <Key extends string>(of: (report: GateReport) => Readonly<Partial<Record<Key, number>>>) => {
+    const all: Partial<Record<Key, number>> = {};
+    for (const report of reports) {
+      for (const [what, count] of Object.entries<number | undefined>(of(report))) {
+        all[what as Key] = (all[what as Key] ?? 0) + (count ?? 0);
+      }
+    }
+    return all;
+  };
+  return {
+    ...first,
+    counts: sum((report) => report.counts) as Readonly<Record<string, number>>,
+    aims: Object.assign({}, ...reports.map(({ aims }) => aims)) as GateReport['aims'],
+    findings: sum((report) => report.findings),
+    said: reports.flatMap(({ said }) => said).slice(0, 50),
+  };
 }
 
 function sumUp(gates: readonly GateResult[], seed: number, startedAt: Date) {
@@ -137,9 +243,9 @@ function sumUp(gates: readonly GateResult[], seed: number, startedAt: Date) {
 }
 
 function inWords(report: ReturnType<typeof sumUp>): readonly string[] {
-  const gates = report.gates.map(({ gate, passed, seconds, counts, said }) => {
-    const numbers = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
-    const words = [`${gate}: ${passed ? 'passed' : 'FAILED'} in ${seconds} s; ${numbers.join(', ')}`];
+  const gates = report.gates.map(({ gate, passed, seconds, counts, aims, said, where }) => {
+    const numbers = Object.entries(counts).map(([what, count]) => `${count}${ofAim(count, aims[what])} ${what}`);
+    const words = [`${gate}: ${passed ? 'passed' : 'FAILED'} in ${seconds} s (${where}); ${numbers.join(', ')}`];
     return [...words, ...said.map((line) => `    ${line}`)].join('\n');
   });
   const faults = Object.entries(report.faults).map(([kind, count]) => `${count} ${kind}`);
@@ -154,4 +260,9 @@ function inWords(report: ReturnType<typeof sumUp>): readonly string[] {
     `memory: ${report.heapBytesACycle ?? 'not measured'} bytes a cycle; found only by a scan: ${report.onlyByScan ?? 'not measured'}`,
     report.isClean ? 'Nothing was found.' : 'SOMETHING WAS FOUND.',
   ];
+}
+
+/** Where less was done than was to be done, since time was up, it is told. */
+function ofAim(count: number, aim: number | undefined): string {
+  return aim === undefined || count >= aim ? '' : ` of ${aim}`;
 }

@@ -12,6 +12,11 @@ export const SEED = 'CAIRN_SOAK_SEED';
 /** How long the gate may take, milliseconds. */
 export const LIMIT = 'CAIRN_SOAK_MILLISECONDS';
 
+/** `K/N`: this process is the worker K, from 0, of N that share the gate's runs. */
+export const WORKER = 'CAIRN_SOAK_WORKER';
+/** The one run that is to be played, by its number. */
+export const RUN = 'CAIRN_SOAK_RUN';
+
 /** Counts that the report of the soak looks for by name. */
 export const PARKED = 'parked with a sentence';
 export const SLOPE = 'bytes of heap a cycle';
@@ -24,17 +29,32 @@ const SEED_OF_TESTS = 20_261_122;
 /** Of `npm test`: time enough, since its counts are small. */
 const PATIENCE = 240_000;
 
+/** Which of a gate's runs are this process's own. */
+export interface Shift {
+  readonly worker: number;
+  readonly workers: number;
+  /** This run alone. */
+  readonly only: number | null;
+}
+
+function readShift(): Shift {
+  const [worker = 0, workers = 1] = (process.env[WORKER] ?? '0/1').split('/').map(Number);
+  const run = process.env[RUN];
+  return { worker, workers, only: run === undefined ? null : Number(run) };
+}
+
 /** What a gate is to do now: the small counts, or in a soak the large ones, until its time is up. */
 export function plan<Counts extends Readonly<Record<string, number>>>(
   gate: string,
   few: Counts,
   many?: Counts,
-): Counts & { readonly seed: number; readonly milliseconds: number } {
+): Counts & { readonly seed: number; readonly milliseconds: number; readonly shift: Shift } {
   const given = Number(process.env[SEED]);
   const seed = Number.isInteger(given) && given !== 0 ? given : SEED_OF_TESTS;
   const milliseconds = isSoak ? Number(process.env[LIMIT] ?? PATIENCE) : PATIENCE;
-  console.log(`${gate}: seed ${seed}`);
-  return { ...(isSoak ? (many ?? few) : few), seed, milliseconds };
+  const shift = readShift();
+  if (shift.worker === 0) console.log(`${gate}: seed ${seed}`);
+  return { ...(isSoak ? (many ?? few) : few), seed, milliseconds, shift };
 }
 
 export interface GateReport {
@@ -42,23 +62,39 @@ export interface GateReport {
   readonly seed: number;
   readonly seconds: number;
   readonly counts: Readonly<Record<string, number>>;
+  /** How often something was to be done, where it was to be done so often. */
+  readonly aims: Readonly<Record<string, number>>;
   readonly findings: Readonly<Partial<Record<FindingKind, number>>>;
   /** What they were, the first of them in words. */
   readonly said: readonly string[];
+}
+
+/** Where a worker of a gate leaves its counts, within the folder for them. */
+export function reportName(gate: string, worker: number): string {
+  return `${gate}-${worker}.json`;
 }
 
 /** Counts what a gate does and finds. */
 export class Tally {
   readonly #gate: string;
   readonly #seed: number;
+  readonly #shift: Shift | null;
   readonly #began = performance.now();
   readonly #counts: Record<string, number> = {};
+  readonly #aims: Record<string, number> = {};
   readonly #findings: Partial<Record<FindingKind, number>> = {};
   readonly #said: string[] = [];
 
-  constructor(gate: string, seed: number) {
+  /** @param shift of a gate whose runs are shared by several processes. */
+  constructor(gate: string, seed: number, shift: Shift | null = null) {
     this.#gate = gate;
     this.#seed = seed;
+    this.#shift = shift;
+  }
+
+  /** So often it is to be done, by all processes together. */
+  aim(what: string, count: number): void {
+    this.#aims[what] = count;
   }
 
   add(what: string, count = 1): void {
@@ -79,6 +115,7 @@ export class Tally {
       seed: this.#seed,
       seconds: Math.round((performance.now() - this.#began) / 100) / 10,
       counts: this.#counts,
+      aims: this.#aims,
       findings: this.#findings,
       said: this.#said,
     };
@@ -87,6 +124,6 @@ export class Tally {
     const folder = process.env[REPORT_FOLDER];
     if (folder === undefined) return;
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, `${this.#gate}.json`), JSON.stringify(report));
+    writeFileSync(join(folder, reportName(this.#gate, this.#shift?.worker ?? 0)), JSON.stringify(report));
   }
 }

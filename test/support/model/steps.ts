@@ -60,6 +60,8 @@ const MIB = 1024 * 1024;
 /** Larger than one part, so that it goes as a multipart upload. */
 export const LARGE = 17 * MIB;
 
+const NOTHING: fc.Arbitrary<Step> = fc.constant({ kind: 'nothing' });
+
 const pick = fc.nat({ max: 40 });
 const small = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 1, max: 4096 }) },
@@ -70,7 +72,7 @@ const small = fc.oneof(
 export interface Mixture {
   /** How often a file is larger than one part, in a hundred. */
   readonly large: number;
-  /** How often a child is begun, in a hundred steps. */
+  /** How often a child is begun, of a hundred gaps between two edits. */
   readonly children: number;
 }
 
@@ -105,9 +107,8 @@ function edit({ large }: Mixture): fc.Arbitrary<Edit> {
   );
 }
 
-/** One step of a run. */
-export function step(mixture: Mixture): fc.Arbitrary<Step> {
-  const nothing: fc.Arbitrary<Step> = fc.constant({ kind: 'nothing' });
+/** What comes between two edits: mostly nothing. */
+function between(mixture: Mixture): fc.Arbitrary<Step> {
   const pause: fc.Arbitrary<Step> = fc.record({ kind: fc.constant('pause' as const), ms: fc.nat({ max: 120 }) });
   const child: fc.Arbitrary<Step> = fc.record({
     kind: fc.constant('child' as const),
@@ -116,8 +117,7 @@ export function step(mixture: Mixture): fc.Arbitrary<Step> {
   });
   return fc.oneof(
     { withCrossShrink: true },
-    { weight: 1, arbitrary: nothing },
-    { weight: 62, arbitrary: edit(mixture) },
+    { weight: 63, arbitrary: NOTHING },
     { weight: 10, arbitrary: pause },
     { weight: 14, arbitrary: fc.constant<Step>({ kind: 'sync' }) },
     { weight: 6, arbitrary: fc.constant<Step>({ kind: 'open' }) },
@@ -161,6 +161,15 @@ export function killSteps(kills: number): fc.Arbitrary<Step[]> {
     .map((rounds) => rounds.flatMap(([edited, killed, synced]) => [...edited, killed, ...synced]));
 }
 
-export function steps(count: number, mixture: Mixture): fc.Arbitrary<Step[]> {
-  return fc.array(step(mixture), { minLength: count, maxLength: count });
+/** So many edits, with what else may happen between them. */
+export function steps(edits: number, mixture: Mixture): fc.Arbitrary<Step[]> {
+  const edited = fc.oneof(
+    { withCrossShrink: true },
+    // Never by chance: it is what shrinking puts in the place of an edit.
+    { weight: 0, arbitrary: NOTHING },
+    { weight: 1, arbitrary: edit(mixture) },
+  );
+  return fc
+    .array(fc.tuple(edited, between(mixture)), { minLength: edits, maxLength: edits })
+    .map((pairs) => pairs.flat().filter(({ kind }) => kind !== 'nothing'));
 }

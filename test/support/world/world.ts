@@ -37,6 +37,8 @@ export const FOLDER = 'notes';
 export const CONNECTION = 'store';
 /** Without an answer for so long a sync in this process gives up, milliseconds. */
 const GIVE_UP = 10_000;
+/** Where a long run keeps what Node made of the command line, so that its children begin sooner. */
+const COMPILED = process.env['NODE_COMPILE_CACHE'];
 
 export class World implements AsyncDisposable {
   /** Everything of this world lies below. */
@@ -123,6 +125,7 @@ export class World implements AsyncDisposable {
       HOME: join(this.root, 'user'),
       CAIRN_HOME: this.home,
       ...this.credentials,
+      ...(COMPILED === undefined ? {} : { NODE_COMPILE_CACHE: COMPILED }),
     };
   }
 
