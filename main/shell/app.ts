@@ -34,6 +34,8 @@ const home = switches.home ?? defaultHome(process.env, process.platform);
 const log = openLog(home);
 
 app.setName('Cairn');
+// It names a library to load, which is for tests alone; the engine's process inherits this environment.
+if (app.isPackaged) delete process.env['CAIRN_SQLITE_BINDING'];
 closeApp(log);
 
 /** True where this is the first Cairn of its home; another one has been told to come to the front. */

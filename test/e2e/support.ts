@@ -168,7 +168,7 @@ export class RunningApp implements AsyncDisposable {
 
 let electron: Electron | null = null;
 
-async function findElectron(): Promise<Electron> {
+export async function findElectron(): Promise<Electron> {
   if (electron !== null) return electron;
   await ensureBuilt();
   const found = await ensureElectron();
@@ -178,7 +178,7 @@ async function findElectron(): Promise<Electron> {
 }
 
 /** An environment that leads the app to nobody's own files or account. */
-function environmentOf(found: Electron, desk: Desk, scratch: Scratch): Record<string, string> {
+export function environmentOf(found: Electron, desk: Desk, scratch: Scratch): Record<string, string> {
   const inherited = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !/^(XDG_|AWS_|CAIRN_|INIT_CWD$)/.test(entry[0]),
   );
@@ -201,6 +201,25 @@ export async function startApp(desk: Desk, scratch: Scratch, ...words: readonly 
     cwd: root,
     timeout: 60_000,
     // The theme is the app's own, not one that is put on the page from outside.
+    colorScheme: null,
+  });
+  return new RunningApp(started, scratch);
+}
+
+/** The same with a packaged app. In: its program, which must let itself be driven; what to add to its environment. */
+export async function startPackaged(
+  desk: Desk,
+  scratch: Scratch,
+  program: string,
+  added: Readonly<Record<string, string>> = {},
+): Promise<RunningApp> {
+  const found = await findElectron();
+  const started = await _electron.launch({
+    executablePath: program,
+    args: [...found.switches, '--home', scratch.home, '--lang=en-GB'],
+    env: { ...environmentOf(found, desk, scratch), ...added },
+    cwd: scratch.root,
+    timeout: 60_000,
     colorScheme: null,
   });
   return new RunningApp(started, scratch);
