@@ -39,7 +39,12 @@ export interface Clients {
   close(): void;
 }
 
-export function openClients(connections: () => readonly Connection[], onChange: () => void): Clients {
+/** @param silenceMs how long a store may be silent in the middle of a request; left out: a minute. */
+export function openClients(
+  connections: () => readonly Connection[],
+  onChange: () => void,
+  silenceMs?: number,
+): Clients {
   const entries = new Map<string, Entry>();
   let retired = 0;
 
@@ -48,7 +53,7 @@ export function openClients(connections: () => readonly Connection[], onChange: 
     if (known !== undefined) return success(known.client);
     const connection = connections().find((one) => one.name === name);
     if (connection === undefined) return failed(failure('unknown-connection', { name }));
-    const opened = await openClient(connection);
+    const opened = await openClient(connection, silenceMs);
     if (!opened.ok) return opened;
     // Two callers may have come here at once: the first one's client counts.
     const first = entries.get(name);
@@ -89,7 +94,7 @@ export function openClients(connections: () => readonly Connection[], onChange: 
   const renew = async (name: string, entry: Entry): Promise<void> => {
     const connection = connections().find((one) => one.name === name);
     if (connection?.credentials.kind !== 'practice') return;
-    const opened = await openClient(connection);
+    const opened = await openClient(connection, silenceMs);
     if (!opened.ok) return;
     if (opened.value.endpoint === entry.client.endpoint || entries.get(name) !== entry) {
       opened.value.close();

@@ -36,12 +36,15 @@ const SILENCE_TIMEOUT = 60_000;
 /** Above the most that is ever in flight, so that the agent never queues by itself. */
 const MAX_SOCKETS = 128;
 
-/** Opens a connection; no request is made yet. */
-export async function openClient(connection: Connection): Promise<Result<StoreClient>> {
+/**
+ * Opens a connection; no request is made yet.
+ * @param silenceMs how long it may stay without a byte either way.
+ */
+export async function openClient(connection: Connection, silenceMs = SILENCE_TIMEOUT): Promise<Result<StoreClient>> {
   const access = await accessOf(connection);
   if (!access.ok) return access;
   const { endpoint, region, pathStyle, credentials } = access.value;
-  const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, timeout: SILENCE_TIMEOUT };
+  const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, timeout: silenceMs };
   const client = new S3Client({
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
@@ -56,7 +59,7 @@ export async function openClient(connection: Connection): Promise<Result<StoreCl
       httpAgent: new HttpAgent(agentOptions),
       httpsAgent: new HttpsAgent(agentOptions),
       connectionTimeout: CONNECT_TIMEOUT,
-      socketTimeout: SILENCE_TIMEOUT,
+      socketTimeout: silenceMs,
     }),
   });
   const wire = watchWire(client);
