@@ -36,6 +36,8 @@ export interface EngineOptions {
   readonly proofGapMs?: number;
   /** How long a file must have been quiet before it is read, milliseconds; default: 300. */
   readonly quietMs?: number;
+  /** How long a store may be silent in the middle of a request, milliseconds; default: a minute. */
+  readonly silenceMs?: number;
   /** Named moments of a transfer, for tests that end the process there. */
   readonly onStep?: (step: TransferStep) => void;
 }
@@ -85,6 +87,7 @@ export class Engine {
         this.#queue.kick();
         this.changed();
       },
+      options.silenceMs,
     );
     this.#health = new Health({
       home: home.path,
