@@ -26,6 +26,8 @@ export class Sessions implements AsyncDisposable {
   readonly logged: string[] = [];
   kills = 0;
   restarts = 0;
+  /** How long a store may be silent in the middle of a request, milliseconds; null: as long as the engine lets it. */
+  silenceMs: number | null = null;
 
   constructor(w: World) {
     this.#w = w;
@@ -88,15 +90,18 @@ export class Sessions implements AsyncDisposable {
     return summary;
   }
 
-  /** One sync by an engine of its own, whatever comes of it; it must end. */
-  async tried(): Promise<{ readonly summary: SyncSummary; readonly failures: readonly Failure[] }> {
+  /**
+   * One sync by an engine of its own, whatever comes of it; it must end.
+   * @param giveUpMs a store that does not answer at all is given up after this.
+   */
+  async tried(giveUpMs = GIVE_UP): Promise<{ readonly summary: SyncSummary; readonly failures: readonly Failure[] }> {
     const engine = await this.#openEngine(false);
     try {
       const { folders } = engine.home.settings;
       for (const folder of folders) engine.home.tables.jobs.retryFolder(folder.id);
       const signal = AbortSignal.timeout(PATIENCE);
       const { summary, failures } = await syncFolders(engine, folders, {
-        giveUpMs: GIVE_UP,
+        giveUpMs,
         onReceipt: () => undefined,
         signal,
       });
@@ -142,7 +147,15 @@ export class Sessions implements AsyncDisposable {
       this.logged.push(line);
     };
     return took(
-      await Engine.open({ home: this.#w.home, watch, log, patienceMs: null, quietMs: QUIET, proofGapMs: PROOF_GAP }),
+      await Engine.open({
+        home: this.#w.home,
+        watch,
+        log,
+        patienceMs: null,
+        quietMs: QUIET,
+        proofGapMs: PROOF_GAP,
+        ...(this.silenceMs === null ? {} : { silenceMs: this.silenceMs }),
+      }),
     );
   }
 
