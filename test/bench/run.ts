@@ -1,3 +1,104 @@
-/** The comparison with other tools, in seconds and bytes. */
-console.error('The bench is not there yet in this release: nothing was measured.');
-process.exitCode = 2;
+/**
+ * Cairn beside rclone, the AWS CLI and s3cmd, on the same data and the same store.
+ *
+ *   npm run bench -- [--rounds N] [--endpoint URL --region R] [job…]
+ *
+ * Without an endpoint it starts a radosgw of its own; with one, the key comes from AWS_ACCESS_KEY_ID and
+ * AWS_SECRET_ACCESS_KEY. Without jobs it runs them all, which takes hours. The table is printed, and lies with each
+ * sample in `test-results/bench.json`. Exit 1: a tool failed, or what it sent was not what lay on disk.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBuilt } from '../support/build.ts';
+import { results } from '../support/paths.ts';
+import { ensureDebianPackages } from '../support/testbed/debian.ts';
+import { Ground } from './ground.ts';
+import { type Job, jobs, type Sample } from './jobs.ts';
+import { asTable, rowsOf } from './table.ts';
+import { findTools, type Tool } from './tools.ts';
+
+interface Wanted {
+  readonly rounds: number;
+  readonly jobs: readonly Job[];
+  readonly endpoint: string | undefined;
+  readonly region: string;
+}
+
+const wanted = readWords();
+if (typeof wanted === 'string') {
+  console.error(wanted);
+  process.exitCode = 2;
+} else {
+  process.exitCode = await bench(wanted);
+}
+
+function readWords(): string | Wanted {
+  const options = {
+    rounds: { type: 'string', default: '5' },
+    endpoint: { type: 'string' },
+    region: { type: 'string', default: 'us-east-1' },
+  } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) return 'The rounds must be a whole number above 0.';
+  const unknown = positionals.find((word) => !jobs.some(({ name }) => name === word));
+  if (unknown !== undefined)
+    return `There is no job “${unknown}”. There are:\n${jobs.map(({ name, about }) => `  ${name.padEnd(14)}${about}`).join('\n')}`;
+  const chosen = positionals.length === 0 ? jobs : jobs.filter(({ name }) => positionals.includes(name));
+  return { rounds, jobs: chosen, endpoint: values.endpoint, region: values.region };
+}
+
+async function bench({ rounds, jobs: chosen, endpoint, region }: Wanted): Promise<number> {
+  await ensureBuilt('cli', { force: true });
+  const missing = [await ensureDebianPackages('bench')];
+  if (endpoint === undefined) missing.push(await ensureDebianPackages('radosgw'));
+  for (const sentence of missing) if (sentence !== null) console.error(sentence);
+  const tools = (await findTools()).filter((tool) => isThere(tool));
+  const directory = await mkdtemp(join(tmpdir(), 'cairn-bench-'));
+  const samples: Record<string, readonly Sample[]> = {};
+  const failed: string[] = [];
+  try {
+    for (const job of chosen) {
+      console.log(`\n=== ${job.name}: ${job.about} ===`);
+      // A store of its own for each job: its objects are in memory.
+      const ground = await openGround(endpoint, region, directory);
+      try {
+        const note = (line: string): void => {
+          console.log(`  ${line}`);
+        };
+        samples[job.name] = await job.run({ ground, tools, rounds, directory, note });
+      } catch (error) {
+        failed.push(job.name);
+        console.error(`  FAILED: ${error instanceof Error ? error.message : String(error)}`);
+      } finally {
+        await ground[Symbol.asyncDispose]();
+      }
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+  const rows = Object.entries(samples).flatMap(([job, own]) => rowsOf(job, own));
+  const machine = { cores: availableParallelism(), processor: cpus()[0]?.model ?? '', memoryBytes: totalmem() };
+  const versions = Object.fromEntries(tools.map(({ name, version }) => [name, version]));
+  await mkdir(results, { recursive: true });
+  await writeFile(
+    join(results, 'bench.json'),
+    `${JSON.stringify({ machine, versions, rows, samples, failed }, null, 2)}\n`,
+  );
+  console.log(`\n${asTable(rows)}`);
+  if (failed.length > 0) console.error(`\nFAILED: ${failed.join(', ')}`);
+  return failed.length > 0 ? 1 : 0;
+}
+
+function isThere({ name, version }: Tool): boolean {
+  console.log(version === null ? `${name} IS NOT INSTALLED: it is left out.` : `${name}: ${version}`);
+  return version !== null;
+}
+
+async function openGround(endpoint: string | undefined, region: string, directory: string): Promise<Ground> {
+  if (endpoint === undefined) return Ground.fresh(await mkdtemp(join(directory, 'radosgw-')));
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = process.env;
+  return Ground.given({ endpoint, region, accessKeyId, secretAccessKey });
+}

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { run } from '../processes.ts';
 
-export type Purpose = 'electron' | 'radosgw' | 'peers';
+export type Purpose = 'electron' | 'radosgw' | 'peers' | 'bench';
 
 interface Need {
   readonly packages: readonly string[];
@@ -28,6 +28,7 @@ const needs: Readonly<Record<Purpose, Need>> = {
     serves: 'the tests against radosgw',
   },
   peers: { packages: ['rclone'], serves: 'the comparison of bucket and disk by rclone' },
+  bench: { packages: ['rclone', 'awscli', 's3cmd'], serves: 'the bench beside other tools' },
 };
 
 /** @returns null where all is there (by now), else a sentence. Never throws. */
