@@ -11,10 +11,15 @@ export function serveCalls(
   dispatch: (name: unknown, input: unknown) => Promise<Result<unknown>>,
   log: (line: string) => void,
 ): () => void {
-  ipcMain.handle('cairn:call', (event, name: unknown, input: unknown): Promise<Result<unknown>> => {
-    if (isOurPage(event, window)) return dispatch(name, input);
+  ipcMain.handle('cairn:call', async (event, name: unknown, input: unknown): Promise<Result<unknown>> => {
+    if (isOurPage(event, window)) {
+      const answer = await dispatch(name, input);
+      // Our own page fits the contract: that it did not is a fault, or somebody else's words.
+      if (!answer.ok && answer.failure.code === 'bad-input') log(`refused: ${shown(name)}, ${answer.failure.message}`);
+      return answer;
+    }
     log(`a call of ${event.senderFrame?.origin ?? 'a frame that is gone'} was refused`);
-    return Promise.resolve(failed(failure('bad-input', { field: 'sender', problem: 'it is not Cairn’s window' })));
+    return failed(failure('bad-input', { field: 'sender', problem: 'it is not Cairn’s window' }));
   });
   return () => {
     ipcMain.removeHandler('cairn:call');
@@ -27,4 +32,9 @@ function isOurPage(event: IpcMainInvokeEvent, window: MainWindow): boolean {
   const frame = event.senderFrame;
   if (current === null || frame === null) return false;
   return event.sender === current.webContents && frame.parent === null && frame.origin === ORIGIN;
+}
+
+/** A name of a call as it may stand in the log, whatever it is. */
+function shown(name: unknown): string {
+  return typeof name === 'string' ? JSON.stringify(name.slice(0, 60)) : `a call that is named by a ${typeof name}`;
 }

@@ -177,6 +177,20 @@ export async function findElectron(): Promise<Electron> {
   return found;
 }
 
+/** Makes the scratch's folder one that is kept in the practice bucket. */
+export async function keepNotes(app: RunningApp): Promise<void> {
+  const connection = await app.call('connection.practice', {});
+  if (!connection.ok) throw new Error(connection.failure.message);
+  const buckets = await app.call('connection.buckets', { connection: connection.value.name });
+  const added = await app.call('folder.add', {
+    path: app.scratch.folder,
+    connection: connection.value.name,
+    bucket: (buckets.ok && buckets.value[0]) || 'practice',
+    prefix: 'n/',
+  });
+  expect(added).toMatchObject({ ok: true });
+}
+
 /** An environment that leads the app to nobody's own files or account. */
 export function environmentOf(found: Electron, desk: Desk, scratch: Scratch): Record<string, string> {
   const inherited = Object.entries(process.env).filter(

@@ -8,6 +8,7 @@ import { type Desk, openDesk, openPanel, TRAY, useHands } from './desk.ts';
 import {
   endingOf,
   expectNothingLeft,
+  keepNotes,
   keepPicture,
   makeScratch,
   processesOf,
@@ -60,20 +61,6 @@ async function trayIcon(app: RunningApp): Promise<TrayIcon> {
   const colours = new Set<number>();
   for (let at = 0; at + 4 <= seen.points.length; at += 4) colours.add(seen.points.readUInt32LE(at));
   return { ...seen, size, colours: colours.size };
-}
-
-/** Makes the scratch's folder one that is kept in the practice bucket. */
-async function keepNotes(app: RunningApp): Promise<void> {
-  const connection = await app.call('connection.practice', {});
-  if (!connection.ok) throw new Error(connection.failure.message);
-  const buckets = await app.call('connection.buckets', { connection: connection.value.name });
-  const added = await app.call('folder.add', {
-    path: app.scratch.folder,
-    connection: connection.value.name,
-    bucket: (buckets.ok && buckets.value[0]) || 'practice',
-    prefix: 'n/',
-  });
-  expect(added).toMatchObject({ ok: true });
 }
 
 describe('the tray', () => {
