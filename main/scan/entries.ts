@@ -1,13 +1,20 @@
 /** In: the path of a directory. Out: its entries with names as text, and which of the names are no valid UTF-8. */
 import type { Dirent } from 'node:fs';
+import type { SkippedKind } from '../contract/models.ts';
 import type { Disk } from './disk.ts';
 
 export type EntryKind = 'file' | 'directory' | 'link' | 'special';
+type Kinds = Pick<
+  Dirent,
+  'isFile' | 'isDirectory' | 'isSymbolicLink' | 'isSocket' | 'isFIFO' | 'isBlockDevice' | 'isCharacterDevice'
+>;
 
 export interface Entry {
   /** As it is on disk; where it is not valid UTF-8, with U+FFFD in place of what cannot be read. */
   readonly name: string;
   readonly kind: EntryKind;
+  /** What to call it where it is a link or special; else null. */
+  readonly skipped: SkippedKind | null;
   readonly isUtf8: boolean;
 }
 
@@ -16,14 +23,20 @@ export async function readEntries(disk: Disk, path: string): Promise<readonly En
   const listed = await disk.names(path);
   // U+FFFD is what Node puts in place of bytes that are not UTF-8, but a name may also truly hold it.
   if (listed.some((entry) => entry.name.includes('\ufffd'))) return readExactEntries(disk, path);
-  return listed.map((entry) => ({ name: entry.name, kind: kindOf(entry), isUtf8: true }));
+  return listed.map((entry) => ({
+    name: entry.name,
+    kind: kindOf(entry),
+    skipped: skippedKindOf(entry),
+    isUtf8: true,
+  }));
 }
 
 async function readExactEntries(disk: Disk, path: string): Promise<readonly Entry[]> {
   const listed = await disk.rawNames(path);
   return listed.map((entry) => {
     const name = entry.name.toString('utf8');
-    return { name, kind: kindOf(entry), isUtf8: Buffer.from(name, 'utf8').equals(entry.name) };
+    const isUtf8 = Buffer.from(name, 'utf8').equals(entry.name);
+    return { name, kind: kindOf(entry), skipped: skippedKindOf(entry), isUtf8 };
   });
 }
 
@@ -32,6 +45,15 @@ export function kindOf(seen: Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolic
   if (seen.isFile()) return 'file';
   if (seen.isDirectory()) return 'directory';
   return seen.isSymbolicLink() ? 'link' : 'special';
+}
+
+/** The word for an entry that is never kept; null for files and directories. */
+export function skippedKindOf(seen: Kinds): SkippedKind | null {
+  if (seen.isFile() || seen.isDirectory()) return null;
+  if (seen.isSymbolicLink()) return 'link';
+  if (seen.isSocket()) return 'socket';
+  if (seen.isFIFO()) return 'pipe';
+  return seen.isBlockDevice() || seen.isCharacterDevice() ? 'device' : 'other';
 }
 
 // eslint-disable-next-line no-control-regex -- the range is all of ASCII

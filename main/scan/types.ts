@@ -1,5 +1,6 @@
 /** What a look at the disk brings back. Never "empty" where it was not read: then it is "unknown", with the reason. */
 import type { Failure } from '../contract/errors.ts';
+import type { SkippedKind } from '../contract/models.ts';
 import type { RelPath } from '../contract/names.ts';
 
 /** A regular file as `lstat` showed it. Times in nanoseconds since 1970, as decimal strings in the database. */
@@ -30,8 +31,16 @@ export type Listing =
       /** Every name that is there, kept or not: what is ignored or refused has not vanished. */
       readonly present: ReadonlySet<string>;
       readonly skipped: SkippedCounts;
+      /** The first links, sockets, pipes and devices that were left out. */
+      readonly examples: readonly SkippedExample[];
     }
   | { readonly state: 'unknown'; readonly directory: RelPath; readonly failure: Failure };
+
+/** An entry that is neither file nor directory. */
+export interface SkippedExample {
+  readonly path: RelPath;
+  readonly kind: SkippedKind;
+}
 
 export interface SkippedCounts {
   readonly ignored: number;

@@ -5,15 +5,25 @@ import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import type { BigIntStats } from 'node:fs';
 import { failure } from '../contract/errors.ts';
 import type { Failure } from '../contract/errors.ts';
+import type { SkippedKind } from '../contract/models.ts';
 import { childPath } from '../contract/names.ts';
 import type { RelPath } from '../contract/names.ts';
 import { errorCode, isVanished, realDisk, reasonOf, withPatience } from './disk.ts';
 import type { Disk } from './disk.ts';
-import { findCollisions, kindOf, readEntries } from './entries.ts';
+import { findCollisions, kindOf, readEntries, skippedKindOf } from './entries.ts';
 import type { Entry } from './entries.ts';
-import type { DiskFile, Listing, RefusedEntry } from './types.ts';
+import { IGNORE_FILE } from './folder-rules.ts';
+import type { DiskFile, Listing, RefusedEntry, SkippedExample } from './types.ts';
+
+/** So many of the entries that are left out are named. */
+export const EXAMPLES = 20;
 
 export interface ListOptions {
+  /**
+   * Told each directory before any of its entries is asked about, with whether it has a list of its own (a plain file
+   * `.cairnignore`). A failure that it answers makes the directory unknown.
+   */
+  readonly enter?: (directory: RelPath, hasList: boolean) => Promise<Failure | null>;
   /** Whether the rules of the folder leave this entry out. */
   ignores(path: RelPath, isDirectory: boolean): boolean;
   /** Absolute real paths that are never entered nor opened, such as Cairn's own home. */
@@ -103,6 +113,9 @@ async function read(disk: Disk, place: Place, options: ListOptions): Promise<Lis
   }
   const absolute = join(root, directory);
   const entries = await withPatience(() => readEntries(disk, absolute), options.signal);
+  const hasList = entries.some(({ name, kind }) => name === IGNORE_FILE && kind === 'file');
+  const cause = (await options.enter?.(directory, hasList)) ?? null;
+  if (cause !== null) return { state: 'unknown', directory, failure: cause };
 
   const forbiddenHere = new Set(
     [...options.forbidden].filter((one) => dirname(one) === realDirectory).map((one) => basename(one)),
@@ -112,11 +125,16 @@ async function read(disk: Disk, place: Place, options: ListOptions): Promise<Lis
   const directories: RelPath[] = [];
   const kept: Entry[] = [];
   const skipped = { ignored: 0, links: 0, special: 0 };
+  const examples: SkippedExample[] = [];
+  const skip = (path: RelPath, kind: SkippedKind): void => {
+    if (kind === 'link') skipped.links += 1;
+    else skipped.special += 1;
+    if (examples.length < EXAMPLES) examples.push({ path, kind });
+  };
   for (const entry of entries) {
     present.add(entry.name);
     const path = childPath(directory, entry.name);
-    if (entry.kind === 'link') skipped.links += 1;
-    else if (entry.kind === 'special') skipped.special += 1;
+    if (entry.skipped !== null) skip(path, entry.skipped);
     else if (forbiddenHere.has(entry.name)) skipped.ignored += 1;
     else if (options.ignores(path, entry.kind === 'directory')) skipped.ignored += 1;
     else if (!entry.isUtf8) refused.push({ path, failure: failure('name-not-utf8', { path }) });
@@ -141,12 +159,11 @@ async function read(disk: Disk, place: Place, options: ListOptions): Promise<Lis
       const kind = kindOf(look.stats);
       if (kind === 'file') files.push(toDiskFile(path, look.stats));
       else if (kind === 'directory') directories.push(path);
-      else if (kind === 'link') skipped.links += 1;
-      else skipped.special += 1;
+      else skip(path, skippedKindOf(look.stats) ?? 'other');
     } else if (isVanished(look.code)) present.delete(name);
     else refused.push({ path, failure: unreadable(path, look.code) });
   });
-  return { state: 'complete', directory, files, directories, refused, present, skipped };
+  return { state: 'complete', directory, files, directories, refused, present, skipped, examples };
 }
 
 type Look = { readonly ok: true; readonly stats: BigIntStats } | { readonly ok: false; readonly code: string };

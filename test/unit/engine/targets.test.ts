@@ -21,6 +21,8 @@ const folder = (bucket: string, prefix: string, of = 'c'): Folder => ({
   paused: false,
   policy: {},
   policyVersion: 1,
+  ignore: [],
+  watching: 'auto',
   addedAt: '',
 });
 

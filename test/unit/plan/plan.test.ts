@@ -42,6 +42,7 @@ function listing(directory: string, change: Partial<Complete> = {}): Complete {
     refused,
     present: new Set(names),
     skipped: { ignored: 0, links: 0, special: 0 },
+    examples: [],
     ...change,
   };
 }

@@ -30,6 +30,8 @@ const added = (name: string): Folder => ({
   paused: false,
   policy: {},
   policyVersion: 1,
+  ignore: [],
+  watching: 'auto',
   addedAt: '2026-11-22T14:00:00.000Z',
 });
 const bridgeOf = (): FakeBridge =>
