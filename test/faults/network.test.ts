@@ -2,188 +2,133 @@
  * The network between Cairn and the store goes wrong in each way that it can. In the end all is in sync, or parked with
  * a sentence and in sync once the network is well again; and nothing is stored twice.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Failure } from '../../main/contract/errors.ts';
 import { audit } from '../support/model/audit.ts';
 import { Line } from '../support/model/line.ts';
 import { describeFindings } from '../support/model/play.ts';
 import { leadTo, Sessions } from '../support/model/sessions.ts';
 import { LARGE } from '../support/model/steps.ts';
 import { Tree } from '../support/model/tree.ts';
-import type { Interference } from '../support/proxy/faults.ts';
-import { type Recorded, RecordingProxy } from '../support/proxy/recording.ts';
+import { RecordingProxy } from '../support/proxy/recording.ts';
+import { certificateOutage, nameOutage, type Outage, refusal } from '../support/proxy/outage.ts';
 import { openWorld } from '../support/world/world.ts';
+import { type Chance, type Kind, kinds } from './network-kinds.ts';
 import { isSoak, PARKED, plan, Tally } from './tally.ts';
 
-const { each, milliseconds, seed } = plan('network', { each: 4 }, { each: 200 });
-const tally = new Tally('network', seed);
+const { each, milliseconds, seed, shift } = plan('network', { each: 4 }, { each: 200 });
+const tally = new Tally('network', seed, shift);
+/** A black hole costs its caller the whole time that a silent store is given, milliseconds. */
+const SILENCE = 1_500;
+/** A store that cannot be reached is given up after this, milliseconds; longer than until the first probe. */
+const GIVE_UP = 1_300;
 
 afterAll(() => {
   tally.close();
 });
 
-/** A number from 0 up to, but not including, `below`. */
-type Chance = (below: number) => number;
+const outages = [
+  { name: 'names that do not resolve', open: nameOutage },
+  { name: 'wrong certificates', open: certificateOutage },
+  { name: 'connections refused', open: refusal },
+] as const;
 
-interface Ground {
-  readonly proxy: RecordingProxy;
-  readonly line: Line;
-  readonly chance: Chance;
-  /** Counts what went wrong. */
-  readonly struck: (times?: number) => void;
-}
+const mine = <T>(all: readonly T[]): readonly T[] => all.filter((_, at) => at % shift.workers === shift.worker);
+const myKinds = mine(kinds);
+const myOutages = mine(outages.toReversed());
+const share = milliseconds / Math.max(1, myKinds.length + myOutages.length);
 
-interface Kind {
-  readonly name: string;
-  /** How many a round brings at most. */
-  readonly perRound: number;
-  /** One file of the round is sent in parts. */
-  readonly large: boolean;
-  /** Sets so many faults; answers what must be asked in the end, such as how many truly came. */
-  readonly set: (ground: Ground, times: number) => (() => void) | undefined;
-}
-
-const WRITES = new Set(['PutObject', 'CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload']);
-const isWrite = ({ operation }: Recorded): boolean => WRITES.has(operation);
-const hasBody = ({ operation }: Recorded): boolean => operation === 'PutObject' || operation === 'UploadPart';
-
-/** Strikes every second or so of those that match, so that what comes after a fault is seen as well. */
-function strike(
-  { proxy, chance, struck }: Ground,
-  matches: (request: Recorded) => boolean,
-  how: () => Interference,
-  times: number,
-): undefined {
-  for (let time = 0; time < times; time += 1) {
-    let passes = chance(3);
-    const isNext = (request: Recorded): boolean => {
-      if (!matches(request)) return false;
-      passes -= 1;
-      if (passes >= 0) return false;
-      struck();
-      return true;
-    };
-    proxy.faults.set(isNext, how());
-  }
-}
-
-const kinds: readonly Kind[] = [
-  {
-    name: 'latency',
-    perRound: 60,
-    large: true,
-    set: (ground, times) =>
-      strike(
-        ground,
-        () => true,
-        () => ({ kind: 'delay', milliseconds: 20 + ground.chance(400) }),
-        times,
-      ),
-  },
-  {
-    name: '503 bursts',
-    perRound: 25,
-    large: true,
-    set: ({ proxy, struck }, times) => {
-      const isStruck = (request: Recorded): boolean => {
-        if (!isWrite(request)) return false;
-        struck();
-        return true;
-      };
-      proxy.faults.refuse(isStruck, 503, 'SlowDown', times);
-      return undefined;
-    },
-  },
-  {
-    name: 'resets in mid-body',
-    perRound: 10,
-    large: true,
-    set: (ground, times) =>
-      strike(ground, hasBody, () => ({ kind: 'reset', afterBytes: ground.chance(60_000) }), times),
-  },
-  {
-    name: 'answers cut off',
-    perRound: 10,
-    large: true,
-    set: ({ line, chance, struck }, times) => {
-      line.trouble = { kind: 'cut', afterBytes: () => chance(400), times };
-      return () => {
-        struck(line.cuts);
-      };
-    },
-  },
-  {
-    name: 'answers lost after the store has stored',
-    perRound: 10,
-    large: true,
-    set: (ground, times) =>
-      strike(ground, isWrite, () => ({ kind: 'after', then: { kind: 'reset', afterBytes: 0 } }), times),
-  },
-  {
-    name: 'errors after the store has stored',
-    perRound: 10,
-    large: true,
-    set: (ground, times) =>
-      strike(
-        ground,
-        isWrite,
-        () => ({ kind: 'after', then: { kind: 'answer', status: 500, code: 'InternalError' } }),
-        times,
-      ),
-  },
-  {
-    name: 'slow reads',
-    perRound: 40,
-    large: false,
-    set: ({ line, proxy, struck }) => {
-      line.trouble = { kind: 'slow', bytesPerSecond: 100_000 };
-      return () => {
-        struck(proxy.requests.filter(hasBody).length);
-      };
-    },
-  },
-  {
-    name: 'black holes',
-    perRound: 16,
-    large: false,
-    // Each costs its caller the whole time that a silent store is given, so they come all at once.
-    set: ({ proxy, struck }, times) => {
-      const isStruck = (request: Recorded): boolean => {
-        if (!isWrite(request)) return false;
-        struck();
-        return true;
-      };
-      proxy.faults.set(isStruck, { kind: 'silence' }, times);
-      return undefined;
-    },
-  },
-];
-
-test.each(kinds)('$name', { timeout: milliseconds + 600_000 }, async (kind) => {
-  const end = performance.now() + milliseconds / kinds.length;
+/** Plays rounds until the fault came often enough, or time is up. */
+async function oftenEnough(name: string, play: (chance: Chance, came: number) => Promise<number>): Promise<void> {
+  const end = performance.now() + share;
   const numbers = fc.sample(fc.nat({ max: 2 ** 30 }), { seed, numRuns: 5000 });
   let at = 0;
   const chance: Chance = (below) => {
     at += 1;
     return (numbers[at % numbers.length] ?? 0) % below;
   };
+  tally.aim(name, each);
   let came = 0;
   while (came < each && performance.now() < end) {
-    const before = came;
-    await round(kind, Math.min(kind.perRound, each - came), chance, (times) => {
-      came += times;
-    });
-    if (came === before) throw new Error('Nothing went wrong in a whole round: the faults do not reach Cairn.');
+    const times = await play(chance, came);
+    if (times === 0) throw new Error('Nothing went wrong in a whole round: the faults do not reach Cairn.');
+    came += times;
   }
   if (!isSoak) expect(came, 'so often it went wrong').toBeGreaterThanOrEqual(each);
+}
+
+describe.skipIf(myKinds.length === 0)('on the way', () => {
+  test.each(myKinds)('$name', { timeout: milliseconds + 600_000 }, (kind) =>
+    oftenEnough(kind.name, (chance, came) => round(kind, Math.min(kind.perRound, each - came), chance)),
+  );
 });
 
-async function round(kind: Kind, times: number, chance: Chance, count: (times: number) => void): Promise<void> {
+describe.skipIf(myOutages.length === 0)('no way at all', () => {
+  test.each(myOutages)('$name', { timeout: milliseconds + 600_000 }, ({ name, open }) =>
+    oftenEnough(name, (chance) => roundWithout(name, open, chance)),
+  );
+});
+
+/** The store cannot be reached when a sync begins, and later again from the middle of one on. */
+async function roundWithout(name: string, open: (to: string) => Promise<Outage>, chance: Chance): Promise<number> {
+  await using w = await openWorld();
+  await using outage = await open(w.gate.endpoint);
+  leadTo(w, outage.endpoint);
+  await using sessions = new Sessions(w);
+  const tree = new Tree(w.disk, `${seed} ${chance(1_000_000)}`);
+  const edit = (): void => {
+    for (let file = 0; file < 20; file += 1) {
+      tree.apply({ kind: 'create', directory: file % 7, name: chance(6), size: 1 + chance(9_000) });
+    }
+  };
+  edit();
+  await outage.begin();
+  const { failures } = await sessions.tried(GIVE_UP);
+  expect(failures, 'it says why it did not end').not.toEqual([]);
+  for (const failure of failures) expectWhy(failure, outage);
+  await outage.end();
+  await sessions.sync();
+
+  edit();
+  const passing = 1 + chance(12);
+  const before = w.gate.passed.length;
+  const isUnderWay = new AbortController();
+  const broken = (async () => {
+    while (!isUnderWay.signal.aborted && w.gate.passed.length - before < passing) await sleep(1);
+    await outage.begin();
+  })();
+  const second = await sessions.tried(GIVE_UP);
+  isUnderWay.abort();
+  await broken;
+  for (const failure of second.failures) expectWhy(failure, outage);
+  await outage.end();
+  await sessions.sync();
+  const points = [{ at: new Date(), tree: tree.snapshot() }];
+  const findings = await audit(w, { ever: tree.ever, vanished: tree.vanished, points });
+  tally.add(name, outage.times);
+  tally.find(findings);
+  expect(describeFindings(findings), `seed ${seed}`).toBe('');
+  return outage.times;
+}
+
+/** It waits, and the sentence says for what. */
+function expectWhy(failure: Failure, { reason }: Outage): void {
+  expect(failure).toMatchObject({ class: 'offline' });
+  expect(failure.message, 'a sentence').toMatch(/^.{20,}\.$/s);
+  expect(failure.hint, 'a way out').not.toBe('');
+  // What was cut in its middle says so; all that was tried afterwards names the reason.
+  expect(String(failure.facts['reason'])).toMatch(reason);
+}
+
+async function round(kind: Kind, times: number, chance: Chance): Promise<number> {
   await using w = await openWorld();
   await using proxy = await RecordingProxy.open(w.gate.endpoint);
   await using line = await Line.open(proxy.endpoint);
   leadTo(w, line.endpoint);
   await using sessions = new Sessions(w);
+  if (kind.isSilent === true) sessions.silenceMs = SILENCE;
   const tree = new Tree(w.disk, `${seed} ${chance(1_000_000)}`);
   const edit = (): void => {
     for (let file = 0; file < 14; file += 1) {
@@ -210,13 +155,13 @@ async function round(kind: Kind, times: number, chance: Chance, count: (times: n
   line.trouble = { kind: 'none' };
   await sessions.sync();
   atEnd?.();
-  count(struck);
   const points = [{ at: new Date(), tree: tree.snapshot() }];
   const findings = await audit(w, { ever: tree.ever, vanished: tree.vanished, points });
   tally.add(kind.name, struck);
   tally.add(PARKED, first + second);
   tally.find(findings);
   expect(describeFindings(findings), `seed ${seed}`).toBe('');
+  return struck;
 }
 
 /** A sync through the trouble; answers how many files it parked, each with its sentence. */

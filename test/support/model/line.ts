@@ -32,11 +32,12 @@ export class Line implements AsyncDisposable {
     });
   }
 
-  static async open(endpoint: string): Promise<Line> {
+  /** @param port its own; left out: a free one. */
+  static async open(endpoint: string, port = 0): Promise<Line> {
     const line = new Line(Number(new URL(endpoint).port));
     await new Promise<void>((resolve, reject) => {
       line.#server.once('error', reject);
-      line.#server.listen({ host: '127.0.0.1', port: 0 }, resolve);
+      line.#server.listen({ host: '127.0.0.1', port }, resolve);
     });
     return line;
   }
@@ -106,8 +107,13 @@ export class Line implements AsyncDisposable {
     from.resume();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Every connection that is open now ends. */
+  cutAll(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cutAll();
     await new Promise<void>((resolve) => {
       this.#server.close(() => {
         resolve();

@@ -21,6 +21,9 @@ function element(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   return Buffer.concat([Buffer.from([tag, ...size]), content]);
 }
 
+/** subjectAltName, 2.5.29.17: the address 127.0.0.1, without which no client takes a certificate for it. */
+const FOR_LOOPBACK = Buffer.from('300f0603551d110408300687047f000001', 'hex');
+
 const sequence = (...parts: readonly Uint8Array[]): Buffer => element(0x30, ...parts);
 const utcTime = (date: Date): Buffer =>
   element(0x17, Buffer.from(`${date.toISOString().replaceAll(/[-:T]/g, '').slice(2, 14)}Z`));
@@ -40,6 +43,7 @@ export function selfSigned(now = new Date()): SelfSigned {
     sequence(utcTime(new Date(now.getTime() - day)), utcTime(new Date(now.getTime() + day))),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
+    element(0xa3, sequence(FOR_LOOPBACK)),
   );
   const signature = createSign('sha256').update(signed).sign(privateKey);
   const whole = sequence(signed, sequence(ECDSA_SHA256), element(0x03, Buffer.from([0]), signature));
