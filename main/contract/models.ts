@@ -187,6 +187,8 @@ export interface PlannedOperation {
   /** Why, in a word: new, changed, vanished … */
   readonly reason: string;
   readonly size: number;
+  /** Of a move: the path that the file had before. */
+  readonly from?: string;
 }
 
 export type ActivityKind = 'saved' | 'applied' | 'gone' | 'parked' | 'restored' | 'folder' | 'problem' | 'recovered';

@@ -1,7 +1,9 @@
 /** What a sync would do, without doing it. In: a folder and its tables. Out: operations, one at a time. */
 import type { Folder, PlannedOperation } from '../contract/models.ts';
 import type { Result } from '../contract/result.ts';
+import { MOVED } from '../plan/index.ts';
 import type { ReadTables } from '../store/index.ts';
+import type { JournalRow, NewJob } from '../store/types.ts';
 import { scanFolder, type ScanReport } from './scans.ts';
 
 export async function planFolder(
@@ -13,20 +15,29 @@ export async function planFolder(
 ): Promise<Result<ScanReport>> {
   const replanned = new Set<string>();
   const dropped = new Set<string>();
+  const sources = new Set<string>();
+  const absent: JournalRow[] = [];
+  const tell = ({ path, operation, reason, size, source }: NewJob): void => {
+    if (source === undefined || source === null) {
+      onOperation({ path, operation, reason, size });
+      return;
+    }
+    sources.add(source.path);
+    onOperation({ path, operation: 'move', reason, size, from: source.path });
+  };
   const result = await scanFolder(
     folder,
     { kind: 'whole' },
     tables,
     { forbidden, signal, now: () => new Date() },
     (plan) => {
-      for (const { path, operation, reason, size } of plan.jobs) {
-        replanned.add(path);
-        onOperation({ path, operation, reason, size });
+      for (const job of plan.jobs) {
+        replanned.add(job.path);
+        tell(job);
       }
-      // Gone only after a second look, ten seconds on; this is what the first one shows.
       for (const row of plan.absent) {
         replanned.add(row.path);
-        onOperation({ path: row.path, operation: 'gone', reason: 'vanished', size: row.stat.size });
+        absent.push(row);
       }
       for (const path of plan.dropped) dropped.add(path);
       return Promise.resolve();
@@ -35,7 +46,11 @@ export async function planFolder(
   // What an earlier run left waiting is still to be done, unless this look changed its mind.
   for (const job of tables.jobs.ofFolder(folder.id)) {
     if (job.state === 'parked' || replanned.has(job.path) || dropped.has(job.path)) continue;
-    onOperation({ path: job.path, operation: job.operation, reason: job.reason, size: job.size });
+    tell(job);
+  }
+  // Gone only after a second look, ten seconds on; this is what the first one shows. Last, when all moves are known.
+  for (const { path, stat } of absent) {
+    onOperation({ path, operation: 'gone', reason: sources.has(path) ? MOVED : 'vanished', size: stat.size });
   }
   return result;
 }

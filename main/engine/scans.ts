@@ -8,6 +8,7 @@ import { failed, success, type Result } from '../contract/result.ts';
 import {
   digestListing,
   lostDirectories,
+  MOVED,
   noteAbsence,
   planDirectory,
   planLostDirectory,
@@ -22,6 +23,8 @@ import { checkRoot } from '../scan/root.ts';
 import type { Listing } from '../scan/types.ts';
 import { listDirectory, walk } from '../scan/walk.ts';
 import type { ReadTables, WriteTables } from '../store/index.ts';
+import type { JournalRow } from '../store/types.ts';
+import { findMoves, isElsewhere } from './moves.ts';
 
 /** The whole folder, or only some directories (and whatever is new below them). */
 export type ScanScope =
@@ -82,7 +85,7 @@ export async function scanFolder(
     skipped.links += listing.skipped.links;
     skipped.special += listing.skipped.special;
     const seenAt = options.now().toISOString();
-    await onPlan(planDirectory(listing, knownIn(listing.directory), seenAt), seenAt);
+    await onPlan(findMoves(folder.id, planDirectory(listing, knownIn(listing.directory), seenAt), tables), seenAt);
   };
   const knownIn = (directory: RelPath) => ({
     folder: folder.id,
@@ -175,7 +178,7 @@ export class PlanApplier {
 
   async apply(folder: Folder, plan: DirectoryPlan, seenAt: string): Promise<Applied> {
     const tables = this.#tables;
-    const proven: { path: RelPath; size: number; seenAt: string }[] = [];
+    const proven: { row: JournalRow; seenAt: string }[] = [];
     const secondLook = new Set<RelPath>();
     for (const path of plan.present) this.#absences.delete(keyOfAbsence(folder.id, path));
     if (plan.absent.length > 0) {
@@ -187,7 +190,7 @@ export class PlanApplier {
         const verdict = noteAbsence(this.#absences.get(key) ?? null, performance.now(), seenAt, this.#proofGapMs);
         this.#absences.set(key, verdict.absence);
         if (verdict.kind === 'proven') {
-          proven.push({ path: row.path, size: row.stat.size, seenAt: verdict.absence.seenAt });
+          proven.push({ row, seenAt: verdict.absence.seenAt });
         } else {
           secondLook.add(plan.directory);
         }
@@ -212,7 +215,9 @@ export class PlanApplier {
         });
       }
       for (const path of plan.dropped) this.#drop(folder.id, path);
-      for (const { path, size, seenAt: since } of proven) {
+      const isMissed = (path: RelPath): boolean => this.#absences.has(keyOfAbsence(folder.id, path));
+      for (const { row, seenAt: since } of proven) {
+        const { path } = row;
         this.#absences.delete(keyOfAbsence(folder.id, path));
         const known = tables.jobs.find(folder.id, path);
         if (known?.operation === 'gone' && known.state !== 'parked') continue;
@@ -220,8 +225,8 @@ export class PlanApplier {
           folder: folder.id,
           path,
           operation: 'gone' as const,
-          reason: 'vanished',
-          size,
+          reason: isElsewhere(row, tables, isMissed) ? MOVED : 'vanished',
+          size: row.stat.size,
           seen: null,
           seenAt: since,
         };

@@ -4,7 +4,7 @@ import type { JobOperation, JobState } from '../contract/models.ts';
 import { parentPath, type RelPath } from '../contract/names.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
 import { likePattern } from './like.ts';
-import type { FileStat, Job, NewJob } from './types.ts';
+import type { FileStat, Job, MoveSource, NewJob } from './types.ts';
 
 interface Raw {
   id: number;
@@ -21,6 +21,7 @@ interface Raw {
   crashes: number;
   not_before_ms: number;
   error: string | null;
+  source: string | null;
 }
 
 function toJob(raw: Raw): Job {
@@ -39,8 +40,18 @@ function toJob(raw: Raw): Job {
     crashes: raw.crashes,
     notBeforeMs: raw.not_before_ms,
     error: raw.error === null ? null : (JSON.parse(raw.error) as Failure),
+    source: raw.source === null ? null : (JSON.parse(raw.source) as MoveSource),
   };
 }
+
+/**
+ * A name that a file was moved away from goes after the copy's receipt: while a job is open that copies from it, the
+ * end of the old name is not due. A parked one holds nothing back, or the old name might stay for ever: the version
+ * that it would copy from is named by its id, and outlives a name that is gone.
+ */
+const NOT_HELD_BACK = `(operation NOT IN ('gone', 'delete') OR NOT EXISTS (
+       SELECT 1 FROM jobs AS moved WHERE moved.folder = jobs.folder AND moved.source_path = jobs.path
+         AND moved.state IN ('waiting', 'active')))`;
 
 /** Counts of a folder's jobs. `bytes`: of those that wait or are under way. */
 export interface JobCounts {
@@ -67,6 +78,9 @@ export function openJobsReader(db: ReadableDb) {
   const firstParked = db.prepare<[string], Raw>(
     `SELECT * FROM jobs WHERE folder = ? AND state = 'parked' ORDER BY id LIMIT 1`,
   );
+  const isSource = db
+    .prepare<[string, string], number>('SELECT 1 FROM jobs WHERE folder = ? AND source_path = ? LIMIT 1')
+    .pluck();
   const lastId = db.prepare<[], number | null>('SELECT max(id) FROM jobs').pluck();
   const hasOpen = db
     .prepare<[string, number], number>(
@@ -93,6 +107,8 @@ export function openJobsReader(db: ReadableDb) {
     /** Every directory that a job is in. */
     directories: (folder: string): RelPath[] => directories.all(folder) as RelPath[],
     ofFolder: (folder: string): Job[] => ofFolder.all(folder).map(toJob),
+    /** Some job would copy from this path. */
+    isSource: (folder: string, path: RelPath): boolean => isSource.get(folder, path) === 1,
     firstParked: (folder: string): Job | null => {
       const raw = firstParked.get(folder);
       return raw === undefined ? null : toJob(raw);
@@ -109,10 +125,10 @@ export function openJobsReader(db: ReadableDb) {
 
 export function openJobs(db: WritableDb) {
   const enqueue = db.prepare(
-    `INSERT INTO jobs (folder, path, directory, operation, reason, size, seen, seen_at, state)
-     VALUES (@folder, @path, @directory, @operation, @reason, @size, @seen, @seenAt, 'waiting')
+    `INSERT INTO jobs (folder, path, directory, operation, reason, size, seen, seen_at, source, state)
+     VALUES (@folder, @path, @directory, @operation, @reason, @size, @seen, @seenAt, @source, 'waiting')
      ON CONFLICT (folder, path) DO UPDATE SET operation = @operation, reason = @reason, size = @size, seen = @seen,
-       seen_at = @seenAt, renewed = (state = 'active'),
+       seen_at = @seenAt, source = @source, renewed = (state = 'active'),
        state = CASE state WHEN 'active' THEN 'active' ELSE 'waiting' END,
        attempts = CASE state WHEN 'active' THEN attempts ELSE 0 END, crashes = 0, not_before_ms = 0, error = NULL`,
   );
@@ -123,11 +139,13 @@ export function openJobs(db: WritableDb) {
   );
   const due = db.prepare<[number, string, number], Raw>(
     `SELECT * FROM jobs WHERE state = 'waiting' AND not_before_ms <= ? AND folder IN (SELECT value FROM json_each(?))
+       AND ${NOT_HELD_BACK}
      ORDER BY not_before_ms, id LIMIT ?`,
   );
   const nextDue = db
     .prepare<[string], number | null>(
-      `SELECT min(not_before_ms) FROM jobs WHERE state = 'waiting' AND folder IN (SELECT value FROM json_each(?))`,
+      `SELECT min(not_before_ms) FROM jobs WHERE state = 'waiting' AND folder IN (SELECT value FROM json_each(?))
+         AND ${NOT_HELD_BACK}`,
     )
     .pluck();
   const activate = db.prepare<[number]>(
@@ -168,7 +186,8 @@ export function openJobs(db: WritableDb) {
     ...openJobsReader(db),
     /** A newer operation replaces a waiting or parked one; one that is under way is marked to run again. */
     enqueue: (job: NewJob): void => {
-      enqueue.run({ ...job, directory: parentPath(job.path), seen: JSON.stringify(job.seen) });
+      const source = job.source === undefined || job.source === null ? null : JSON.stringify(job.source);
+      enqueue.run({ ...job, directory: parentPath(job.path), seen: JSON.stringify(job.seen), source });
     },
     /** Notes a path that cannot be kept, with the reason, without an attempt. */
     parkPath: (folder: string, path: RelPath, reason: string, size: number, seenAt: string, cause: Failure): void => {

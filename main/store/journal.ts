@@ -63,6 +63,11 @@ export function openJournalReader(db: ReadableDb) {
   const inDirectory = db.prepare<[string, string], Raw>(
     'SELECT * FROM journal INDEXED BY journal_by_directory WHERE folder = ? AND directory = ?',
   );
+  // A list of numbers in one question: a directory that was moved asks for thousands.
+  const byInode = db.prepare<[string, string], Raw>(
+    `SELECT * FROM journal INDEXED BY journal_by_inode
+     WHERE ino IN (SELECT value FROM json_each(?)) AND folder = ?`,
+  );
   const directories = db
     .prepare<[string], string>('SELECT DISTINCT directory FROM journal WHERE folder = ? ORDER BY directory')
     .pluck();
@@ -113,6 +118,9 @@ export function openJournalReader(db: ReadableDb) {
       return raw === undefined ? null : toRow(raw);
     },
     inDirectory: (folder: string, directory: RelPath): JournalRow[] => inDirectory.all(folder, directory).map(toRow),
+    /** Known files with one of these inode numbers, wherever they are. */
+    byInode: (folder: string, inodes: readonly string[]): JournalRow[] =>
+      byInode.all(JSON.stringify(inodes), folder).map(toRow),
     /** Every directory that holds a known file. */
     directories: (folder: string): RelPath[] => directories.all(folder) as RelPath[],
     /** The same, strictly below `directory`. */

@@ -37,6 +37,17 @@ export interface VanishedRow {
   readonly versionId: string | null;
 }
 
+/** The version of another path that a file was found to have been moved from, frozen when that was seen. */
+export interface MoveSource {
+  readonly path: RelPath;
+  readonly key: ObjectKey;
+  readonly versionId: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly etag: string | null;
+  readonly receiptSeq: number;
+}
+
 /** An operation to be queued. */
 export interface NewJob {
   readonly folder: string;
@@ -47,9 +58,12 @@ export interface NewJob {
   /** What the scan saw; null for a path that vanished. */
   readonly seen: FileStat | null;
   readonly seenAt: string;
+  /** Of a file that was moved: what may be copied instead of sending it. A hint: the bytes decide. */
+  readonly source?: MoveSource | null;
 }
 
 export interface Job extends NewJob {
+  readonly source: MoveSource | null;
   readonly id: number;
   readonly state: JobState;
   /** A newer operation came while this one was active: it runs again. */

@@ -24,6 +24,8 @@ const CLOCK_TOLERANCE_MS = 15 * 60_000;
  * this, milliseconds, is not called absent yet. One that is looked for too soon would be stored twice.
  */
 const MAY_STILL_COME_MS = 3_000;
+/** A copy needs none of our bytes, so a store may work on a large one for long after we are gone: bytes in a millisecond. */
+const COPIED_A_MS = 50_000;
 
 /**
  * Settles every open attempt of the job's path: adopted, or forgotten since S3 does not have it.
@@ -49,8 +51,9 @@ export async function settleFormerAttempts(
     const isUnderWay = upload?.attemptId === intent.attemptId;
     const age = ports.now().getTime() - Date.parse(intent.startedAt);
     // A clock that was set back says nothing, and must not keep the file waiting.
-    if (!isUnderWay && age >= 0 && age < MAY_STILL_COME_MS) {
-      againInMs = Math.max(againInMs, MAY_STILL_COME_MS - age);
+    const mayComeMs = MAY_STILL_COME_MS + ('CopySource' in intent.request ? intent.seen.size / COPIED_A_MS : 0);
+    if (!isUnderWay && age >= 0 && age < mayComeMs) {
+      againInMs = Math.max(againInMs, mayComeMs - age);
       continue;
     }
     if (intent.operation === 'multipart') {

@@ -64,7 +64,8 @@ export function isOtherThanSent(size: number, request: Fields, answer: Fields): 
   ).ok;
 }
 
-function isDigestOfBytes(etag: string, request: Fields, answer: Fields): boolean {
+/** False where the ETag is no MD5: what KMS or a customer key encrypts has another. */
+export function isDigestOfBytes(etag: string, request: Fields, answer: Fields): boolean {
   const encryption = [request['ServerSideEncryption'], answer['ServerSideEncryption']];
   if (encryption.some((mode) => typeof mode === 'string' && mode.startsWith('aws:kms'))) return false;
   if (request['SSECustomerAlgorithm'] !== undefined) return false;

@@ -7,6 +7,7 @@ import type { Settlement } from '../queue/settlement.ts';
 import type { Job } from '../store/types.ts';
 import { settleFormerAttempts } from './adopt.ts';
 import { applyPolicy, BY_POLICY } from './apply.ts';
+import { copyMoved } from './move.ts';
 import { putLarge } from './multipart.ts';
 import { isTooLarge, LEAST_PART } from './parts.ts';
 import { putSmall } from './put.ts';
@@ -53,6 +54,8 @@ async function put(job: Job, ports: TransferPorts, signal: AbortSignal): Promise
       const applied = await applyPolicy(job, key.value, file, ports, signal);
       if (applied !== null) return applied;
     }
+    const moved = await copyMoved(job, key.value, file, ports, signal);
+    if (moved !== null) return moved;
     if (file.stat.size <= LEAST_PART) {
       const ended = await endUpload(job, ports);
       return ended.ok

@@ -2,9 +2,8 @@
  * One file above one part: part by part, each with its checksum, then completed and the answer held against our digests.
  * An upload that was broken off goes on where it was: its parts are read again from disk and compared, not sent again.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { failure, FailureError } from '../contract/errors.ts';
+import { failure } from '../contract/errors.ts';
 import type { ObjectKey } from '../contract/names.ts';
 import type { Settlement } from '../queue/settlement.ts';
 import type { InputOf } from '../s3/index.ts';
@@ -14,9 +13,10 @@ import { completeUpload } from './complete.ts';
 import { partSizeOf } from './parts.ts';
 import { sendParts, type UploadRun } from './send-parts.ts';
 import { plainAnswer, seenAtOf, settleBrokenOff, STILL_CHANGING_MS } from './settle.ts';
-import { isSameState, isStill, readFully, type OpenFile } from './stable.ts';
+import { isSameState, isStill, type OpenFile } from './stable.ts';
 import type { PreparedRequest, TransferPorts } from './types.ts';
 import { abortUpload, confirmedParts, forgetUpload } from './uploads.ts';
+import { sha256OfFile } from './whole-file.ts';
 
 export async function putLarge(
   job: Job,
@@ -135,25 +135,4 @@ async function abandonChanged({ job, upload, ports }: UploadRun): Promise<Settle
   const aborted = await abortUpload(upload, ports);
   if (!aborted.ok) return { kind: 'failed', failure: aborted.failure };
   return { kind: 'unsettled', afterMs: STILL_CHANGING_MS, failure: failure('file-changing', { path: job.path }) };
-}
-
-/** How much is read at a time where a file is only hashed, bytes. */
-const HASHING_BUFFER = 4 * 1024 * 1024;
-
-async function sha256OfFile(file: OpenFile, ports: TransferPorts, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  const release = await ports.memory.take(HASHING_BUFFER);
-  try {
-    const buffer = Buffer.allocUnsafe(HASHING_BUFFER);
-    for (let position = 0; position < file.stat.size;) {
-      if (signal.aborted) throw new FailureError(failure('cancelled'));
-      const length = await readFully(file.handle, buffer, position);
-      if (length === 0) break;
-      hash.update(buffer.subarray(0, length));
-      position += length;
-    }
-  } finally {
-    release();
-  }
-  return hash.digest('hex');
 }

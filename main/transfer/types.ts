@@ -54,8 +54,8 @@ export interface TransferPorts {
   secretOf(request: Fields): Result<SecretFields>;
   /** Whether Content-MD5 goes along, by the policy as it holds for a file. */
   contentMd5(path: RelPath, size: number): PreparedRequest['contentMd5'];
-  /** The receipt of the version that the journal knows. */
-  receiptOf(row: JournalRow): Receipt | null;
+  /** The receipt of a version that the journal knows, or knew. */
+  receiptOf(row: Pick<JournalRow, 'receiptSeq'>): Receipt | null;
   /** Refuse to overwrite what another client wrote. */
   readonly guardsOverwrites: boolean;
   /** What the present policy changes about a file that was sent under an earlier one. */

@@ -32,7 +32,12 @@ async function dryRun(invocation: Invocation): Promise<ExitCode> {
         (operation) => planned.push(operation),
         invocation.signal,
       );
-      const texts = columns(planned.map((one) => [one.operation, one.reason, sizeText(one.size), nameText(one.path)]));
+      const texts = columns(
+        planned.map(({ operation, reason, size, path, from }) => {
+          const name = from === undefined ? nameText(path) : `${nameText(path)} (was ${nameText(from)})`;
+          return [operation, reason, sizeText(size), name];
+        }),
+      );
       for (const [index, operation] of planned.entries()) invocation.output.line(operation, texts[index] ?? '');
       if (!result.ok) codes.push(ended(invocation.output, result.failure));
       else if (planned.length === 0) invocation.output.say(`${nameText(folder.name)}: nothing to do.`);

@@ -122,6 +122,8 @@ export class Wire implements AsyncDisposable {
       readonly giveUpMs?: number;
       readonly prepare?: (engine: Engine, folder: Folder) => void;
       readonly signal?: AbortSignal;
+      /** How far apart the two looks must be that prove a file gone, milliseconds; default: as in earnest. */
+      readonly proofGapMs?: number;
     } = {},
   ): Promise<WireSync> {
     const logged: string[] = [];
@@ -129,7 +131,14 @@ export class Wire implements AsyncDisposable {
       logged.push(line);
     };
     const engine = took(
-      await Engine.open({ home: this.world.home, watch: false, log, patienceMs: 5_000, quietMs: QUIET }),
+      await Engine.open({
+        home: this.world.home,
+        watch: false,
+        log,
+        patienceMs: 5_000,
+        quietMs: QUIET,
+        ...(options.proofGapMs === undefined ? {} : { proofGapMs: options.proofGapMs }),
+      }),
     );
     const { folders } = engine.home.settings;
     const seen = new Map<string, Failure>();
@@ -160,8 +169,8 @@ export class Wire implements AsyncDisposable {
   }
 
   /** A sync in which nothing keeps the folder from ending, and nothing is parked. */
-  async settle(): Promise<WireSync> {
-    const report = await this.sync();
+  async settle(options: Parameters<Wire['sync']>[0] = {}): Promise<WireSync> {
+    const report = await this.sync(options);
     expect({ failures: report.failures, parked: this.world.parked() }).toEqual({ failures: [], parked: {} });
     return report;
   }

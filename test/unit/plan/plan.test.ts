@@ -57,6 +57,7 @@ function queued(at: string, change: Partial<Job> = {}): Job {
     crashes: 0,
     notBeforeMs: 0,
     error: null,
+    source: null,
     ...change,
   };
 }

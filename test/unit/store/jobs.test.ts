@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { failure } from '../../../main/contract/errors.ts';
-import type { Job } from '../../../main/store/types.ts';
+import type { ObjectKey } from '../../../main/contract/names.ts';
+import type { Job, MoveSource } from '../../../main/store/types.ts';
 import { job, journalRow, newReceipt, openTables, path, SEEN_AT, stat } from './support.ts';
 import { recordGone, recordStored } from '../../../main/store/index.ts';
 
@@ -47,6 +48,7 @@ describe('one row a path', () => {
       crashes: 0,
       notBeforeMs: 0,
       error: null,
+      source: null,
     });
     expect(jobs.ofFolder('f')).toHaveLength(1);
   });
@@ -157,6 +159,64 @@ describe('what is due', () => {
     jobs.activate(id);
     jobs.retryAt(id, 0, null, true);
     expect(find()).toMatchObject({ state: 'waiting', attempts: 1, error: null });
+  });
+});
+
+describe('a name that a file was moved away from', () => {
+  const source: MoveSource = {
+    path: path('old'),
+    key: 'old' as ObjectKey,
+    versionId: 'v1',
+    size: 3,
+    sha256: 'aa',
+    etag: null,
+    receiptSeq: 1,
+  };
+  /** The move of `old` to `a`, and the end of `old`, which came first. */
+  function moved(end: 'gone' | 'delete' = 'gone') {
+    const all = opened();
+    all.jobs.enqueue(job('old', { operation: end, seen: null }));
+    all.jobs.enqueue(job('a', { source }));
+    const due = (): string[] => all.jobs.due(10, ['f'], 10).map((one) => one.path);
+    return { ...all, due };
+  }
+
+  test.each(['gone', 'delete'] as const)('is not due to end (%s) while it is copied from', (end) => {
+    const { jobs, find, due } = moved(end);
+    expect(due()).toEqual(['a']);
+    const { id } = find();
+    jobs.activate(id);
+    expect([due(), jobs.nextDue(['f'])]).toEqual([[], null]);
+    jobs.retryAt(id, 5_000, cause, true);
+    expect([due(), jobs.nextDue(['f'])]).toEqual([[], 5_000]);
+    jobs.activate(id);
+    jobs.finish(id);
+    expect([due(), jobs.nextDue(['f'])]).toEqual([['old'], 0]);
+  });
+
+  test('ends though the file that would be copied from it needs attention', () => {
+    const { jobs, find, due } = moved();
+    jobs.activate(find().id);
+    jobs.park(find().id, cause);
+    expect(due()).toEqual(['old']);
+    expect(find().source, 'and is still what a retry copies from').toEqual(source);
+    expect(jobs.isSource('f', path('old'))).toBe(true);
+  });
+
+  test('holds nothing back once the file has come to be another one', () => {
+    const { jobs, find, due } = moved();
+    jobs.enqueue(job('a'));
+    expect(find().source).toBeNull();
+    expect(due()).toEqual(['old', 'a']);
+    expect(jobs.isSource('f', path('old'))).toBe(false);
+  });
+
+  test('a put of that name does not wait, nor does another folder', () => {
+    const { jobs, due } = moved();
+    jobs.enqueue(job('old'));
+    expect(due()).toEqual(['old', 'a']);
+    jobs.enqueue(job('old', { folder: 'g', operation: 'gone' }));
+    expect(jobs.due(10, ['g'], 10)).toHaveLength(1);
   });
 });
 
