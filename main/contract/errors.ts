@@ -119,6 +119,12 @@ const kinds = {
     hint: 'Name a file that does not exist, or an empty directory.',
   },
   'target-collides': {
+  'nothing-to-resume': {
+    class: 'usage',
+    exit: 2,
+    message: 'No restore of this into “{to}” was broken off.',
+    hint: 'Leave --resume out and name an empty directory, or give the same folder, directory and time as before.',
+  },
     class: 'usage',
     exit: 2,
     message: 'The folder “{other}” already keeps its files in {target}.',
@@ -206,6 +212,12 @@ const kinds = {
   },
   'write-failed': {
     class: 'home',
+  'no-space': {
+    class: 'home',
+    exit: 1,
+    message: '{needed} bytes are needed in {path}, and its disk has {free} free.',
+    hint: 'Make room, or choose a place on another disk. Nothing was written.',
+  },
     exit: 1,
     message: '“{path}” could not be written: {reason}.',
     hint: 'Check the place and your rights there. Nothing half-written was left.',
@@ -430,6 +442,12 @@ const kinds = {
   },
   'root-unreadable': {
     class: 'root',
+  'name-unsafe': {
+    class: 'file',
+    exit: 3,
+    message: 'The object “{key}” was left out: no file can safely be called so.',
+    hint: 'Another program named it. It can be fetched with any S3 tool under a name of your choice.',
+  },
     exit: 4,
     message: 'The folder {root} cannot be read ({reason}).',
     hint: 'Give yourself the right to read it. Nothing is deleted in the bucket.',

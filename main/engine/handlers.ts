@@ -40,7 +40,7 @@ export function handlers(engine: Engine, practice: PracticeServers, ending: Abor
     const folder = folderNamed(name);
     if (!folder.ok) return folder;
     const client = await clients.get(folder.value.connection);
-    return client.ok ? success(new FolderHistory(folder.value, client.value, home.tables)) : client;
+    return client.ok ? success(new FolderHistory(folder.value, client.value, home.tables, home.path)) : client;
   };
 
   const patientOf = async (name: string): Promise<Result<Patient>> => {

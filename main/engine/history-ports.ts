@@ -1,18 +1,27 @@
 /** Joins names, receipts and a client into what history needs. In: a folder. Out: its ports, and restores. */
-import { realpath } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { failure } from '../contract/errors.ts';
-import type { Folder, Receipt, Restored, TreeEntry, Version } from '../contract/models.ts';
-import { baseName, parseRelPath, type RelPath } from '../contract/names.ts';
+import { basename, dirname, join } from 'node:path';
+import { failure, type Failure } from '../contract/errors.ts';
+import type { Differences, FileRestored, Progress } from '../contract/history.ts';
+import type { Folder, Receipt, Restored, Version } from '../contract/models.ts';
+import { baseName, parentPath, parseRelPath, type ObjectKey, type RelPath } from '../contract/names.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import {
+  beginManifest,
   besideName,
+  checkSpace,
+  diffTrees,
+  PLAIN_TARGET,
   prepareTarget,
-  readTree,
+  readTrees,
   readVersions,
   restoreTree,
   restoreVersion,
+  Slots,
+  takeUpManifest,
+  usableName,
   type HistoryPorts,
+  type KnownReceipt,
+  type PlacedEntry,
   type RestorePorts,
   type TreeAt,
   type TreeItem,
@@ -22,22 +31,44 @@ import { commonFields } from '../policy/request.ts';
 import { openClient, withCommonFields, type StoreClient } from '../s3/index.ts';
 import { exactName, keyOf, pathOfKey } from '../scan/names.ts';
 import type { ReadTables } from '../store/index.ts';
-import type { SecretFields } from '../transfer/index.ts';
+import { isAlgorithm, openChecksum, type SecretFields } from '../transfer/index.ts';
 import { secretByMd5 } from './customer-keys.ts';
 import type { ReadHome } from './home.ts';
 import { findConnection, findFolder } from './manage.ts';
-import { isWithin } from './targets.ts';
+
+/** Requests of a restore at once, ranges of large files with them. */
+const REQUESTS = 16;
+/** Waits before further attempts at what met a passing trouble, milliseconds. */
+const PAUSES_MS = [250, 1_000, 4_000] as const;
+/** Where restores that are under way keep what they have done; in the home. */
+const MANIFESTS = 'restores';
+
+export interface RestoreOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Takes up a restore that was broken off. */
+  readonly resume?: boolean;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** A key that no file can be called by, as a result of its own. */
+export interface LeftOut {
+  readonly key: string;
+  readonly failure: Failure;
+}
 
 /** A folder's history, for the command line and the window alike. It changes nothing in the home. */
 export class FolderHistory {
   readonly #folder: Folder;
   readonly #client: StoreClient;
   readonly #tables: ReadTables | null;
+  readonly #home: string | null;
 
-  constructor(folder: Folder, client: StoreClient, tables: ReadTables | null) {
+  /** @param home where restores that are broken off can be taken up from; null: nowhere. */
+  constructor(folder: Folder, client: StoreClient, tables: ReadTables | null, home: string | null = null) {
     this.#folder = folder;
     this.#client = withCommonFields(client, commonFields(folder.policy));
     this.#tables = tables;
+    this.#home = home;
   }
 
   async versions(path: string): Promise<Result<readonly Version[]>> {
@@ -49,8 +80,21 @@ export class FolderHistory {
     return versions;
   }
 
-  tree(at: Date | null): Promise<Result<TreeAt>> {
-    return readTree(at?.getTime() ?? null, this.#ports());
+  async tree(at: Date | null, signal?: AbortSignal): Promise<Result<TreeAt>> {
+    const trees = await readTrees([at?.getTime() ?? null], this.#ports(), signal);
+    if (!trees.ok) return trees;
+    return success(trees.value[0] ?? { entries: [], unsafeKeys: [] });
+  }
+
+  /** @param to null: now. */
+  async diff(from: Date, to: Date | null, signal?: AbortSignal): Promise<Result<Omit<Differences, 'more'>>> {
+    const trees = await readTrees([from.getTime(), to?.getTime() ?? null], this.#ports(), signal);
+    if (!trees.ok) return trees;
+    const [before, after] = trees.value;
+    const changes = diffTrees(before?.entries ?? [], after?.entries ?? []);
+    const counts = { added: 0, changed: 0, gone: 0, moved: 0 };
+    for (const { kind } of changes) counts[kind] += 1;
+    return success({ from: from.toISOString(), to: to?.toISOString() ?? null, changes, counts });
   }
 
   /** @param to absolute; null: beside the present file, under a name with the version's time. */
@@ -68,25 +112,17 @@ export class FolderHistory {
     if (version === undefined) {
       return failed(failure('unknown-version', { path, versionId, folder: this.#folder.name }));
     }
-    const secret = this.#secretOf(path, versionId);
+    const secret = this.#secretOf(version.receiptSeq);
     if (!secret.ok) return secret;
-    if (to === null && !(await leadsInside(this.#folder.path, dirname(path)))) {
-      const reason = 'a link on the way leads out of the folder';
-      return failed(failure('write-failed', { path: join(this.#folder.path, path), reason }));
-    }
     const beside = besideName(baseName(path), new Date(version.seenAt ?? version.lastModified));
-    return restoreVersion(
-      {
-        path,
-        key: key.value.key,
-        versionId: version.versionId,
-        sha256: version.sha256,
-        secret: secret.value,
-        to: to ?? join(this.#folder.path, dirname(path), beside),
-      },
-      this.#restorePorts(),
-      signal,
-    );
+    const traits = { ...PLAIN_TARGET, windowsNames: process.platform === 'win32' };
+    const place = to === null ? joined(parentPath(key.value.path), usableName(beside, traits)) : basename(to);
+    const { size, sha256 } = version;
+    const root = to === null ? this.#folder.path : dirname(to);
+    const room = await checkSpace(root, size).catch(() => success(null));
+    if (!room.ok) return room;
+    const request = { path, key: key.value.key, versionId: version.versionId, size, sha256, place };
+    return restoreVersion(root, { ...request, secret: secret.value }, this.#restorePorts(), signal);
   }
 
   /**
@@ -97,12 +133,12 @@ export class FolderHistory {
     directory: string,
     at: Date,
     to: string,
-    onResult: (path: string, result: Result<Restored>) => void,
-    signal?: AbortSignal,
-  ): Promise<Result<{ readonly files: number; readonly unsafeKeys: readonly string[] }>> {
+    onResult: (path: string, result: Result<FileRestored>) => void,
+    { signal, resume = false, onProgress }: RestoreOptions = {},
+  ): Promise<Result<{ readonly files: number; readonly leftOut: readonly LeftOut[] }>> {
     const wanted = directory === '' ? '' : parseRelPath(directory);
     if (wanted === null) return failed(notAPath(directory));
-    const tree = await this.tree(at);
+    const tree = await this.tree(at, signal);
     if (!tree.ok) return tree;
     const items: TreeItem[] = [];
     for (const entry of tree.value.entries) {
@@ -110,46 +146,59 @@ export class FolderHistory {
       if (!item.ok) onResult(entry.path, item);
       else if (item.value !== null) items.push(item.value);
     }
-    if (items.length === 0) return failed(failure('unknown-path', { path: directory, folder: this.#folder.name }));
-    const prepared = await prepareTarget(to);
-    if (!prepared.ok) return prepared;
-    await restoreTree(
-      items,
-      to,
-      this.#restorePorts(),
-      (item, result) => {
-        onResult(item.entry.path, result);
-      },
+    const below = `${this.#folder.prefix}${wanted === '' ? '' : `${wanted}/`}`;
+    const leftOut = tree.value.unsafeKeys
+      .filter((key) => key.startsWith(below))
+      .map((key) => ({ key, failure: failure('name-unsafe', { key }) }));
+    if (items.length + leftOut.length === 0) {
+      return failed(failure('unknown-path', { path: directory, folder: this.#folder.name }));
+    }
+    const wish = { folder: this.#folder.id, directory, at: at.toISOString(), to };
+    const manifests = this.#home === null ? null : join(this.#home, MANIFESTS);
+    const known = resume ? takeUpManifest(manifests, wish) : null;
+    if (known === null) {
+      const prepared = await prepareTarget(to);
+      if (!prepared.ok && resume) return failed(failure('nothing-to-resume', { to }));
+      if (!prepared.ok) return prepared;
+    }
+    const manifest = known ?? beginManifest(manifests, wish);
+    const total = { filesTotal: items.length, bytesTotal: items.reduce((sum, { entry }) => sum + entry.size, 0) };
+    const done = { files: 0, bytes: 0, failed: leftOut.length };
+    const progressed = (): void => onProgress?.({ files: done.files, bytes: done.bytes, ...total });
+    progressed();
+    const ended = await restoreTree(items, to, this.#restorePorts(manifest.run), {
+      manifest,
       signal,
-    );
-    return success({ files: items.length, unsafeKeys: tree.value.unsafeKeys });
+      onResult: ({ item, result, wasThere, renamedTo }) => {
+        done.files += 1;
+        if (result.ok) done.bytes += item.entry.size;
+        else done.failed += 1;
+        onResult(item.entry.path, result.ok ? success({ ...result.value, wasThere, renamedTo }) : result);
+        progressed();
+      },
+    });
+    if (!ended.ok) return ended;
+    if (done.failed === leftOut.length) manifest.remove();
+    return success({ files: items.length + leftOut.length, leftOut });
   }
 
   /** Null: the entry lies outside of the directory. */
-  #itemOf(entry: TreeEntry, directory: string): Result<TreeItem | null> {
+  #itemOf(entry: PlacedEntry, directory: string): Result<TreeItem | null> {
     const base = directory === '' ? '' : `${directory}/`;
     if (!entry.path.startsWith(base)) return success(null);
-    const key = keyOf(this.#folder.prefix, entry.path as RelPath);
-    if (!key.ok) return key;
-    const secret = this.#secretOf(entry.path, entry.versionId);
+    const secret = this.#secretOf(entry.receiptSeq);
     if (!secret.ok) return secret;
-    const sha256 = this.#receiptOf(entry.path, entry.versionId)?.sha256 ?? null;
-    return success({ entry, key: key.value, sha256, secret: secret.value, place: entry.path.slice(base.length) });
+    const { key, sha256, path } = entry;
+    return success({ entry, key, sha256, secret: secret.value, place: path.slice(base.length) });
   }
 
-  #receiptOf(path: string, versionId: string | null): Receipt | null {
-    const receipts = this.#tables?.receipts.ofPath(this.#folder.id, path) ?? [];
-    return receipts.find((one) => one.versionId === versionId && one.sha256 !== null) ?? null;
+  /** The customer key that a version lies under, by its receipt. */
+  #secretOf(receiptSeq: number | null): Result<SecretFields> {
+    const receipt = receiptSeq === null ? null : (this.#tables?.receipts.find(receiptSeq) ?? null);
+    return secretByMd5(this.#folder.policy, receipt?.request['SSECustomerKeyMD5']);
   }
 
-  #secretOf(path: string, versionId: string | null): Result<SecretFields> {
-    return secretByMd5(this.#folder.policy, this.#receiptOf(path, versionId)?.request['SSECustomerKeyMD5']);
-  }
-
-  #key(text: string): Result<{
-    readonly path: RelPath;
-    readonly key: ReturnType<typeof keyOf> extends Result<infer Key> ? Key : never;
-  }> {
+  #key(text: string): Result<{ readonly path: RelPath; readonly key: ObjectKey }> {
     const path = parseRelPath(text);
     if (path === null) return failed(notAPath(text));
     const key = keyOf(this.#folder.prefix, path);
@@ -163,18 +212,40 @@ export class FolderHistory {
       client: this.#client,
       bucket,
       prefix,
-      receipts: () => tables?.receipts.every(id) ?? [],
+      receipts: () => slim(tables?.receipts.every(id) ?? []),
       receiptsOf: (path) => tables?.receipts.ofPath(id, path).reverse() ?? [],
       pathOfKey: (key, exact) => {
         const encoded = exact === undefined ? null : exactName(exact as RelPath);
-        return pathOfKey(prefix, key, encoded ?? undefined);
+        // What this computer cannot call a file by is seen to where it is written.
+        return pathOfKey(prefix, key, encoded ?? undefined, 'linux');
       },
     };
   }
 
-  #restorePorts(): RestorePorts {
-    return { client: this.#client, bucket: this.#folder.bucket, parseMtime };
+  #restorePorts(run = ''): RestorePorts {
+    return {
+      client: this.#client,
+      bucket: this.#folder.bucket,
+      parseMtime,
+      run,
+      slots: new Slots(REQUESTS),
+      pausesMs: PAUSES_MS,
+      openChecksum: (algorithm) => (isAlgorithm(algorithm) ? openChecksum(algorithm) : null),
+      onBytes: () => undefined,
+    };
   }
+}
+
+/** A million whole receipts would not fit into memory. */
+function* slim(receipts: Iterable<Receipt>): Generator<KnownReceipt> {
+  for (const one of receipts) {
+    const { seq, path, key, operation, versionId, seenAt, sha256, proof, etag, size, storageClass } = one;
+    yield { seq, path, key, operation, versionId, seenAt, sha256, proof, etag, size, storageClass };
+  }
+}
+
+function joined(directory: string, name: string): string {
+  return directory === '' ? name : `${directory}/${name}`;
 }
 
 /** A folder's history with a client of its own, for commands that come and go. */
@@ -188,24 +259,13 @@ export async function openFolderHistory(
   if (!connection.ok) return connection;
   const client = await openClient(connection.value);
   if (!client.ok) return client;
-  const history = new FolderHistory(folder.value, client.value, home.tables);
+  const history = new FolderHistory(folder.value, client.value, home.tables, home.path);
   return success({
     history,
     close: () => {
       client.value.close();
     },
   });
-}
-
-/** Whether the directory, or the nearest one above it that exists, really lies in the folder, with every link resolved. */
-async function leadsInside(root: string, directory: string): Promise<boolean> {
-  const realRoot = await realpath(root).catch(() => null);
-  if (realRoot === null) return true; // there is nothing that a link could lead out of; making the folder will say more
-  for (let current = directory; ; current = dirname(current)) {
-    const real = await realpath(join(root, current)).catch(() => null);
-    if (real !== null) return isWithin(real, realRoot);
-    if (current === '.') return true;
-  }
 }
 
 function notAPath(text: string) {

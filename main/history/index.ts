@@ -1,6 +1,12 @@
 /** What was. In: receipts and the bucket's versions. Out: timelines, trees at a time, and files brought back. */
-export { readTree, readVersions, type HistoryPorts, type TreeAt } from './read.ts';
-export { restoreVersion, TEMPORARY_PREFIX, type RestorePorts, type RestoreRequest } from './restore.ts';
-export { prepareTarget, restoreTree, type TreeItem } from './restore-tree.ts';
+export { readTrees, readVersions, type HistoryPorts, type PlacedEntry, type TreeAt } from './read.ts';
+export { restoreVersion, type RestorePorts, type RestoreRequest } from './restore.ts';
+export { checkSpace, prepareTarget, restoreTree, type ItemResult, type TreeItem } from './restore-tree.ts';
+export { beginManifest, takeUpManifest, type Manifest, type Wish } from './manifest.ts';
+export { PLAIN_TARGET, placesOf, usableName, type TargetTraits } from './places.ts';
+export { probeTarget } from './probe-target.ts';
+export { Slots } from './slots.ts';
+export { TEMPORARY_PREFIX } from './temporary.ts';
 export { besideName } from './beside.ts';
-export { entryAt, ReceiptIndex, toVersion, type KnownReceipt } from './timeline.ts';
+export { diffTrees } from './diff.ts';
+export { KeyLife, ReceiptIndex, toVersion, type EntryAt, type KnownReceipt } from './timeline.ts';

@@ -1,9 +1,9 @@
 /** Asks bucket and receipts. In: a folder's place. Out: the versions of a file, or the tree at a time. */
-import type { TreeEntry, Version } from '../contract/models.ts';
+import type { Version } from '../contract/models.ts';
 import type { ObjectKey } from '../contract/names.ts';
 import { success, type Result } from '../contract/result.ts';
 import { listVersions, versionsOfKey, type ListedVersion, type StoreClient } from '../s3/index.ts';
-import { entryAt, ReceiptIndex, toVersion, type KnownReceipt } from './timeline.ts';
+import { KeyLife, ReceiptIndex, toVersion, type EntryAt, type KnownReceipt } from './timeline.ts';
 
 export interface HistoryPorts {
   readonly client: StoreClient;
@@ -46,30 +46,35 @@ async function withoutVersions(path: string, key: ObjectKey, ports: HistoryPorts
   return success([toVersion(version, new ReceiptIndex(ports.receiptsOf(path)).of(version))]);
 }
 
-/** Where a path was left out of a tree since its name cannot safely be used here. */
+/** An entry that has a path. */
+export type PlacedEntry = EntryAt & { readonly path: string };
+
 export interface TreeAt {
-  readonly entries: readonly TreeEntry[];
+  /** In the order of the keys. */
+  readonly entries: readonly PlacedEntry[];
+  /** What was there then and no file can safely be called by. */
   readonly unsafeKeys: readonly string[];
 }
 
-/** The folder as it stood when Cairn saw it; `atMs` null: now. In the order of the keys. */
-export async function readTree(
-  atMs: number | null,
+/** The folder as it stood at each of these times, when Cairn saw it; null: now. The bucket is listed once. */
+export async function readTrees(
+  times: readonly (number | null)[],
   ports: HistoryPorts,
   signal?: AbortSignal,
-): Promise<Result<TreeAt>> {
+): Promise<Result<readonly TreeAt[]>> {
   const receipts = new ReceiptIndex(ports.receipts());
-  const entries: TreeEntry[] = [];
-  const unsafeKeys: string[] = [];
+  const trees = times.map((atMs) => ({ atMs, entries: new Array<PlacedEntry>(), unsafeKeys: new Array<string>() }));
   let versions: ListedVersion[] = [];
-  const pathOf = (version: ListedVersion, receipt: KnownReceipt | null): string | null =>
-    ports.pathOfKey(version.key, receipt?.path);
   const finishKey = (): void => {
-    const key = versions[0]?.key;
-    if (key === undefined) return;
-    if (ports.pathOfKey(key) === null) unsafeKeys.push(key);
-    const entry = entryAt(versions, receipts, atMs, pathOf);
-    if (entry !== null) entries.push(entry);
+    if (versions.length === 0) return;
+    const life = new KeyLife(versions, receipts, (version, receipt) => ports.pathOfKey(version.key, receipt?.path));
+    for (const tree of trees) {
+      const entry = life.at(tree.atMs);
+      if (entry === null) continue;
+      if (hasPath(entry)) tree.entries.push(entry);
+      // An object that some programs put down to stand for a directory is no file, and nothing is lost without it.
+      else if (!(entry.key.endsWith('/') && entry.size === 0)) tree.unsafeKeys.push(entry.key);
+    }
     versions = [];
   };
   for await (const page of listVersions(ports.client, ports.bucket, ports.prefix, signal)) {
@@ -80,5 +85,9 @@ export async function readTree(
     }
   }
   finishKey();
-  return success({ entries, unsafeKeys });
+  return success(trees);
+}
+
+function hasPath(entry: EntryAt): entry is PlacedEntry {
+  return entry.path !== null;
 }

@@ -1,13 +1,20 @@
-/** Brings a folder at a time back, into a new place. In: the tree, a directory. Out: a result a file. */
-import { mkdir, readdir } from 'node:fs/promises';
+/** Brings many files back below one folder. In: files with their versions, the folder. Out: a result a file. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure } from '../contract/errors.ts';
 import type { Restored, TreeEntry } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
-import { restoreVersion, type RestorePorts } from './restore.ts';
+import { holdRoot, type HeldRoot } from './held.ts';
+import type { Manifest } from './manifest.ts';
+import { placesOf } from './places.ts';
+import { probeTarget } from './probe-target.ts';
+import { restoreInto, writingFailed, type Fetched, type RestorePorts } from './restore.ts';
+import { TEMPORARY_PREFIX } from './temporary.ts';
 
-/** Downloads at once. */
-const IN_FLIGHT = 16;
+/** Files under way at once. */
+export const IN_FLIGHT = 16;
 
 export interface TreeItem {
   readonly entry: TreeEntry;
@@ -15,8 +22,24 @@ export interface TreeItem {
   readonly sha256: string | null;
   /** The fields of the customer key that the object lies under. */
   readonly secret: Readonly<Record<string, string>>;
-  /** Relative to the target, safe: no `..`, not absolute. */
+  /** Below the target, with `/`: no `..`, not absolute. */
   readonly place: string;
+}
+
+/** How a file ended. */
+export interface ItemResult {
+  readonly item: TreeItem;
+  readonly result: Result<Restored>;
+  /** It was there and right already. */
+  readonly wasThere: boolean;
+  /** Another place than the one that its path means; null: it has its own. */
+  readonly renamedTo: string | null;
+}
+
+export interface TreeOptions {
+  readonly manifest: Manifest;
+  readonly signal?: AbortSignal | undefined;
+  readonly onResult: (ended: ItemResult) => void;
 }
 
 /** Makes the target, or takes one that is empty; anything else is refused. */
@@ -38,21 +61,122 @@ export async function prepareTarget(to: string): Promise<Result<null>> {
   }
 }
 
-/** Restores every item, several at once; one that fails does not hold the others up. */
+/** Fails where the disk of a directory has no room for so many bytes. */
+export async function checkSpace(directory: string, needed: number): Promise<Result<null>> {
+  const { bavail, bsize } = await statfs(directory);
+  const free = bavail * bsize;
+  return free >= needed ? success(null) : failed(failure('no-space', { path: directory, needed, free }));
+}
+
+/**
+ * Restores every item, several at once; one that fails does not hold the others up. A cancelled one ends with what is
+ * under way, and nothing half-written is left.
+ */
 export async function restoreTree(
   items: readonly TreeItem[],
   to: string,
   ports: RestorePorts,
-  onResult: (item: TreeItem, result: Result<Restored>) => void,
-  signal?: AbortSignal,
-): Promise<void> {
-  const queue = items.values();
-  const work = async (): Promise<void> => {
-    for (const item of queue) {
-      const { entry, key, sha256, secret, place } = item;
-      const request = { path: entry.path, key, versionId: entry.versionId, sha256, secret, to: join(to, place) };
-      onResult(item, await restoreVersion(request, ports, signal));
-    }
+  { manifest, signal, onResult }: TreeOptions,
+): Promise<Result<null>> {
+  let root: HeldRoot;
+  try {
+    root = await holdRoot(to);
+  } catch (error) {
+    return failed(writingFailed(error, to));
+  }
+  try {
+    const needed = items
+      .filter((item) => !manifest.lines.has(item.place))
+      .reduce((sum, { entry }) => sum + entry.size, 0);
+    const room = await checkSpace(to, needed);
+    if (!room.ok) return room;
+    const traits = await probeTarget(root.at);
+    const places = placesOf(
+      items.map((item) => item.place),
+      traits,
+    );
+    const placed = items.map((item) => ({ item, place: places.get(item.place) ?? item.place }));
+    if (manifest.lines.size > 0) await removeTemporaries(root, placed, manifest.run);
+    const queue = placed.values();
+    const work = async (): Promise<void> => {
+      for (const { item, place } of queue) {
+        if (signal?.aborted === true) return;
+        const ended = await restoreItem(root, to, item, place, ports, manifest, signal);
+        onResult({ item, ...ended, renamedTo: place === item.place ? null : place });
+      }
+    };
+    await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+    return signal?.aborted === true ? failed(failure('cancelled')) : success(null);
+  } finally {
+    await root.close();
+  }
+}
+
+async function restoreItem(
+  root: HeldRoot,
+  to: string,
+  item: TreeItem,
+  place: string,
+  ports: RestorePorts,
+  manifest: Manifest,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly result: Result<Restored>; readonly wasThere: boolean }> {
+  const { entry, key, sha256, secret } = item;
+  const { path, versionId, size } = entry;
+  const full = join(to, place);
+  const isThere = await isRight(root, place, item, manifest).catch(() => false);
+  if (isThere) return { result: success({ path, versionId, bytes: size, to: full }), wasThere: true };
+  const request = { path, key, versionId, size, sha256, secret, place };
+  const note = async (fetched: Fetched): Promise<void> => {
+    const { mtimeNs } = await lstat(fetched.temporary, { bigint: true });
+    manifest.note({ place, versionId, size: fetched.bytes, mtimeNs: String(mtimeNs), sha256: fetched.sha256 });
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  return { result: await restoreInto(root, full, request, ports, signal, note), wasThere: false };
+}
+
+/** Whether a restore that was broken off has brought this very version to its place, and nobody has changed it since. */
+async function isRight(root: HeldRoot, place: string, item: TreeItem, manifest: Manifest): Promise<boolean> {
+  const line = manifest.lines.get(place);
+  if (line === undefined || line.versionId !== item.entry.versionId) return false;
+  const parts = place.split('/');
+  const name = parts.pop() ?? '';
+  const held = await root.below(parts);
+  try {
+    const path = join(held.at, name);
+    const found = await lstat(path, { bigint: true });
+    if (!found.isFile() || found.size !== BigInt(line.size)) return false;
+    if (String(found.mtimeNs) === line.mtimeNs) return true;
+    // Another time and the same bytes: a program that sets times went over it.
+    return (await digestOf(path)) === line.sha256;
+  } finally {
+    await held.close();
+  }
+}
+
+async function digestOf(path: string): Promise<string> {
+  const sha256 = createHash('sha256');
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) sha256.update(piece);
+  return sha256.digest('hex');
+}
+
+/** What a restore that was killed has left behind. */
+async function removeTemporaries(
+  root: HeldRoot,
+  placed: readonly { readonly place: string }[],
+  run: string,
+): Promise<void> {
+  const directories = new Set(placed.map(({ place }) => place.slice(0, Math.max(0, place.lastIndexOf('/')))));
+  for (const directory of directories) {
+    try {
+      const held = await root.below(directory === '' ? [] : directory.split('/'));
+      try {
+        const left = (await readdir(held.at)).filter((name) => name.startsWith(`${TEMPORARY_PREFIX}${run}`));
+        for (const name of left) await rm(join(held.at, name), { force: true });
+      } finally {
+        await held.close();
+      }
+    } catch {
+      // A directory that cannot be entered is told with the first of its files.
+    }
+  }
 }

@@ -107,10 +107,11 @@ export class KeyLife {
   ) {
     const moments: Moment[] = versions.map((version, index) => {
       const receipt = receipts.of(version);
+      const timed = receipt?.operation === 'adopt' ? null : receipt;
       return {
-        atMs: receipt === null ? version.lastModified.getTime() : Date.parse(receipt.seenAt),
+        atMs: timed === null ? version.lastModified.getTime() : Date.parse(timed.seenAt),
         // Listed newest first: the further down, the earlier.
-        order: receipt === null ? -index : receipt.seq,
+        order: timed === null ? -index : timed.seq,
         entry: version.deleteMarker ? null : entryOf(version, receipt, pathOf(version, receipt)),
       };
     });

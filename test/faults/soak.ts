@@ -45,6 +45,7 @@ const GATES: Readonly<Record<string, Gate>> = {
   torn: { share: 1, isShared: false, inMemory: false },
   clock: { share: 1, isShared: false, inMemory: false },
   day: { share: 1, isShared: false, inMemory: true },
+  brake: { share: 2, isShared: true, inMemory: true },
   root: { share: 1, isShared: false, inMemory: false },
   disk: { share: 2, isShared: false, inMemory: false },
   leak: { share: 4, isShared: false, inMemory: true },

@@ -1,12 +1,13 @@
-/** Versions, trees and restoring. */
-import { EXIT, exitCodeOf, type ExitCode } from '../../contract/errors.ts';
+/** Versions, trees and what differs between two of them. */
+import { EXIT, failure, type ExitCode } from '../../contract/errors.ts';
+import type { TreeEntry } from '../../contract/models.ts';
 import { openFolderHistory, type FolderHistory } from '../../engine/history-ports.ts';
-import { absolute, ended, parseTime, usage, worstExit, type Command, type Invocation } from '../command.ts';
+import { ended, parseTime, type Command, type Invocation } from '../command.ts';
 import { reading } from '../homes.ts';
 import { columns, nameText, sizeText, timeText } from '../output.ts';
 
 /** Opens a folder's history for a command; nothing in the home is changed. */
-async function withHistory(
+export async function withHistory(
   invocation: Invocation,
   work: (history: FolderHistory) => Promise<ExitCode>,
 ): Promise<ExitCode> {
@@ -21,60 +22,8 @@ async function withHistory(
   });
 }
 
-async function restoreVersion(invocation: Invocation, versionId: string): Promise<ExitCode> {
-  const { output } = invocation;
-  const path = invocation.positionals[1];
-  if (path === undefined) return ended(output, usage('Usage: cairn restore N REL --version-id V [--to FILE]'));
-  return withHistory(invocation, async (history) => {
-    const to = invocation.text('to');
-    const target = to === undefined ? null : absolute(invocation, to);
-    const restored = await history.restoreOne(path, versionId, target, invocation.signal);
-    if (!restored.ok) return ended(output, restored.failure);
-    output.line(
-      restored.value,
-      `Restored ${nameText(path)} (${sizeText(restored.value.bytes)}) to ${restored.value.to}`,
-    );
-    return EXIT.done;
-  });
-}
-
-async function restoreDirectory(invocation: Invocation, at: string, to: string | undefined): Promise<ExitCode> {
-  const { output } = invocation;
-  if (to === undefined) return ended(output, usage('Usage: cairn restore N [DIR] --at TIME --to DIR'));
-  const time = parseTime(at);
-  if (!time.ok) return ended(output, time.failure);
-  return withHistory(invocation, async (history) => {
-    const codes: ExitCode[] = [];
-    let files = 0;
-    const directory = (invocation.positionals[1] ?? '').replace(/\/+$/, '');
-    const target = absolute(invocation, to);
-    const restored = await history.restoreDirectory(
-      directory,
-      time.value,
-      target,
-      (path, result) => {
-        if (result.ok) {
-          files += 1;
-          output.line(result.value, `${nameText(path)}  ${sizeText(result.value.bytes)}`);
-          return;
-        }
-        codes.push(
-          exitCodeOf(result.failure.code) === EXIT.failure && result.failure.class === 'offline'
-            ? EXIT.failure
-            : EXIT.attention,
-        );
-        output.fail(result.failure);
-      },
-      invocation.signal,
-    );
-    if (!restored.ok) return ended(output, restored.failure);
-    for (const key of restored.value.unsafeKeys) {
-      codes.push(EXIT.attention);
-      output.log(`Left out, since no file may safely be called so: ${nameText(key)}`);
-    }
-    output.say(`${files} of ${restored.value.files} files restored to ${target}`);
-    return worstExit(codes);
-  });
+function treeEntry({ path, size, versionId, lastModified, storageClass }: TreeEntry): TreeEntry {
+  return { path, size, versionId, lastModified, storageClass };
 }
 
 export const historyCommands: readonly Command[] = [
@@ -112,33 +61,16 @@ export const historyCommands: readonly Command[] = [
         const at = invocation.text('at');
         const time = at === undefined ? null : parseTime(at);
         if (time !== null && !time.ok) return ended(invocation.output, time.failure);
-        const tree = await history.tree(time?.value ?? null);
+        const tree = await history.tree(time?.value ?? null, invocation.signal);
         if (!tree.ok) return ended(invocation.output, tree.failure);
         const { entries, unsafeKeys } = tree.value;
         const texts = columns(
           entries.map((one) => [timeText(one.lastModified), sizeText(one.size), nameText(one.path)]),
         );
-        for (const [index, entry] of entries.entries()) invocation.output.line(entry, texts[index] ?? '');
+        for (const [index, entry] of entries.entries()) invocation.output.line(treeEntry(entry), texts[index] ?? '');
         if (entries.length === 0) invocation.output.say('Nothing is there.');
-        for (const key of unsafeKeys)
-          invocation.output.log(`Left out, since no file may safely be called so: ${nameText(key)}`);
+        for (const key of unsafeKeys) invocation.output.log(failure('name-unsafe', { key }).message);
         return EXIT.done;
       }),
-  },
-  {
-    name: 'restore',
-    usage: 'N REL --version-id V [--to FILE]  |  N [DIR] --at TIME --to DIR',
-    summary: 'bring a version, or a directory at a time, back to disk; never over anything',
-    options: { 'version-id': 'string', at: 'string', to: 'string' },
-    takes: [1, 2],
-    run: (invocation) => {
-      const versionId = invocation.text('version-id');
-      const at = invocation.text('at');
-      if (versionId !== undefined && at === undefined) return restoreVersion(invocation, versionId);
-      if (at !== undefined && versionId === undefined) return restoreDirectory(invocation, at, invocation.text('to'));
-      return Promise.resolve(
-        ended(invocation.output, usage('Name a version with --version-id, or a time with --at; not both.')),
-      );
-    },
   },
 ];

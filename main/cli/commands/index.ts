@@ -13,6 +13,7 @@ import { reportCommands } from './report.ts';
 import { syncCommands } from './sync.ts';
 
 export const commands: readonly Command[] = [
+import { restoreCommands } from './restore.ts';
   ...connectionCommands,
   ...folderCommands,
   ...keepCommands,
@@ -25,3 +26,4 @@ export const commands: readonly Command[] = [
   ...practiceCommands,
   ...laterCommands,
 ];
+  ...restoreCommands,

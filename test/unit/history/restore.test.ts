@@ -9,20 +9,25 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { failure, type Failure } from '../../../main/contract/errors.ts';
 import { failed, success } from '../../../main/contract/result.ts';
 import {
+  beginManifest,
   prepareTarget,
   restoreTree,
-  restoreVersion,
+  restoreVersion as restoreBelow,
+  Slots,
   TEMPORARY_PREFIX,
+  type ItemResult,
   type RestorePorts,
+  type RestoreRequest,
   type TreeItem,
 } from '../../../main/history/index.ts';
 import { parseMtime } from '../../../main/policy/metadata.ts';
+import { openChecksum } from '../../../main/transfer/digest.ts';
 import { codeOf, must, temporaryFolder } from '../store/support.ts';
 
 type Client = RestorePorts['client'];
@@ -49,8 +54,22 @@ function ports(
     );
   };
   const client: unknown = { connection: 'c', endpoint: 'e', requests: 0, send, close: () => undefined };
-  return { client: client as Client, bucket: 'b', parseMtime, asked };
+  return {
+    client: client as Client,
+    bucket: 'b',
+    parseMtime,
+    asked,
+    run: 'run-',
+    slots: new Slots(16),
+    pausesMs: [],
+    openChecksum: (name) => (name === 'CRC32' ? openChecksum(name) : null),
+    onBytes: () => undefined,
+  };
 }
+
+/** Into the folder of a place in full. */
+const restoreVersion = (request: RestoreRequest & { to: string }, ports: RestorePorts, signal?: AbortSignal) =>
+  restoreBelow(dirname(request.to), { ...request, place: basename(request.to) }, ports, signal);
 
 const sha256 = (bytes: string): string => createHash('sha256').update(bytes).digest('hex');
 const md5 = (bytes: string): string => createHash('md5').update(bytes).digest('hex');
@@ -59,8 +78,10 @@ const request = (to: string, change: { sha256?: string | null } = {}) => ({
   key: 'k',
   versionId: 'v1',
   sha256: null,
+  size: null,
   secret: {},
   to,
+  place: '',
   ...change,
 });
 
@@ -225,13 +246,12 @@ describe('one version', () => {
     expect(body.destroyed).toBe(true);
   });
 
-  test('a place that cannot be written: a failure, and the connection is let go', async () => {
+  test('a place that cannot be written: a failure, and the store is not asked', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
-    const body = Readable.from([Buffer.from('x')]);
-    const result = await restoreVersion(request(join(folder, 'file', 'below')), ports({ k: { body } }));
-    expect(codeOf(result)).toBe('write-failed');
-    expect(body.destroyed).toBe(true);
+    const store = ports({ k: {} });
+    expect(codeOf(await restoreVersion(request(join(folder, 'file', 'below')), store))).toBe('write-failed');
+    expect(store.asked).toEqual([]);
     expect(codeOf(await restoreVersion(request(join(folder, 'x'.repeat(300))), ports({ k: {} })))).toBe('write-failed');
     expect(all(folder)).toEqual(['file']);
   });
@@ -265,9 +285,11 @@ describe('a folder', () => {
       };
     });
     const ended = new Map<string, string>();
-    await restoreTree(items, to, ports(objects), (item, result) => {
+    const manifest = beginManifest(null, { folder: 'f', directory: '', at: '', to });
+    const onResult = ({ item, result }: ItemResult): void => {
       ended.set(item.place, codeOf(result));
-    });
+    };
+    must(await restoreTree(items, to, ports(objects), { manifest, onResult }));
     expect(ended.size).toBe(60);
     expect([...ended.values()].filter((code) => code === 'archived')).toHaveLength(6);
     for (const { place } of items) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ReceiptOperation } from '../../../main/contract/models.ts';
-import { entryAt, ReceiptIndex, toVersion, type KnownReceipt } from '../../../main/history/index.ts';
+import { KeyLife, ReceiptIndex, toVersion, type KnownReceipt } from '../../../main/history/index.ts';
 import type { ListedVersion } from '../../../main/s3/index.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -45,7 +45,7 @@ function receipt(
 
 const path = (): string => 'k';
 const at = (versions: readonly ListedVersion[], receipts: readonly KnownReceipt[], atMs: number | null) =>
-  entryAt(versions, new ReceiptIndex(receipts), atMs, path)?.versionId;
+  new KeyLife(versions, new ReceiptIndex(receipts), path).at(atMs)?.versionId;
 
 type Happening = 'saved' | 'foreign' | 'gone' | 'foreign marker';
 const happening = fc.record({
@@ -121,8 +121,8 @@ describe('the tree at a time', () => {
   });
 
   test('a name that is not safe here is not there, and neither is an empty key’s', () => {
-    expect(entryAt([version('1', 0)], new ReceiptIndex([]), null, () => null)).toBeNull();
-    expect(entryAt([], new ReceiptIndex([receipt(1, '1', 0)]), null, path)).toBeNull();
+    expect(new KeyLife([version('1', 0)], new ReceiptIndex([]), () => null).at(null)).toMatchObject({ path: null });
+    expect(new KeyLife([], new ReceiptIndex([receipt(1, '1', 0)]), path).at(null)).toBeNull();
   });
 });
 

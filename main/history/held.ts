@@ -1,0 +1,126 @@
+/**
+ * Directories that are held while something is written into them. In: the folder that a person chose, and the way below
+ * it. Out: a place to write to that leads nowhere else, or the reason against it.
+ *
+ * [Note: held directories] Whatever the names in a bucket and whoever plants a link meanwhile, nothing may be written
+ * outside of the folder that was chosen. A path is looked up anew at each use, so a check of a path holds for no moment
+ * longer than itself. On Linux each directory is opened without following a link and then reached through its handle
+ * (`/proc/self/fd/N/name`), which stays the directory that was looked at. Elsewhere the real path is compared before and
+ * after. Either way it is asked in the end whether the directory still lies where it should.
+ */
+import { constants, existsSync } from 'node:fs';
+import { lstat, mkdir, open, readlink, realpath, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface HeldDirectory {
+  /** Absolute; names in the directory are joined to it. */
+  readonly at: string;
+  /** False where the directory was moved away, or a link took its place. */
+  isInPlace(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface HeldRoot extends HeldDirectory {
+  /** A directory below, made where it is missing. Throws with the code `LINK` where a link stands in the way. */
+  below(parts: readonly string[]): Promise<HeldDirectory>;
+}
+
+const HANDLES = '/proc/self/fd';
+const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+
+/** Holds the folder that a person chose, made where it is missing; links on the way to it are the person's own. */
+export async function holdRoot(path: string): Promise<HeldRoot> {
+  await makeFolder(path);
+  const real = await realpath(path);
+  return process.platform === 'linux' && existsSync(HANDLES) ? holdByHandle(real) : holdByPath(real);
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    // A file stands in the way: that is not the target being there already.
+    if (codeOf(error) === 'EEXIST') throw coded('ENOTDIR');
+    throw error;
+  }
+}
+
+async function holdByHandle(real: string): Promise<HeldRoot> {
+  const root = await open(real, DIRECTORY);
+  return {
+    ...heldHandle(root, real),
+    below: async (parts) => {
+      let current = root;
+      for (const part of parts) {
+        const next = await enter(`${HANDLES}/${String(current.fd)}/${part}`).finally(() =>
+          current === root ? undefined : current.close(),
+        );
+        current = next;
+      }
+      // The root's own handle stays the root's to close.
+      return current === root
+        ? { ...heldHandle(root, real), close: () => Promise.resolve() }
+        : heldHandle(current, join(real, ...parts));
+    },
+  };
+}
+
+function heldHandle(handle: FileHandle, expected: string): HeldDirectory {
+  const at = `${HANDLES}/${String(handle.fd)}`;
+  return {
+    at,
+    isInPlace: async () => (await readlink(at)) === expected,
+    close: () => handle.close(),
+  };
+}
+
+async function enter(path: string): Promise<FileHandle> {
+  await makeOne(path);
+  try {
+    return await open(path, DIRECTORY);
+  } catch (error) {
+    throw (await isLink(path)) ? coded('LINK') : error;
+  }
+}
+
+async function holdByPath(real: string): Promise<HeldRoot> {
+  const held = (at: string): HeldDirectory => ({
+    at,
+    isInPlace: async () => (await realpath(at).catch(() => null)) === at,
+    close: () => Promise.resolve(),
+  });
+  const root = await Promise.resolve(held(real));
+  return {
+    ...root,
+    below: async (parts) => {
+      let at = real;
+      for (const part of parts) {
+        at = join(at, part);
+        await makeOne(at);
+        if (await isLink(at)) throw coded('LINK');
+        if (!(await lstat(at)).isDirectory()) throw coded('ENOTDIR');
+      }
+      return held(at);
+    },
+  };
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => null))?.isSymbolicLink() === true;
+}
+
+function coded(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
