@@ -4,11 +4,20 @@
  */
 import { z } from 'zod';
 import type { DoctorReport } from './doctor.ts';
+import { limitsSchema, type Limits } from './limits.ts';
+import { IGNORE_PATTERNS, ignorePattern } from './ignore.ts';
 import type {
   Activity,
+  BrakeDecided,
+  BrakeReport,
   Connection,
   FileRow,
   Folder,
+  ForgottenEntry,
+  IgnoreLists,
+  IgnoreReason,
+  FolderMatch,
+  PrefixLook,
   QueueEntry,
   Restored,
   ServedSync,
@@ -20,6 +29,8 @@ import type {
 const nothing = z.strictObject({});
 const name = z.string().min(1).max(128);
 const path = z.string().min(1).max(8192);
+/** A year. */
+const MOST_SECONDS = 31_536_000;
 const connection = z.strictObject({
   name,
   endpoint: z.string().min(1).max(2048).nullable(),
@@ -80,14 +91,54 @@ export const calls = {
       deletes: z.enum(['keep', 'mark']).optional(),
       /** As its file would hold it. */
       policy: z.unknown().optional(),
+      /** Begin where something lies already; without it that is refused, with what lies there. */
+      adopt: z.boolean().optional(),
     }),
     answers<Folder>(),
   ),
+  /** What a folder would find where it is to be kept; nothing is changed. It may read every file. `look` names it. */
+  'folder.look': call(
+    z.strictObject({
+      path,
+      connection: name,
+      bucket: z.string().min(1).max(256),
+      prefix: z.string().max(1024).default(''),
+      look: z.string().min(1).max(64),
+    }),
+    answers<FolderMatch>(),
+  ),
+  /** Ends a look that is under way; it answers `cancelled`. */
+  'folder.endLook': call(z.strictObject({ look: z.string().min(1).max(64) }), answers<null>()),
+  /** Holds disk and bucket against one another, and makes the record of what is kept anew by that. */
+  'folder.rebuild': call(z.strictObject({ folder: name }), answers<FolderMatch>()),
+  /** Holds the bucket's versions against the receipts. */
+  'folder.inspect': call(z.strictObject({ folder: name }), answers<PrefixLook>()),
   /** A new version of the folder's policy; it counts from the next upload on. */
   'folder.policy': call(z.strictObject({ folder: name, policy: z.unknown() }), answers<Folder>()),
+  /** At least so long between two versions of one file; 0: every saved content becomes one. */
+  'folder.interval': call(
+    z.strictObject({ folder: name, seconds: z.number().int().min(0).max(MOST_SECONDS) }),
+    answers<Folder>(),
+  ),
   'folder.pause': call(z.strictObject({ folder: name, paused: z.boolean() }), answers<Folder>()),
+  /** What becomes of a file in the bucket that is gone from disk: a delete marker, or nothing. */
+  'folder.deletes': call(z.strictObject({ folder: name, deletes: z.enum(['keep', 'mark']) }), answers<Folder>()),
+  /** What is not kept: the folder's own list, whole. It counts from the look that follows. */
+  'folder.ignore': call(
+    z.strictObject({ folder: name, ignore: z.array(ignorePattern).max(IGNORE_PATTERNS) }),
+    answers<Folder>(),
+  ),
+  'folder.ignoreLists': call(z.strictObject({ folder: name }), answers<IgnoreLists>()),
+  /** Why a path is kept or not, there or not; it ends in `/` where a directory is meant that is not there. */
+  'folder.ignoreWhy': call(z.strictObject({ folder: name, path }), answers<IgnoreReason>()),
+  'folder.watching': call(
+    z.strictObject({ folder: name, watching: z.enum(['auto', 'events', 'polling']) }),
+    answers<Folder>(),
+  ),
   'folder.remove': call(z.strictObject({ folder: name }), answers<Folder>()),
   'folder.scan': call(z.strictObject({ folder: name }), answers<null>()),
+  /** A look through every folder that is not paused, as after a sleep. */
+  'folder.scanAll': call(nothing, answers<null>()),
   /** Scans the folders and answers once all that is due of them was sent, or cannot be. Paused ones are left out. */
   'folder.sync': call(z.strictObject({ folders: z.array(name).max(10000) }), answers<ServedSync>()),
   /** The children of one directory ('' is the root), or with `search` every path that holds the text, at most `limit`. */
@@ -113,6 +164,27 @@ export const calls = {
   'queue.list': call(z.strictObject({ folder: name.optional() }), answers<readonly QueueEntry[]>()),
   /** Parked files go back to the queue; without a path, all of the folder. Answers how many. */
   'queue.retry': call(z.strictObject({ folder: name, path: path.optional() }), answers<number>()),
+  /** A path goes before all others, whatever it waits for. */
+  'queue.first': call(z.strictObject({ folder: name, path }), answers<QueueEntry>()),
+  /** A path that waits or needs attention leaves the queue, and is not looked for again until the file changes. */
+  'queue.forget': call(z.strictObject({ folder: name, path }), answers<ForgottenEntry>()),
+  /** One folder, or all; until a time, or until it is resumed. Answers those that were changed. */
+  'queue.pause': call(
+    z.strictObject({ folder: name.optional(), until: z.iso.datetime({ offset: true }).optional() }),
+    answers<readonly Folder[]>(),
+  ),
+  /** One folder, or all. Answers those that were paused. */
+  'queue.resume': call(z.strictObject({ folder: name.optional() }), answers<readonly Folder[]>()),
+  /** How much may go out at which hour; with `limits` it is set, and counts at once. */
+  'settings.limits': call(z.strictObject({ limits: limitsSchema.optional() }), answers<Limits>()),
+
+  /** Deletes that wait for a person, since so many files vanished at once. */
+  'brake.show': call(z.strictObject({ folder: name }), answers<BrakeReport>()),
+  /** They are sent; or the files stay in the bucket, and the paths are only noted as gone. */
+  'brake.decide': call(
+    z.strictObject({ folder: name, decision: z.enum(['release', 'discard']) }),
+    answers<BrakeDecided>(),
+  ),
 
   /** The exact request of a file, there or not (`size` in bytes tries one), what set each field, and the AWS CLI's way. */
   'policy.explain': call(
@@ -130,6 +202,8 @@ export const calls = {
 
   /** Looks the folder's bucket over; nothing is changed there. */
   'doctor.look': call(z.strictObject({ folder: name }), answers<DoctorReport>()),
+  /** The smallest IAM policy that the folder needs, as its JSON; of settings alone, nothing is asked. */
+  'doctor.permissions': call(z.strictObject({ folder: name }), answers<Readonly<Record<string, unknown>>>()),
   /** Makes the change of one finding, and looks again. Where `shown` is given and no longer what it would send: refused. */
   'doctor.fix': call(
     z.strictObject({ folder: name, finding: z.string().min(1).max(256), shown: z.unknown().optional() }),

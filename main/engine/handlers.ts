@@ -7,19 +7,26 @@ import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { listBuckets } from '../s3/index.ts';
 import type { RelPath } from '../contract/names.ts';
+import { brakeReport, decideBrake } from './brakes.ts';
 import { examine, mend, remember, type Examined, type Patient } from './doctor.ts';
 import type { Engine } from './engine.ts';
 import { explainFile } from './explain.ts';
+import { smallestPermissions } from './permissions.ts';
 import { FolderHistory } from './history-ports.ts';
+import { ignoreLists, whyIgnored } from './ignored.ts';
 import {
   addConnection,
   addFolder,
   findConnection,
   findFolder,
+  lookFolder,
   removeConnection,
   removeFolder,
+  setDeletes,
+  setIgnore,
   setPaused,
   setPolicy,
+  setWatching,
 } from './manage.ts';
 import type { PracticeServers } from './practice.ts';
 import { fileRows, queueEntry } from './report.ts';
@@ -52,6 +59,7 @@ export function handlers(engine: Engine, practice: PracticeServers, ending: Abor
     if (!client.ok) return client;
     return success({ folder: folder.value, connection: connection.value, client: client.value, tables: home.tables });
   };
+  const looks = new Map<string, AbortController>();
   const learnt = (patient: Patient, examined: Result<Examined>) => {
     if (!examined.ok) return examined;
     remember(home.tables, patient.folder, examined.value);
@@ -113,7 +121,7 @@ export function handlers(engine: Engine, practice: PracticeServers, ending: Abor
     'folder.add': async (input) => {
       const policy = input.policy === undefined ? success(undefined) : parsePolicy(input.policy, new Date());
       if (!policy.ok) return policy;
-      const added = await addFolder(home, clients, { ...input, policy: policy.value });
+      const added = await addFolder(home, clients, { ...input, policy: policy.value }, { signal: ending });
       if (added.ok) {
         clients.noteAnswer(added.value.connection);
         engine.alsoSend([added.value]);
@@ -122,6 +130,32 @@ export function handlers(engine: Engine, practice: PracticeServers, ending: Abor
         foldersChanged();
       }
       return added;
+    },
+    'folder.look': async ({ look, ...place }) => {
+      const abort = new AbortController();
+      looks.set(look, abort);
+      try {
+        return await lookFolder(home, clients, place, AbortSignal.any([abort.signal, ending]));
+      } finally {
+        looks.delete(look);
+      }
+    },
+    'folder.endLook': ({ look }) => {
+      looks.get(look)?.abort();
+      return success(null);
+    },
+    'folder.rebuild': async ({ folder }) => {
+      const found = folderNamed(folder);
+      if (!found.ok) return found;
+      const matched = engine.matches.request(found.value);
+      // A folder that is paused is not scanned, and can be compared all the same.
+      if (found.value.paused) await engine.matches.run(found.value);
+      else engine.scan(found.value, { kind: 'whole' });
+      return matched;
+    },
+    'folder.inspect': async ({ folder }) => {
+      const found = folderNamed(folder);
+      return found.ok ? engine.inspect(found.value) : found;
     },
     'folder.policy': ({ folder, policy }) => {
       const parsed = parsePolicy(policy, new Date());
@@ -139,6 +173,14 @@ export function handlers(engine: Engine, practice: PracticeServers, ending: Abor
         engine.watchFolder(changed.value);
         engine.scan(changed.value, { kind: 'whole' });
       }
+      foldersChanged();
+      return changed;
+    },
+    'folder.deletes': async ({ folder, deletes }) => {
+      const changed = await setDeletes(home, clients, folder, deletes);
+      if (!changed.ok) return changed;
+      engine.deletes.forget(changed.value);
+      engine.release(changed.value);
       foldersChanged();
       return changed;
     },
@@ -164,6 +206,32 @@ export function handlers(engine: Engine, practice: PracticeServers, ending: Abor
       if (!found.ok) return found;
       engine.scan(found.value, { kind: 'whole' });
       return success(null);
+    },
+    'folder.scanAll': () => {
+      engine.scanAll();
+      return success(null);
+    },
+    'folder.ignore': ({ folder, ignore }) => {
+      const changed = setIgnore(home, folder, ignore);
+      if (!changed.ok) return changed;
+      engine.rulesChanged(changed.value);
+      foldersChanged();
+      return changed;
+    },
+    'folder.ignoreLists': ({ folder }) => {
+      const found = folderNamed(folder);
+      return found.ok ? success(ignoreLists(found.value, home.tables)) : found;
+    },
+    'folder.ignoreWhy': ({ folder, path }) => {
+      const found = folderNamed(folder);
+      return found.ok ? whyIgnored(found.value, path, engine.forbidden) : found;
+    },
+    'folder.watching': ({ folder, watching }) => {
+      const changed = setWatching(home, folder, watching);
+      if (!changed.ok) return changed;
+      engine.watchFolder(changed.value);
+      foldersChanged();
+      return changed;
     },
     'folder.files': ({ folder, directory, search, limit }) => {
       const found = folderNamed(folder);
@@ -195,6 +263,18 @@ export function handlers(engine: Engine, practice: PracticeServers, ending: Abor
       );
       engine.release(found.value);
       return success(count);
+    },
+
+    'brake.show': ({ folder }) => {
+      const found = folderNamed(folder);
+      return found.ok ? success(brakeReport(found.value, home.tables)) : found;
+    },
+    'brake.decide': ({ folder, decision }) => {
+      const found = folderNamed(folder);
+      if (!found.ok) return found;
+      const decided = decideBrake(found.value, decision, home.tables, new Date().toISOString());
+      engine.release(found.value);
+      return success(decided);
     },
 
     'policy.explain': ({ folder, path, size }) => {
@@ -230,6 +310,10 @@ export function handlers(engine: Engine, practice: PracticeServers, ending: Abor
     'doctor.look': async ({ folder }) => {
       const patient = await patientOf(folder);
       return patient.ok ? learnt(patient.value, await examine(patient.value)) : patient;
+    },
+    'doctor.permissions': ({ folder: name }) => {
+      const folder = folderNamed(name);
+      return folder.ok ? smallestPermissions(folder.value, home.settings.connections) : folder;
     },
     'doctor.fix': async ({ folder, finding, shown }) => {
       const patient = await patientOf(folder);

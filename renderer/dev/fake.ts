@@ -2,6 +2,7 @@
  * A stand-in for the preload script, to look at the window without an engine. In: a scene's name. Out: `window.cairn`
  * with sample data. It is never part of the app.
  */
+import type { DoctorReport, Finding } from '../../main/contract/doctor.ts';
 import { failure, type Failure } from '../../main/contract/errors.ts';
 import type {
   Activity,
@@ -43,7 +44,15 @@ function folder(name: string, facts: Partial<FolderStatus>): FolderStatus {
     bytes: 0,
     superseded: 0,
     lastScanAt: at(1500),
+    unexplained: null,
+    missing: 0,
+    brake: null,
+    skipped: { ignored: 12, links: 1, special: 0, examples: [] },
+    unread: [],
+    onlyByScan: 1,
+    watcher: { state: 'watching', watches: 214, allowed: 65_536, problem: null },
     problems: [],
+    brake: null,
     path: `/home/mara/${name}`,
     connection: 'AWS Frankfurt',
     bucket: 'northlight-work',
@@ -334,8 +343,62 @@ function folderOf(status: FolderStatus): Folder {
     policy: {},
     policyVersion: 1,
     addedAt: at(DAY * 100),
+    ignore: [],
+    watching: 'auto',
   };
 }
+
+const fine = (id: string, title: string, explanation: string): Finding => ({
+  ...{ id, severity: 'fine', title, explanation, fix: null },
+});
+const REPORT: DoctorReport = {
+  folder: 'Thesis',
+  at: at(90),
+  store: 'aws',
+  capabilities: [],
+  findings: [
+    {
+      id: 'permission-s3:PutObjectTagging',
+      severity: 'problem',
+      title: 'The bucket refuses tags',
+      explanation: 's3:PutObjectTagging is denied, and the policy asks for tags. Copy the IAM policy at the right.',
+      fix: null,
+    },
+    {
+      id: 'lifecycle-expire-old',
+      severity: 'problem',
+      title: 'A lifecycle rule removes earlier versions after 7 days',
+      explanation: 'The rule expire-old covers thesis/ too: versions older than that cannot be brought back.',
+      fix: {
+        call: 'PutBucketLifecycleConfiguration',
+        input: { Rules: [] },
+        difference: ['  expire-old, NoncurrentVersionExpiration', '- NoncurrentDays: 7', '+ NoncurrentDays: 365'],
+      },
+    },
+    {
+      id: 'uploads',
+      severity: 'advice',
+      title: '4 multipart uploads of another program are open',
+      explanation: 'The oldest is from 2 August. You pay for their parts as for objects.',
+      fix: null,
+    },
+    fine('versioning', 'Versioning is on', 'Every overwritten file stays as an earlier version.'),
+    fine('ownership', 'The bucket’s owner owns what is uploaded', 'Access lists are off.'),
+    fine('public', 'Nobody else can read it', 'All four blocks of public access are on.'),
+    fine('clock', 'The clock is right', 'It agrees with the store’s.'),
+  ],
+};
+const PERMISSIONS = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Sid: 'CairnKeepsFiles',
+      Effect: 'Allow',
+      Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:PutObjectTagging'],
+      Resource: 'arn:aws:s3:::northlight-thesis/thesis/*',
+    },
+  ],
+};
 
 type Fields = Readonly<Record<string, unknown>>;
 const listeners = new Map<string, Set<(payload: unknown) => void>>();
@@ -381,6 +444,10 @@ function answer(scene: Scene, name: string, input: Fields): unknown {
         bytes: 144282,
         to: '/home/mara/Documents/thesis/chapters/04-results (2026-11-22 11.48).tex',
       };
+    case 'doctor.look':
+      return REPORT;
+    case 'doctor.permissions':
+      return PERMISSIONS;
     case 'queue.retry':
       return 3;
     default:

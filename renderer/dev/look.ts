@@ -89,6 +89,14 @@ const shots: Readonly<Record<string, Shot>> = {
       await page.click('[data-testid="tab-queue"]');
     },
   },
+  health: {
+    scene: 'busy',
+    async steps(page) {
+      await openFolder('Thesis')(page);
+      await page.click('[data-testid="tab-health"]');
+      await page.click('[data-testid="finding"][data-id="lifecycle-expire-old"] [data-testid="finding-show"]');
+    },
+  },
   activity: { scene: 'busy', steps: (page) => page.click('[data-testid="nav-activity"]') },
   menu: {
     scene: 'busy',

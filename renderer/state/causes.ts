@@ -1,8 +1,16 @@
 /** Why something needs a person. In: the status and what is parked. Out: one entry a cause, with all that it holds up. */
-import type { QueueEntry, Snapshot } from '../../main/contract/models.ts';
+import type { Failure, FailureCode } from '../../main/contract/errors.ts';
+import type { FolderStatus, QueueEntry, Snapshot } from '../../main/contract/models.ts';
 
 /** What a person can press about it. */
-export type Remedy = 'retry' | 'scan' | 'look';
+export type Remedy = 'retry' | 'scan' | 'look' | 'release' | 'discard' | 'seen' | 'mark' | 'keep';
+
+/** What stands against a folder's deletes is for a person to decide. */
+const DECISIONS: Readonly<Partial<Record<FailureCode, readonly Remedy[]>>> = {
+  'deletes-braked': ['release', 'discard'],
+  'deletes-stopped': ['mark', 'keep'],
+  'mass-replacement': ['seen'],
+};
 
 export interface Cause {
   readonly key: string;
@@ -13,28 +21,38 @@ export interface Cause {
   readonly folders: readonly string[];
   /** Parked files; 0 where whole folders are meant. */
   readonly files: number;
+  /** Deletes that wait for a person's word. */
+  readonly deletes: number;
   readonly remedies: readonly Remedy[];
+}
+
+/** Each thing to decide is shown, and of the rest the one that matters most. */
+function failuresOf({ failure, problems }: FolderStatus): readonly Failure[] {
+  const decisions = problems.filter((one) => one.code in DECISIONS && one.code !== failure?.code);
+  return failure === null ? decisions : [failure, ...decisions];
 }
 
 /** Groups by what went wrong: the same cause in many folders or files is one entry with a count. */
 export function causesOf(snapshot: Snapshot | null, parked: readonly QueueEntry[]): readonly Cause[] {
   const causes = new Map<string, Cause>();
   for (const status of snapshot?.folders ?? []) {
-    const failure = status.failure;
     // Offline mends itself, and parked files are counted below from the queue.
-    if (failure === null || status.state === 'offline' || status.state === 'paused') continue;
-    if (parked.some((entry) => entry.folder === status.folder && entry.error?.code === failure.code)) continue;
-    const key = `folder ${failure.code} ${failure.message}`;
-    const known = causes.get(key);
-    causes.set(key, {
-      key,
-      code: failure.code,
-      message: failure.message,
-      hint: failure.hint,
-      folders: [...(known?.folders ?? []), status.folder],
-      files: 0,
-      remedies: ['scan', 'look'],
-    });
+    if (status.state === 'offline' || status.state === 'paused') continue;
+    for (const failure of failuresOf(status)) {
+      if (parked.some((entry) => entry.folder === status.folder && entry.error?.code === failure.code)) continue;
+      const key = `folder ${failure.code} ${failure.message}`;
+      const known = causes.get(key);
+      causes.set(key, {
+        key,
+        code: failure.code,
+        message: failure.message,
+        hint: failure.hint,
+        folders: [...(known?.folders ?? []), status.folder],
+        files: 0,
+        deletes: failure.code === 'deletes-braked' ? (status.brake?.deletes ?? 0) : 0,
+        remedies: DECISIONS[failure.code] ?? ['scan', 'look'],
+      });
+    }
   }
   for (const entry of parked) {
     if (entry.error === null) continue;
@@ -48,6 +66,7 @@ export function causesOf(snapshot: Snapshot | null, parked: readonly QueueEntry[
       hint: entry.error.hint,
       folders: folders.includes(entry.folder) ? folders : [...folders, entry.folder],
       files: (known?.files ?? 0) + 1,
+      deletes: 0,
       remedies: ['look', 'retry'],
     });
   }

@@ -1,6 +1,6 @@
 /** Where the person is. In: what they chose. Out: the one screen that is shown. */
 
-export type FolderTab = 'files' | 'activity' | 'queue';
+export type FolderTab = 'files' | 'activity' | 'queue' | 'health';
 
 export type Spot =
   | { readonly kind: 'overview' }

@@ -2,7 +2,7 @@
 import type { Failure } from '../../main/contract/errors.ts';
 import type { QueueEntry } from '../../main/contract/models.ts';
 import type { Bridge } from '../bridge.ts';
-import { causesOf, type Cause } from './causes.ts';
+import { causesOf, type Cause, type Remedy } from './causes.ts';
 import { pulse, type Visibility } from './pulse.ts';
 import type { Status } from './status.svelte.ts';
 
@@ -47,6 +47,38 @@ export class Problems {
   /** Sends what this cause holds up back to the queue. */
   async retry(cause: Cause): Promise<void> {
     await this.#each(cause, (folder) => this.#bridge.call('queue.retry', { folder }));
+  }
+  /** What waits is sent, or stays in the bucket; with `release` a notice of much that was replaced goes as well. */
+  async decide(cause: Cause, decision: 'release' | 'discard'): Promise<void> {
+    await this.#each(cause, (folder) => this.#bridge.call('brake.decide', { folder, decision }));
+  }
+  /** Deletes that had stopped go on, or from here on nothing is deleted in the bucket. */
+  async setDeletes(cause: Cause, deletes: 'mark' | 'keep'): Promise<void> {
+    await this.#each(cause, (folder) => this.#bridge.call('folder.deletes', { folder, deletes }));
+  }
+  /** Does what a person pressed; false: it is no change, but a place to go to. */
+  async apply(remedy: Remedy, cause: Cause): Promise<boolean> {
+    switch (remedy) {
+      case 'retry':
+        await this.retry(cause);
+        return true;
+      case 'scan':
+        await this.scan(cause);
+        return true;
+      case 'release':
+      case 'seen':
+        await this.decide(cause, 'release');
+        return true;
+      case 'discard':
+        await this.decide(cause, 'discard');
+        return true;
+      case 'mark':
+      case 'keep':
+        await this.setDeletes(cause, remedy);
+        return true;
+      case 'look':
+        return false;
+    }
   }
   /** Looks at the folders of this cause again. */
   async scan(cause: Cause): Promise<void> {

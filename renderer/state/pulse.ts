@@ -31,11 +31,11 @@ export function pulse(task: () => Promise<void> | void, everyMs: number, visibil
     answered = wanted;
     // Out of the caller's turn: an effect that asks for a run must not come to depend on what the task reads.
     await Promise.resolve();
-    const started = Date.now();
+    const started = performance.now();
     try {
       await task();
     } finally {
-      const took = Date.now() - started;
+      const took = performance.now() - started;
       earliest = started + Math.max(everyMs, took * 5);
       isRunning = false;
     }
@@ -43,7 +43,7 @@ export function pulse(task: () => Promise<void> | void, everyMs: number, visibil
   };
   const consider = (): void => {
     if (isStopped || isRunning || timer !== undefined || !visibility.visible()) return;
-    const wait = earliest - Date.now();
+    const wait = earliest - performance.now();
     if (wait <= 0) {
       void run();
       return;

@@ -4,6 +4,7 @@ import type { AppInfo } from '../../main/contract/calls.ts';
 import type { Bridge } from '../bridge.ts';
 import { Files } from './files.svelte.ts';
 import { Folders } from './folders.svelte.ts';
+import { Health } from './health.svelte.ts';
 import { Place } from './place.svelte.ts';
 import { Problems } from './problems.svelte.ts';
 import type { Visibility } from './pulse.ts';
@@ -17,6 +18,7 @@ export class WindowState {
   readonly problems: Problems;
   readonly place = new Place();
   readonly #files = new Map<string, Files>();
+  readonly #health = new Map<string, Health>();
   #info = $state.raw<AppInfo | null>(null);
 
   constructor(bridge: Bridge, visibility: Visibility) {
@@ -39,6 +41,13 @@ export class WindowState {
     files ??= new Files(folder, this.bridge, this.visibility);
     this.#files.set(folder, files);
     return files;
+  }
+
+  /** How a folder's bucket is; the last look is remembered as long as the window lives. */
+  healthOf(folder: string): Health {
+    const health = this.#health.get(folder) ?? new Health(folder, this.bridge);
+    this.#health.set(folder, health);
+    return health;
   }
 
   /** A path with `~` in place of the person's home. */

@@ -1,6 +1,6 @@
 /** Every text of the window in English. A text with a gap is a function of what fills it; numbers come formatted. */
 import type { FailureCode } from '../../main/contract/errors.ts';
-import type { ActivityKind, FileState, JobOperation, Proof } from '../../main/contract/models.ts';
+import type { ActivityKind, FileState, JobOperation, Proof, WatcherState } from '../../main/contract/models.ts';
 
 const many = (n: number, one: string, other: string): string => (n === 1 ? one : other);
 
@@ -73,6 +73,10 @@ export const en = {
     'key-too-long': 'Name too long',
     'metadata-too-large': 'Metadata too large',
     'crashed-thrice': 'Failed three times',
+    'deletes-braked': 'Deletes wait for you',
+    'deletes-stopped': 'Deletes have stopped',
+    'foreign-version': 'Not ours to delete',
+    'mass-replacement': 'Much was replaced',
     'credentials-wrong': 'Sign in again',
     'credentials-missing': 'No credentials',
     'root-missing': 'Not there',
@@ -96,6 +100,10 @@ export const en = {
     'key-too-long': 'Names are too long for S3',
     'metadata-too-large': 'Metadata is too large for S3',
     'crashed-thrice': 'Cairn ended three times at the same file',
+    'deletes-braked': 'Many files vanished at once',
+    'deletes-stopped': 'Deletes have stopped: the bucket does not mark them',
+    'foreign-version': 'Removed files lie under versions that we did not write',
+    'mass-replacement': 'Many files got another content at once',
     'credentials-wrong': 'The store does not accept the credentials',
     'credentials-missing': 'No credentials were found',
     'bucket-missing': 'The bucket is not there',
@@ -106,10 +114,26 @@ export const en = {
     'root-unreadable': 'The folder cannot be read',
     'disk-full': 'The disk is full',
   } as Partial<Record<FailureCode, string>>,
+  /** What stands under the title of a cause, where a person has to decide. */
+  advice: {
+    'deletes-braked':
+      'Send the deletes, and each file is marked as deleted in the bucket, where its versions stay. Or keep the files there: nothing is sent, and they are noted as gone. Uploads go on.',
+    'deletes-stopped':
+      'Switch the bucket’s versioning on and mark deletes again. Or keep removed files in the bucket from here on: nothing is deleted there. Uploads go on.',
+    'mass-replacement':
+      'All of them were uploaded, and what they held before stays as earlier versions. If this was not you, bring those back.',
+  } as Partial<Record<FailureCode, string>>,
   overview: {
     attention: 'Needs attention',
     causes: (n: number, count: string) => `${count} ${many(n, 'cause', 'causes')}`,
     causeFiles: (folders: string, n: number, count: string) => `${folders}, ${count} ${many(n, 'file', 'files')}`,
+    release: 'Send the deletes',
+    discard: 'Keep the files in the bucket',
+    seen: 'This was me',
+    mark: 'Mark deletes again',
+    keep: 'Keep removed files',
+    vanished: (n: number, count: string) =>
+      `${count} ${many(n, 'file', 'files')} vanished at once, and ${many(n, 'its delete waits', 'their deletes wait')}`,
     retry: 'Try again',
     scan: 'Look again',
     look: 'Show',
@@ -150,6 +174,7 @@ export const en = {
     files: 'Files',
     activity: 'Activity',
     queue: 'Queue',
+    health: 'Health',
     practice: 'On this disk, no backup',
     realBucket: 'Use a real bucket…',
     gone: 'This folder is no longer kept',
@@ -258,6 +283,8 @@ export const en = {
     folder: 'Folder',
     problem: 'Problem',
     recovered: 'Well again',
+    matched: 'Compared',
+    unexplained: 'Not ours',
     applied: 'Policy applied',
   } satisfies Record<ActivityKind, string>,
   queue: {
@@ -277,6 +304,45 @@ export const en = {
     waiting: 'Waiting',
     parked: 'Held up',
     sum: (n: number, count: string, parked: string) => `${count} ${many(n, 'entry', 'entries')}, ${parked} held up`,
+  },
+  health: {
+    look: 'Look again',
+    looking: 'Looking at the bucket…',
+    looked: (time: string) => `Looked ${time}`,
+    problem: (n: number, count: string) => `${count} ${many(n, 'problem', 'problems')}`,
+    advice: (n: number, count: string) => `${count} ${many(n, 'piece', 'pieces')} of advice`,
+    fine: (_n: number, count: string) => `${count} fine`,
+    showChange: 'Show the change',
+    hideChange: 'Hide the change',
+    write: 'Write this change',
+    copyJson: 'Copy all the JSON',
+    copied: 'Copied',
+    readAgain: (call: string) => `Sent as ${call}, then read again.`,
+    watching: 'Watching',
+    watcherIs: 'Changes seen by',
+    watcher: {
+      watching: 'events',
+      polling: 'regular looks',
+      limited: 'events in part, and looks',
+      failed: 'looks alone',
+      off: 'nothing while paused',
+    } satisfies Record<WatcherState, string>,
+    watches: 'Directories watched',
+    ofAllowed: (count: string, allowed: string) => `${count} of ${allowed}`,
+    lastScan: 'Last whole look',
+    never: 'not yet',
+    onlyByScan: 'Found by a look alone',
+    superseded: 'Replaced unread',
+    ignored: 'Ignored',
+    links: 'Links left out',
+    special: 'Special files left out',
+    unexplained: 'Versions not ours',
+    notLooked: 'not looked yet',
+    missing: 'Versions of ours no longer there',
+    unexplainedText: 'Another program or computer wrote these under the same prefix. Every version stays.',
+    permissions: 'Smallest IAM policy',
+    permissionsText: 'All that this folder needs, and no more.',
+    copyPermissions: 'Copy the IAM policy',
   },
   operation: {
     put: 'Send',

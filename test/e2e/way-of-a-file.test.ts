@@ -94,6 +94,15 @@ describe('a folder in the practice bucket', () => {
     await app.picture('gone');
   });
 
+  it('has its bucket looked over: what is fine, what is advised, and that changes are seen', async () => {
+    await page.getByTestId('tab-health').click();
+    await page.locator('[data-testid="finding"][data-id="versioning"][data-severity="fine"]').waitFor();
+    expect(await page.locator('[data-testid="finding"][data-severity="problem"]').count()).toBe(0);
+    await page.locator('[data-testid="watching"][data-state="watching"]').waitFor();
+    await app.picture('health');
+    await page.getByTestId('tab-files').click();
+  });
+
   it('tells in the activity what happened, newest first', async () => {
     await page.getByTestId('nav-activity').click();
     await page.getByTestId('activity-row').first().waitFor();

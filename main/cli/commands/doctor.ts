@@ -4,9 +4,8 @@ import { EXIT, type ExitCode } from '../../contract/errors.ts';
 import type { Result } from '../../contract/result.ts';
 import { learnConditions } from '../../engine/conditions.ts';
 import { examine, mend, remember, type Examined, type Patient } from '../../engine/doctor.ts';
-import { findConnection, findFolder } from '../../engine/manage.ts';
-import { iamPolicy } from '../../policy/iam.ts';
-import { wantsOf } from '../../policy/wants.ts';
+import { findFolder } from '../../engine/manage.ts';
+import { smallestPermissions } from '../../engine/permissions.ts';
 import { ended, usage, type Command, type Invocation } from '../command.ts';
 import { changing, reading } from '../homes.ts';
 import type { Output } from '../output.ts';
@@ -51,14 +50,12 @@ function printIam(invocation: Invocation): Promise<ExitCode> {
   return reading(invocation, ({ settings }) => {
     const folder = findFolder(settings.folders, invocation.positionals[0] ?? '');
     if (!folder.ok) return ended(output, folder.failure);
-    const connection = findConnection(settings.connections, folder.value.connection);
-    if (!connection.ok) return ended(output, connection.failure);
-    const place = { ...folder.value, region: connection.value.region };
-    const document = iamPolicy(place, wantsOf(folder.value.policy), {
+    const document = smallestPermissions(folder.value, settings.connections, {
       noDeleteVersions: invocation.flag('no-delete-versions'),
       withDoctor: invocation.flag('with-doctor'),
     });
-    output.line(document, JSON.stringify(document, null, 2));
+    if (!document.ok) return ended(output, document.failure);
+    output.line(document.value, JSON.stringify(document.value, null, 2));
     return EXIT.done;
   });
 }
