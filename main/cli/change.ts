@@ -15,6 +15,8 @@ export const LOCK_PATIENCE_MS = 2_000;
 export const LOCK_LOOK_MS = 50;
 /** An answer may need the bucket's own first. Milliseconds. */
 const ANSWER_MS = 120_000;
+/** These may read every file, and a whole listing: they are waited for as long as the engine lives. */
+const LONG: ReadonlySet<EngineCallName> = new Set(['folder.add', 'folder.rebuild', 'folder.inspect'] as const);
 
 export async function change<Name extends EngineCallName>(
   { home, signal }: Invocation,
@@ -33,7 +35,7 @@ export async function change<Name extends EngineCallName>(
       }
     }
     if (opened.failure.code !== 'home-locked') return opened;
-    const asked = await askEngine(home, name, input, { patienceMs: ANSWER_MS, signal });
+    const asked = await askEngine(home, name, input, { patienceMs: LONG.has(name) ? null : ANSWER_MS, signal });
     if (asked.kind !== 'nobody') return resultOf(asked, home);
     if (performance.now() > until) return opened;
     await sleep(LOCK_LOOK_MS);

@@ -108,6 +108,8 @@ class Writer {
   readonly #folder: Folder;
   readonly #tables: WriteTables;
   readonly #now: () => Date;
+  /** What an upload under way writes down meanwhile is newer than the listing. */
+  readonly #upToSeq: number;
   #equal: EqualFile[] = [];
   #other: RelPath[] = [];
 
@@ -115,6 +117,7 @@ class Writer {
     this.#folder = folder;
     this.#tables = tables;
     this.#now = now;
+    this.#upToSeq = tables.receipts.lastSeq();
   }
 
   equal(file: EqualFile): void {
@@ -135,8 +138,9 @@ class Writer {
     this.#other = [];
     const { journal } = this.#tables;
     this.#tables.now(() => {
-      for (const path of other) journal.remove(this.#folder.id, path);
-      for (const file of equal) this.#write(file);
+      const isOld = (path: RelPath): boolean => (journal.find(this.#folder.id, path)?.receiptSeq ?? 0) <= this.#upToSeq;
+      for (const path of other) if (isOld(path)) journal.remove(this.#folder.id, path);
+      for (const file of equal) if (isOld(file.path)) this.#write(file);
     });
   }
 

@@ -16,7 +16,7 @@ import {
   wantedDigests,
   type HeadedObject,
   type ObjectChecksum,
-} from '../history/index.ts';
+} from '../history/match.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
 import { listPrefix, unquoted, type OutputOf, type StoreClient } from '../s3/index.ts';
 import { FolderRules } from '../scan/folder-rules.ts';
@@ -25,7 +25,8 @@ import type { DiskFile } from '../scan/types.ts';
 import { walk } from '../scan/walk.ts';
 import type { Scratch, ScratchVersion } from '../store/index.ts';
 import type { FileStat } from '../store/types.ts';
-import { digestFile, type DigestedFile, type SecretFields } from '../transfer/index.ts';
+import { digestFile, type DigestedFile } from '../transfer/digest-file.ts';
+import type { SecretFields } from '../transfer/index.ts';
 import { secretOfFields } from './customer-keys.ts';
 import { Counting } from './match-counts.ts';
 

@@ -26,14 +26,16 @@ const TIGHT = 32 * 1024 * 1024;
 
 /**
  * Opens for writing, brings an older schema up to date, and looks for damage: in a small database always, in a larger
- * one where it was not closed the last time. The home's lock must be held.
+ * one where it was not closed the last time. The home's lock must be held. With `mustExist` a missing one is not made.
  *
  * [Note: durability] WAL with synchronous FULL: each commit is flushed, so a receipt that was reported survives a power
  * loss. Set on every open, since better-sqlite3 reopens a WAL database with NORMAL. fullfsync makes macOS's fsync one
  * that reaches the platter. The cost, 0.3 ms a transaction on a local disk, is shared by the group commit.
  */
-export function openWritable(home: string): Result<WritableDb> {
+export function openWritable(home: string, mustExist = false): Result<WritableDb> {
   return guarded(home, () => {
+    // An empty one in its place would have all that is kept sent again.
+    if (mustExist && !isThere(join(home, DATABASE_FILE))) return failed(lost(home, 'it is missing'));
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const db = new Sqlite(join(home, DATABASE_FILE), { timeout: BUSY_MS, ...binding() });
     try {
@@ -49,6 +51,10 @@ export function openWritable(home: string): Result<WritableDb> {
       if (version > SCHEMA_VERSION) {
         db.close();
         return failed(failure('home-from-newer', { home }));
+      }
+      if (version === 0 && mustExist) {
+        db.close();
+        return failed(lost(home, 'it is empty'));
       }
       const size = statSync(join(home, DATABASE_FILE)).size;
       migrate(db, version);
@@ -99,6 +105,10 @@ function migrate(db: Sqlite.Database, from: number): void {
       db.pragma(`user_version = ${migration.version}`);
     })();
   }
+}
+
+function lost(home: string, reason: string): Failure {
+  return failure('home-damaged', { home, reason });
 }
 
 function isThere(path: string): boolean {

@@ -85,10 +85,10 @@ export function openReceiptsReader(db: ReadableDb) {
   const everyOf = db.prepare<[string], Raw>(`${select} WHERE r.folder = ? ORDER BY seq`);
   const after = db.prepare<[number, number], Raw>(`${select} WHERE seq > ? ORDER BY seq LIMIT ?`);
   const lastSeq = db.prepare<[], number | null>('SELECT max(seq) FROM receipts').pluck();
-  const inRange = db.prepare<[string, string, string], ReceiptWord>(
+  const inRange = db.prepare<[string, string, string, number], ReceiptWord>(
     `SELECT path, seq, operation, version_id AS versionId, json_extract(body, '$.key') AS key,
        json_extract(body, '$.etag') AS etag
-     FROM receipts WHERE folder = ? AND path > ? AND path <= ? ORDER BY path, seq`,
+     FROM receipts WHERE folder = ? AND path > ? AND path <= ? ORDER BY path, seq LIMIT ?`,
   );
   const pathsAfter = db
     .prepare<[string, string, number], string>(
@@ -128,8 +128,9 @@ export function openReceiptsReader(db: ReadableDb) {
     *every(folder: string): Generator<Receipt> {
       for (const raw of everyOf.iterate(folder)) yield toReceipt(raw);
     },
-    /** What holds the bucket's listing against the receipts needs: those of the paths above one, up to another. */
-    inRange: (folder: string, above: string, upTo: string): ReceiptWord[] => inRange.all(folder, above, upTo),
+    /** Of the paths above one, up to another, in the order of paths and then of time. */
+    inRange: (folder: string, above: string, upTo: string, limit: number): ReceiptWord[] =>
+      inRange.all(folder, above, upTo, limit),
     /** Paths that have receipts, in their order, after one. */
     pathsAfter: (folder: string, path: string, limit: number): string[] => pathsAfter.all(folder, path, limit),
     countVersions: (folder: string, path: RelPath): number => countVersions.get(folder, path) ?? 0,
