@@ -3,7 +3,9 @@
  * The answer always comes wrapped in a `Result`. `app.*` calls are served by the shell, all others by the engine.
  */
 import { z } from 'zod';
+import { answers, call, name, path, type Answer } from './call.ts';
 import type { DoctorReport } from './doctor.ts';
+import { historyCalls } from './history-calls.ts';
 import { limitsSchema, type Limits } from './limits.ts';
 import { IGNORE_PATTERNS, ignorePattern } from './ignore.ts';
 import type {
@@ -19,7 +21,6 @@ import type {
   FolderMatch,
   PrefixLook,
   QueueEntry,
-  Restored,
   ServedSync,
   Snapshot,
   Version,
@@ -27,8 +28,6 @@ import type {
 } from './models.ts';
 
 const nothing = z.strictObject({});
-const name = z.string().min(1).max(128);
-const path = z.string().min(1).max(8192);
 /** A year. */
 const MOST_SECONDS = 31_536_000;
 const connection = z.strictObject({
@@ -42,15 +41,6 @@ const connection = z.strictObject({
     z.strictObject({ kind: z.literal('practice'), directory: path }),
   ]),
 });
-
-/** A marker that gives a call its answer's type; it holds no value. */
-interface Answer<T> {
-  readonly type?: T;
-}
-function call<Input extends z.ZodType, Output>(input: Input, answer: Answer<Output>) {
-  return { input, answer };
-}
-const answers = <T>(): Answer<T> => ({});
 
 /** The app itself: version, where its state lies, and how the window should look. */
 export interface AppInfo {
@@ -194,11 +184,7 @@ export const calls = {
 
   /** Newest first. */
   'versions.list': call(z.strictObject({ folder: name, path }), answers<readonly Version[]>()),
-  /** Writes one version beside the present file as `NAME (TIME)`, never over anything. */
-  'versions.restore': call(
-    z.strictObject({ folder: name, path, versionId: z.string().min(1).max(1024) }),
-    answers<Restored>(),
-  ),
+  ...historyCalls,
 
   /** Looks the folder's bucket over; nothing is changed there. */
   'doctor.look': call(z.strictObject({ folder: name }), answers<DoctorReport>()),

@@ -18,6 +18,7 @@ export type FailureClass =
   | 'archived' // offer to thaw
   | 'damaged' // read again, retry twice, then park
   | 'file' // one file cannot be sent now
+  | 'deletes' // deletes of the folder wait; all else goes on
   | 'root' // the folder on disk is missing or not itself
   | 'home' // Cairn's own state
   | 'usage' // wrong use
@@ -81,6 +82,18 @@ const kinds = {
     message: 'Nothing is known of “{path}” in {folder}.',
     hint: 'Paths are relative to the folder, with `/`. Run `cairn tree {folder}` to see them.',
   },
+  'not-queued': {
+    class: 'usage',
+    exit: 2,
+    message: '“{path}” is not in the queue of {folder}.',
+    hint: '`cairn queue {folder}` lists what is. Nothing was changed.',
+  },
+  'under-way': {
+    class: 'usage',
+    exit: 2,
+    message: '“{path}” is being sent just now.',
+    hint: 'Try again once it has ended. Nothing was changed.',
+  },
   'unknown-version': {
     class: 'usage',
     exit: 2,
@@ -118,13 +131,13 @@ const kinds = {
     message: '“{to}” is already there, and a restore never writes over anything.',
     hint: 'Name a file that does not exist, or an empty directory.',
   },
-  'target-collides': {
   'nothing-to-resume': {
     class: 'usage',
     exit: 2,
     message: 'No restore of this into “{to}” was broken off.',
     hint: 'Leave --resume out and name an empty directory, or give the same folder, directory and time as before.',
   },
+  'target-collides': {
     class: 'usage',
     exit: 2,
     message: 'The folder “{other}” already keeps its files in {target}.',
@@ -139,8 +152,9 @@ const kinds = {
   'prefix-not-empty': {
     class: 'usage',
     exit: 2,
-    message: '{target} is not empty, and this release begins only in an empty place.',
-    hint: 'Choose another prefix with --prefix.',
+    message:
+      '{target} is not empty. Of the files on disk {equal} are there as they are, {different} are there otherwise and {onlyHere} are not; {onlyThere} objects are only there.',
+    hint: 'With --adopt Cairn begins there: what is equal is not sent, what is different becomes a new version on top, and what is only there is left alone. Or choose another prefix with --prefix. Nothing was changed.',
   },
   'not-a-folder': {
     class: 'usage',
@@ -190,13 +204,13 @@ const kinds = {
     class: 'home',
     exit: 1,
     message: 'The state in {home} was written by a newer release of Cairn.',
-    hint: 'Use that release. Nothing was changed.',
+    hint: 'Use that release; or run `cairn rebuild --all`, which puts its database aside and makes the state again from bucket and disk. Nothing was changed.',
   },
   'home-damaged': {
     class: 'home',
     exit: 1,
     message: 'The database in {home} is damaged: {reason}.',
-    hint: 'Your files and the bucket are untouched. Keep a copy of {home}; `cairn rebuild` makes the state again from bucket and disk.',
+    hint: 'Your files and the bucket are untouched. `cairn rebuild --all` makes the state again from bucket and disk, and sends nothing that is there already; the damaged database is kept aside.',
   },
   'config-malformed': {
     class: 'home',
@@ -210,14 +224,14 @@ const kinds = {
     message: 'The disk is full: {path} could not be written.',
     hint: 'Make room; Cairn goes on where it stopped.',
   },
-  'write-failed': {
-    class: 'home',
   'no-space': {
     class: 'home',
     exit: 1,
     message: '{needed} bytes are needed in {path}, and its disk has {free} free.',
     hint: 'Make room, or choose a place on another disk. Nothing was written.',
   },
+  'write-failed': {
+    class: 'home',
     exit: 1,
     message: '“{path}” could not be written: {reason}.',
     hint: 'Check the place and your rights there. Nothing half-written was left.',
@@ -377,6 +391,40 @@ const kinds = {
     hint: 'Cairn tries again. If it stays, the endpoint may not be an S3 store.',
   },
 
+  // Deletes
+  'deletes-braked': {
+    class: 'deletes',
+    exit: 3,
+    message: '{deletes} files of {folder} vanished from this disk at once, so their deletes wait. Uploads go on.',
+    hint: 'Run `cairn brake release {folder}` to mark them as deleted in the bucket, or `cairn brake discard {folder}` to keep them there. Or put the files back.',
+  },
+  'deletes-stopped': {
+    class: 'deletes',
+    exit: 3,
+    message: 'Nothing more of {folder} is deleted in “{bucket}”: {reason}.',
+    hint: 'Switch the bucket’s versioning on and run `cairn folder deletes {folder} mark`, or run `cairn folder deletes {folder} keep`, which deletes nothing there. Uploads go on.',
+  },
+  'mark-needs-versions': {
+    class: 'usage',
+    exit: 2,
+    message: 'Deletes cannot be marked in “{bucket}”: {reason}, so a delete there would be for good.',
+    hint: 'Switch the bucket’s versioning on, or choose `keep`, which deletes nothing there. Nothing was changed.',
+  },
+  'foreign-version': {
+    class: 'file',
+    exit: 3,
+    message:
+      '“{path}” is gone from this disk and stays in the bucket: a delete would lie over a version that we did not write.',
+    hint: 'Run `cairn versions {folder} {path}` to see it. `cairn folder deletes {folder} keep` leaves it as it is; once it is gone in the bucket too, a retry ends this.',
+  },
+  'mass-replacement': {
+    class: 'deletes',
+    exit: 3,
+    message:
+      '{files} files of {folder} got another content within a quarter of an hour. All of them were uploaded, and what they held before stays as earlier versions.',
+    hint: 'If this was you, `cairn brake release {folder}` puts this notice away. If not: `cairn restore {folder} --at TIME --to DIR` brings back what was there before.',
+  },
+
   // One file
   'file-changing': {
     class: 'file',
@@ -407,6 +455,12 @@ const kinds = {
     exit: 3,
     message: '“{path}” and “{other}” would have the same key in the bucket.',
     hint: 'Rename one of the two.',
+  },
+  'name-unsafe': {
+    class: 'file',
+    exit: 3,
+    message: 'The object “{key}” was left out: no file can safely be called so.',
+    hint: 'Another program named it. It can be fetched with any S3 tool under a name of your choice.',
   },
   'key-too-long': {
     class: 'file',
@@ -442,12 +496,6 @@ const kinds = {
   },
   'root-unreadable': {
     class: 'root',
-  'name-unsafe': {
-    class: 'file',
-    exit: 3,
-    message: 'The object “{key}” was left out: no file can safely be called so.',
-    hint: 'Another program named it. It can be fetched with any S3 tool under a name of your choice.',
-  },
     exit: 4,
     message: 'The folder {root} cannot be read ({reason}).',
     hint: 'Give yourself the right to read it. Nothing is deleted in the bucket.',

@@ -25,6 +25,9 @@ export interface Connection {
 
 export type DeletesMode = 'keep' | 'mark';
 
+/** How changes are noticed: by the system's events, or by looking; `auto` looks where events do not come. */
+export type WatchMode = 'auto' | 'events' | 'polling';
+
 /** A folder of this computer and the place in a bucket that keeps it. */
 export interface Folder {
   /** Stable through a change of name. */
@@ -38,10 +41,62 @@ export interface Folder {
   readonly prefix: string;
   readonly deletes: DeletesMode;
   readonly paused: boolean;
+  /** When it goes on by itself, ISO 8601; null, or left out: when somebody resumes it. */
+  readonly pausedUntil?: string | null;
+  /** Between two versions of one file at least so long; 0, or left out: every saved content becomes one. */
+  readonly leastIntervalSeconds?: number;
   readonly policy: Policy;
   /** Counted from 1; a change of the policy makes the next. */
   readonly policyVersion: number;
+  /** Patterns of files that are not kept, in the sense of gitignore, relative to the root. */
+  readonly ignore: readonly string[];
+  readonly watching: WatchMode;
   readonly addedAt: string;
+}
+
+/** The kinds of entries that are never kept. */
+export type SkippedKind = 'link' | 'socket' | 'pipe' | 'device' | 'other';
+
+/** What the last look through the whole folder left out, the first of it by name. */
+export interface Skipped {
+  readonly ignored: number;
+  readonly links: number;
+  /** Sockets, pipes and devices. */
+  readonly special: number;
+  readonly examples: readonly { readonly path: string; readonly kind: SkippedKind }[];
+}
+
+export type WatcherState = 'watching' | 'polling' | 'limited' | 'failed' | 'off';
+
+/** How well changes of a folder are seen. */
+export interface WatcherStatus {
+  /** `off`: nothing runs that would watch it, or it is paused. `limited`, `failed`: it is looked through often instead. */
+  readonly state: WatcherState;
+  /** Directories under watch. */
+  readonly watches: number;
+  /** How many the system allows all programs of this user together; null where it has no such number. */
+  readonly allowed: number | null;
+  readonly problem: Failure | null;
+}
+
+/** The lists by which a folder ignores files. */
+export interface IgnoreLists {
+  readonly folder: string;
+  /** The folder's own. */
+  readonly ignore: readonly string[];
+  /** The `.cairnignore` files that were found. */
+  readonly files: readonly string[];
+}
+
+/** Why a path is not kept, or that it is. */
+export interface IgnoreReason {
+  readonly path: string;
+  /** `kept`: nothing speaks against it. `missing`: there is nothing at this path, and no rule against it either. */
+  readonly reason: 'kept' | 'missing' | 'ignored' | 'home folder' | 'symlink' | 'socket' | 'pipe' | 'device' | 'other';
+  /** The directory above that is left out with all that is in it; null where it is the path itself. */
+  readonly because: string | null;
+  /** The rule, where it is one: the list (`default`, `folder`, or the file), and its line, counted from 1. */
+  readonly rule: { readonly pattern: string; readonly list: string; readonly line: number | null } | null;
 }
 
 export interface FolderStatus {
@@ -54,9 +109,22 @@ export interface FolderStatus {
   /** Files known to be in the bucket. */
   readonly files: number;
   readonly bytes: number;
+  /** Of those queued: files whose newest version is too young for another one. */
+  readonly early?: number;
+  /** Paths that a person took out of the queue, and that have not changed since. */
+  readonly forgotten?: number;
+  /** Of a folder that is paused: when it goes on by itself. */
+  readonly pausedUntil?: string | null;
   /** Contents that were replaced on disk before they could be read. */
   readonly superseded: number;
   readonly lastScanAt: string | null;
+  /** Of the last whole look; null: there was none yet. */
+  readonly skipped: Skipped | null;
+  /** Directories that the last whole look could not read: nothing in them is judged. */
+  readonly unread: readonly Failure[];
+  /** Changes that a look found and that nothing had told of. */
+  readonly onlyByScan: number;
+  readonly watcher: WatcherStatus;
   readonly path: string;
   readonly connection: string;
   readonly bucket: string;
@@ -68,9 +136,66 @@ export interface FolderStatus {
   /** What the policy asks for and the store was seen to drop without a word. */
   readonly problems: readonly Failure[];
   readonly lastSaved: { readonly path: string; readonly at: string; readonly versionId: string | null } | null;
+  /** So many files vanished at once that their deletes wait until a person decides; null: none wait for that. */
+  readonly brake: { readonly deletes: number; readonly since: string } | null;
+  /** Versions in the bucket that no receipt explains, by the last look at it; null: nobody looked yet. */
+  readonly unexplained: { readonly count: number; readonly examples: readonly string[]; readonly at: string } | null;
+  /** Versions that receipts know and that the last look did not find. */
+  readonly missing: number;
 }
 
-export type ReceiptOperation = 'put' | 'multipart' | 'copy' | 'delete' | 'gone';
+/** Files, and their bytes. */
+export interface Amount {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** How many there are, and the first of them by name. */
+export interface Named {
+  readonly count: number;
+  readonly examples: readonly string[];
+}
+
+/** The files of a folder held against what lies under its prefix. Bytes of `onlyThere` are those of the bucket. */
+export interface FolderMatch {
+  /** Proved: the current version holds just these bytes. */
+  readonly equal: Amount;
+  /** Not proved equal: the file is uploaded, and what is there stays as an earlier version. */
+  readonly different: Amount;
+  /** Of these, files of the same size of which nothing could prove either. */
+  readonly unproved: number;
+  readonly onlyHere: Amount;
+  /** Left alone. */
+  readonly onlyThere: Amount;
+  /** Keys that no file can safely be called by. */
+  readonly unusable: Named;
+  /** Paths of the first that are different, and keys of the first that are only there. */
+  readonly examples: { readonly different: readonly string[]; readonly onlyThere: readonly string[] };
+  /** Versions and delete markers under the prefix. */
+  readonly versions: number;
+  readonly requests: number;
+}
+
+/** What a look at the bucket found, held against the receipts. */
+export interface PrefixLook {
+  readonly folder: string;
+  readonly at: string;
+  /** Versions and delete markers under the prefix. */
+  readonly versions: number;
+  /** Of these, those that no receipt explains and that were there when the folder was added or rebuilt. */
+  readonly before: number;
+  readonly unexplained: Named;
+  readonly missing: Named;
+  /** Files that are in the bucket no more, and wait to be sent again. */
+  readonly queuedAgain: number;
+  readonly requests: number;
+}
+
+/**
+ * `adopt`: the object was there before, and was proved equal to the file on disk; nothing was sent. `break`: here the
+ * database was lost, and what follows knows of what was before only what this record says.
+ */
+export type ReceiptOperation = 'put' | 'multipart' | 'copy' | 'delete' | 'gone' | 'adopt' | 'break';
 /** Which proof of the bytes was had. */
 export type Proof = 'checksum' | 'etag' | 'adopted' | 'none';
 /** Of a field of the request: shown by the answer, shown by a HEAD, or taken on trust. */
@@ -153,7 +278,38 @@ export interface QueueEntry {
   readonly size: number;
   readonly attempts: number;
   readonly notBefore: string | null;
+  /** `interval`: the newest version is younger than the folder's least interval; the latest content goes out then. */
+  readonly waitsFor: 'interval' | null;
   readonly error: { readonly code: string; readonly message: string; readonly hint: string } | null;
+}
+
+/** What waits behind a folder's brake. */
+export interface BrakeReport {
+  readonly folder: string;
+  readonly deletes: number;
+  /** Null: nothing waits. */
+  readonly since: string | null;
+  /** The first of the paths. */
+  readonly paths: readonly string[];
+  /** Much of the folder was replaced at once, and nobody has said that it was meant. */
+  readonly replaced: { readonly at: string; readonly files: number } | null;
+}
+
+export type BrakeDecision = 'release' | 'discard';
+
+export interface BrakeDecided {
+  readonly folder: string;
+  readonly decision: BrakeDecision;
+  /** How many deletes it was about. */
+  readonly deletes: number;
+}
+
+/** A path that was taken out of the queue. */
+export interface ForgottenEntry {
+  readonly folder: string;
+  readonly path: string;
+  /** An attempt may have reached the store: it is looked for first. Nothing new is sent. */
+  readonly settling: boolean;
 }
 
 /** What a sync came to. */
@@ -164,6 +320,8 @@ export interface SyncSummary {
   readonly gone: number;
   readonly bytes: number;
   readonly parked: number;
+  /** Files that go out later, since their newest version is younger than the folder's least interval. */
+  readonly waiting: number;
   readonly requests: number;
 }
 
@@ -191,7 +349,9 @@ export interface PlannedOperation {
   readonly from?: string;
 }
 
-export type ActivityKind = 'saved' | 'applied' | 'gone' | 'parked' | 'restored' | 'folder' | 'problem' | 'recovered';
+/** `matched`: disk and bucket were held against one another. `unexplained`: a look found versions that are not ours. */
+export type ActivityKind =
+  'saved' | 'applied' | 'gone' | 'parked' | 'restored' | 'folder' | 'problem' | 'recovered' | 'matched' | 'unexplained';
 
 export interface Activity {
   readonly seq: number;

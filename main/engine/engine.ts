@@ -1,29 +1,38 @@
 /** The rooms put together. In: a home folder. Out: an engine that watches, queues and sends, and can be stopped. */
 import { failure, type Failure } from '../contract/errors.ts';
-import type { Folder, Receipt, Snapshot } from '../contract/models.ts';
+import type { Folder, PrefixLook, Receipt, Snapshot } from '../contract/models.ts';
 import { parentPath, type RelPath } from '../contract/names.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { StoreClient } from '../s3/index.ts';
-import { PROOF_GAP_MS } from '../plan/index.ts';
+import { BRAKE_LIMITS, PROOF_GAP_MS, type BrakeLimits } from '../plan/index.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
-import { openQueue, type Queue, type Settlement } from '../queue/index.ts';
+import { FolderRules } from '../scan/folder-rules.ts';
+import { openQueue, type Lane, type Queue, type Settlement } from '../queue/index.ts';
 import { backupsOf, databaseFailure } from '../store/index.ts';
 import type { Job } from '../store/types.ts';
 import { openMemoryGate, transfer, type TransferStep } from '../transfer/index.ts';
-import { openWatcher, type Watcher, type WatchNotice } from '../watch/index.ts';
 import { openBackups, type Backups } from './backups.ts';
+import { openDailyLooks, type DailyLooks } from './daily-looks.ts';
+import { Brakes } from './brakes.ts';
 import { openClients, type Clients } from './clients.ts';
+import { DeletesOfRun } from './deletes.ts';
 import { FolderLoop, type ScanOutcome } from './folder-loop.ts';
 import { Holds } from './holds.ts';
 import { Health } from './health.ts';
 import { openHome, type OpenHome } from './home.ts';
+import { inspectFolder } from './inspect.ts';
+import { Matches } from './matches.ts';
 import { ownDirectories } from './manage.ts';
 import { transferPorts, type PortsContext } from './ports.ts';
-import type { Live } from './report.ts';
-import { checkFolderRoot, PlanApplier, scanFolder, type ScanScope } from './scans.ts';
+import { UNWATCHED, type Live } from './report.ts';
+import { limitsOf, openLimitClock, type LimitClock } from './limits.ts';
+import { PauseClock, resumeFolders } from './pauses.ts';
+import { leaveRunningMark, removeRunningMark } from './running-mark.ts';
+import { checkFolderRoot, PlanApplier, scanFolder, type ScanReport, type ScanScope } from './scans.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { openStream, type EventStream, type Listener } from './stream.ts';
 import { Throughput } from './throughput.ts';
+import { Watching } from './watching.ts';
 
 export interface EngineOptions {
   readonly home: string;
@@ -34,22 +43,32 @@ export interface EngineOptions {
   readonly patienceMs?: number | null;
   /** How far apart the two looks must be that prove a file gone, milliseconds; default: ten seconds. */
   readonly proofGapMs?: number;
+  /** When deletes wait for a person; null: never, for tests of other things. */
+  readonly brake?: BrakeLimits | null;
   /** How long a file must have been quiet before it is read, milliseconds; default: 300. */
   readonly quietMs?: number;
   /** How long a store may be silent in the middle of a request, milliseconds; default: a minute. */
   readonly silenceMs?: number;
+  /** How often a folder is looked through that cannot be watched whole, milliseconds; default: five minutes. */
+  readonly weakRescanMs?: number;
+  /** Aborts when nobody wants to wait any more for what is under way. */
+  readonly hurry?: AbortSignal;
   /** Named moments of a transfer, for tests that end the process there. */
   readonly onStep?: (step: TransferStep) => void;
 }
 
 /** A file is left alone until it has been quiet for so long, milliseconds. */
 const QUIET_MS = 300;
-/** Attempts at once: more gain nothing without latency. */
-const IN_FLIGHT = 16;
+/** So long what is under way may go on once Cairn is to end, milliseconds. */
+const DRAIN_MS = 2_000;
 /** What buffers of files may hold at once, bytes. */
 const BUFFERS = 128 * 1024 * 1024;
 /** Scans by themselves come hourly, jittered by a tenth, and so seldom that scanning takes at most 1 % of the time. */
 const HOUR_MS = 3_600_000;
+/** The same where the system does not let all of a folder be watched. */
+const WEAK_MS = 5 * 60_000;
+/** So many directories that could not be read are kept by name. */
+const NAMED = 100;
 
 export class Engine {
   readonly home: OpenHome;
@@ -62,11 +81,19 @@ export class Engine {
   readonly #throughput = new Throughput(() => Date.now());
   readonly #abort = new AbortController();
   readonly #holds = new Holds();
+  readonly limits: LimitClock;
+  readonly pauses: PauseClock;
+  #isEnding = false;
+  readonly #brakes: Brakes;
+  readonly deletes: DeletesOfRun;
   readonly #health: Health;
   #backups: Backups | null = null;
+  #dailyLooks: DailyLooks | null = null;
+  readonly matches: Matches;
   readonly #unread = new Map<string, readonly Failure[]>();
   readonly #receiptListeners = new Set<(receipt: Receipt) => void>();
-  #watcher: Watcher | null = null;
+  readonly #rules = new Map<string, FolderRules>();
+  #watching: Watching | null = null;
   #forbidden: ReadonlySet<string> = new Set();
   #only: Set<string> | null = null;
   #sequence = 0;
@@ -81,6 +108,18 @@ export class Engine {
         this.#onBug(error);
       },
     );
+    this.limits = openLimitClock(
+      () => limitsOf(home),
+      () => new Date(),
+    );
+    this.pauses = new PauseClock({
+      folders: () => home.settings.folders,
+      onEnd: (folders) => {
+        for (const folder of folders) this.#resume(folder);
+      },
+      now: () => Date.now(),
+      monotonic: () => performance.now(),
+    });
     this.clients = openClients(
       () => home.settings.connections,
       () => {
@@ -88,6 +127,7 @@ export class Engine {
         this.changed();
       },
       options.silenceMs,
+      this.limits.pacer,
     );
     this.#health = new Health({
       home: home.path,
@@ -97,16 +137,46 @@ export class Engine {
         this.#onHealth(problem);
       },
     });
+    this.matches = new Matches({
+      tables: home.tables,
+      clients: this.clients,
+      forbidden: () => this.#forbidden,
+      signal: this.#abort.signal,
+    });
     this.#applier = new PlanApplier(home.tables, options.proofGapMs ?? PROOF_GAP_MS);
+    this.deletes = new DeletesOfRun(home.tables, (folder, receipt) => {
+      this.#onReceipt(folder, receipt);
+    });
+    const proofGapMs = options.proofGapMs ?? PROOF_GAP_MS;
+    this.#brakes = new Brakes({
+      tables: home.tables,
+      folders: () => home.settings.folders,
+      limits: options.brake === undefined ? BRAKE_LIMITS : options.brake,
+      missedOf: (folder) => this.#applier.missedOf(folder),
+      missedMs: proofGapMs,
+      now: () => new Date(),
+      onDue: () => {
+        this.#queue.kick();
+      },
+      onChange: () => {
+        this.changed();
+      },
+      onBug: (error) => {
+        this.#onBug(error);
+      },
+    });
     const memory = openMemoryGate(BUFFERS);
     const context: PortsContext = {
       tables: home.tables,
       memory,
       quietMs: options.quietMs ?? QUIET_MS,
       now: () => new Date(),
-      onBytes: (_folder, count) => {
+      deletesOf: (folder, client) => this.deletes.portsOf(folder, client),
+      onBytes: (folder, count) => {
         this.#throughput.add(count);
+        this.#queue.answered(folder, count);
       },
+      isEnding: () => this.#isEnding,
       onAdopted: (folder, receipt) => {
         this.#onReceipt(folder, receipt);
       },
@@ -114,9 +184,12 @@ export class Engine {
     };
     this.#queue = openQueue({
       tables: home.tables,
-      inFlight: IN_FLIGHT,
-      eligible: () => this.#eligible(),
+      lanes: () => this.#lanes(),
       attempt: (job, signal) => this.#attempt(job, signal, context),
+      beforeClaim: () => {
+        this.#brakes.admit();
+      },
+      hasEndedInPeace: leaveRunningMark(home.path),
       patienceMs: options.patienceMs ?? null,
       onReceipt: (folder, receipt) => {
         this.#onReceipt(folder, receipt);
@@ -161,15 +234,25 @@ export class Engine {
     this.#isStarted = true;
     this.#only = only === undefined ? null : new Set(only.map((folder) => folder.id));
     if (this.#options.watch) {
-      this.#watcher = openWatcher({
-        onNotice: (notice) => {
-          this.#onNotice(notice);
-        },
-        log: this.#options.log,
-      });
+      this.#watching ??= this.#openWatching();
       for (const folder of only ?? this.home.settings.folders) this.watchFolder(folder);
     }
     const { path, tables } = this.home;
+    if (this.#options.watch) {
+      this.#dailyLooks ??= openDailyLooks({
+        folders: () => this.home.settings.folders.filter((folder) => !folder.paused && !this.matches.isDue(folder)),
+        lastAt: (folder) => tables.looks.last(folder.id)?.at ?? null,
+        look: (folder) => this.inspect(folder),
+        now: () => new Date(),
+        random: Math.random,
+        onFailure: (folder, cause) => {
+          this.#options.log(`the daily look at the bucket of ${folder.name} came to nothing: ${cause.message}`);
+        },
+        onBug: (error) => {
+          this.#onBug(error);
+        },
+      });
+    }
     this.#backups ??= openBackups({
       now: () => new Date(),
       has: (day) => backupsOf(path).some((backup) => backup.day === day),
@@ -181,6 +264,7 @@ export class Engine {
         this.#onBug(error);
       },
     });
+    this.pauses.look();
     this.#queue.kick();
   }
 
@@ -211,6 +295,17 @@ export class Engine {
     this.#queue.kick();
   }
 
+  /** Holds the bucket's versions against the receipts, now. What it misses is sent again. */
+  async inspect(folder: Folder): Promise<Result<PrefixLook>> {
+    const client = await this.clients.get(folder.connection);
+    if (!client.ok) return client;
+    const options = { signal: this.#abort.signal, now: () => new Date() };
+    const look = await inspectFolder(folder, client.value, this.home.tables, options);
+    if (look.ok && look.value.queuedAgain > 0) this.#queue.kick();
+    this.changed();
+    return look;
+  }
+
   /** Where scans never go: the home and the data of practice servers. Asked again when connections change. */
   async refreshForbidden(): Promise<void> {
     this.#forbidden = new Set(await ownDirectories(this.home));
@@ -239,6 +334,11 @@ export class Engine {
     this.changed();
   }
 
+  /** Judges now what was replaced of late, which else comes a moment later. */
+  judgeReplaced(): void {
+    this.#brakes.judgeReplaced();
+  }
+
   /** Nothing of these folders is under way, due, or waiting for its second look. */
   isSettled(folders: readonly Folder[]): boolean {
     return this.#queue.isIdle && folders.every((folder) => this.#loops.get(folder.id)?.isBusy !== true);
@@ -260,13 +360,22 @@ export class Engine {
   }
 
   watchFolder(folder: Folder): void {
-    if (this.#watcher === null || folder.paused) return;
-    const ignoredPrefixes = [...this.#forbidden];
-    this.#watcher.add({ id: folder.id, root: folder.path, ignoredPrefixes, polling: false });
+    if (!folder.paused) this.#watching?.add(folder);
+  }
+
+  /** Another list of what is ignored: all is looked through by it. */
+  rulesChanged(folder: Folder): void {
+    this.#rules.delete(folder.id);
+    this.scan(folder, { kind: 'whole' });
+  }
+
+  /** A look through every folder, as after a sleep. */
+  scanAll(): void {
+    for (const folder of this.home.settings.folders) if (!folder.paused) this.scan(folder, { kind: 'whole' });
   }
 
   unwatchFolder(folder: Folder): void {
-    this.#watcher?.remove(folder.id);
+    this.#watching?.remove(folder);
   }
 
   /** After a folder was removed: its scans end. */
@@ -282,17 +391,30 @@ export class Engine {
     return takeSnapshot(this.#sequence, this.home, this.clients, this.#throughput, (folder) => this.#liveOf(folder));
   }
 
-  /** Ends attempts under way, closes everything; nothing is left running. */
+  /** Begins nothing more, and lets end for a moment what is under way: what is cut off must be looked for later. */
+  async drain(): Promise<void> {
+    this.#isEnding = true;
+    await this.#queue.drain(DRAIN_MS, this.#options.hurry);
+  }
+
+  /** Lets end what is under way, closes everything; nothing is left running. */
   async stop(): Promise<void> {
     this.#abort.abort();
+    const drained = this.drain();
+    this.pauses.stop();
     this.#holds.stop();
     this.#health.stop();
+    await this.#dailyLooks?.stop();
     await this.#backups?.stop();
-    await this.#watcher?.stop();
+    await this.#watching?.stop();
     await Promise.all([...this.#loops.values()].map((loop) => loop.stop()));
+    await drained;
     await this.#queue.stop();
+    this.limits.stop();
+    this.#brakes.stop();
     this.#stream.stop();
     this.clients.close();
+    removeRunningMark(this.home.path);
     this.home.close();
   }
 
@@ -301,21 +423,24 @@ export class Engine {
     const held = this.#health.problem ?? this.#holds.causeOf(folder.id);
     return {
       isScanning: this.#loops.get(folder.id)?.isScanning ?? false,
+      watcher: this.#watching?.statusOf(folder) ?? UNWATCHED,
       connection: held === null ? connection : { state: connection.state, failure: held },
     };
   }
 
-  #eligible(): readonly string[] {
+  /** The connections that answer, each with those of its folders that may send. */
+  #lanes(): readonly Lane[] {
     if (!this.#isStarted || this.#health.problem !== null) return [];
-    return this.home.settings.folders
-      .filter((folder) => {
-        if (this.#only !== null && !this.#only.has(folder.id)) return false;
-        const { state } = this.clients.stateOf(folder.connection);
-        return (
-          !folder.paused && this.#holds.causeOf(folder.id) === null && state !== 'offline' && state !== 'credentials'
-        );
-      })
-      .map((folder) => folder.id);
+    const lanes = new Map<string, string[]>();
+    for (const folder of this.home.settings.folders) {
+      if (folder.paused || (this.#only !== null && !this.#only.has(folder.id))) continue;
+      const { state } = this.clients.stateOf(folder.connection);
+      if (this.#holds.causeOf(folder.id) !== null || state === 'offline' || state === 'credentials') continue;
+      const folders = lanes.get(folder.connection);
+      if (folders === undefined) lanes.set(folder.connection, [folder.id]);
+      else folders.push(folder.id);
+    }
+    return [...lanes].map(([key, folders]) => ({ key, folders }));
   }
 
   /** What cannot be written down before it is sent is not sent; what was sent is found again by its attempt id. */
@@ -340,12 +465,14 @@ export class Engine {
     }
     const settlement = await transfer(job, transferPorts(folder, client.value, context), signal);
     if (settlement.kind === 'stored') this.clients.noteAnswer(folder.connection);
-    if (settlement.kind === 'dropped' && this.home.tables.journal.find(folder.id, job.path) !== null) {
+    const isKnown = this.home.tables.journal.find(folder.id, job.path) !== null;
+    if (settlement.kind === 'dropped' && (isKnown || job.operation === 'delete')) {
       // What the journal knows is not there: an attempt was adopted whose file went meanwhile. The last look did not
       // know of it, so another one is due.
       this.#loopOf(folder).request({ kind: 'directories', directories: [parentPath(job.path)] });
     }
-    if (settlement.kind === 'dropped' || settlement.kind === 'gone') {
+    const isUnsentEnd = settlement.kind === 'gone' && settlement.receipt.operation === 'gone';
+    if (settlement.kind === 'dropped' || isUnsentEnd) {
       // Where the whole folder is not there (a disk was taken away), none of its files has vanished: it waits.
       const root = await checkFolderRoot(folder, this.home.tables);
       if (!root.ok) return { kind: 'failed', failure: root.failure };
@@ -387,9 +514,7 @@ export class Engine {
       onState: () => {
         this.changed();
       },
-      rescan: this.#options.watch
-        ? { afterMs: (tookMs) => Math.max(HOUR_MS, tookMs * 100) * (0.9 + Math.random() * 0.2) }
-        : null,
+      rescan: this.#options.watch ? { afterMs: (tookMs) => this.#rescanAfter(folder.id, tookMs) } : null,
       proofGapMs: this.#options.proofGapMs ?? PROOF_GAP_MS,
       onBug: (error) => {
         this.#onBug(error);
@@ -413,26 +538,53 @@ export class Engine {
     const { problem } = this.#health;
     if (problem !== null) return { result: failed(problem), secondLook: [] };
     const { tables } = this.home;
+    // What the bucket has already must be known before anything is planned.
+    if (this.matches.isDue(folder)) {
+      const matched = await this.matches.run(folder);
+      if (!matched.ok) return { result: matched, secondLook: [] };
+    }
     const secondLook = new Set<RelPath>();
+    const rules = this.#rulesOf(folder);
+    this.#watching?.look(folder, scope);
+    await this.#applier.mounts.note(folder);
     const result = await scanFolder(
       folder,
       scope,
       tables,
-      { forbidden: this.#forbidden, signal: this.#abort.signal, now: () => new Date() },
+      { forbidden: this.#forbidden, signal: this.#abort.signal, now: () => new Date(), rules },
       async (plan, seenAt) => {
         const applied = await this.#applier.apply(folder, plan, seenAt);
         for (const directory of applied.secondLook) secondLook.add(directory);
+        this.#watching?.found(folder, plan.directory, plan.jobs.length + applied.missed);
         if (applied.queued > 0) this.#queue.kick();
       },
     );
-    if (result.ok && scope.kind === 'whole') {
-      this.#unread.set(folder.id, result.value.unknown);
-      tables.now(() => {
-        tables.folders.setScanned(folder.id, new Date().toISOString());
-      });
-    }
+    await this.#applier.mounts.note(folder);
+    if (result.ok) this.#noteLook(folder, scope, result.value);
+    const isLeftOut = (directory: RelPath): boolean => rules.isLeftOut(directory);
+    // Where no list changed, what was ignored still is.
+    const isIgnored = result.ok ? (result.value.lists === null ? () => true : isLeftOut) : null;
+    this.#watching?.looked(folder, scope, isIgnored);
     this.#queue.kick();
     return { result, secondLook: [...secondLook] };
+  }
+
+  #noteLook(folder: Folder, scope: ScanScope, { skipped, unknown, leftOut, lists }: ScanReport): void {
+    const { tables } = this.home;
+    const before = tables.folders.find(folder.id).look;
+    if (scope.kind === 'directories') {
+      if (lists === null || before === null) return;
+      tables.now(() => {
+        tables.folders.setLook(folder.id, { ...before, lists });
+      });
+      return;
+    }
+    this.#unread.set(folder.id, unknown);
+    const look = { skipped, unread: unknown.slice(0, NAMED), leftOut, lists: lists ?? [] };
+    tables.now(() => {
+      tables.folders.setScanned(folder.id, new Date().toISOString());
+      if (JSON.stringify(look) !== JSON.stringify(before)) tables.folders.setLook(folder.id, look);
+    });
   }
 
   /** The home can be written no more, or again. Looks were missed meanwhile: they are taken now. */
@@ -465,6 +617,7 @@ export class Engine {
 
   #onReceipt(folderId: string, receipt: Receipt): void {
     for (const listener of this.#receiptListeners) listener(receipt);
+    if (receipt.operation === 'put' || receipt.operation === 'multipart') this.#brakes.noteStored(folderId);
     const folder = this.#folderById(folderId);
     if (folder !== null) this.emit('saved', { folder: folder.name, path: receipt.path, seq: receipt.seq });
     this.changed();
@@ -478,28 +631,78 @@ export class Engine {
     this.changed();
   }
 
+  /** A pause has ended by itself. Where that cannot be written down it is tried again later. */
+  #resume(folder: Folder): void {
+    const resumed = resumeFolders(this.home, folder.name);
+    if (resumed.ok) this.pausesChanged(resumed.value);
+  }
+
+  /** These were paused, or go on. */
+  pausesChanged(folders: readonly Folder[]): void {
+    for (const folder of folders) {
+      if (folder.paused) {
+        this.unwatchFolder(folder);
+      } else {
+        this.watchFolder(folder);
+        if (this.#isStarted) this.scan(folder, { kind: 'whole' });
+      }
+    }
+    this.pauses.look();
+    this.emit('folders', {});
+    this.changed();
+  }
+
   #hold(folder: Folder, cause: Failure): void {
     this.#holds.hold(folder.id, cause, () => {
       this.release(folder);
     });
   }
 
-  #onNotice(notice: WatchNotice): void {
-    const folder = this.#folderById(notice.folder);
-    if (folder === null) return;
-    switch (notice.kind) {
-      case 'ready':
-      case 'overflow':
-        this.scan(folder, { kind: 'whole' });
-        return;
-      case 'dirty':
-        this.scan(folder, { kind: 'directories', directories: notice.directories });
-        return;
-      case 'health':
-        if (notice.problem !== null) this.#options.log(`watching ${folder.name}: ${notice.problem.message}`);
-        if (notice.problem?.class === 'root') this.scan(folder, { kind: 'whole' });
-        return;
+  #openWatching(): Watching {
+    return new Watching({
+      folderById: (id) => this.#folderById(id),
+      forbidden: () => this.#forbidden,
+      leftOut: (folder) => this.home.tables.folders.find(folder.id).look?.leftOut ?? [],
+      scan: (folder, scope) => {
+        this.scan(folder, scope);
+      },
+      onFound: (folder, count) => {
+        this.#onlyByScan(folder, count);
+      },
+      onChange: () => {
+        this.changed();
+      },
+      onWake: () => {
+        this.scanAll();
+      },
+      onBug: (error) => {
+        this.#onBug(error);
+      },
+      log: this.#options.log,
+    });
+  }
+
+  #onlyByScan(folder: string, count: number): void {
+    try {
+      this.home.tables.now(() => {
+        this.home.tables.folders.addOnlyByScan(folder, count);
+      });
+    } catch (error) {
+      this.#onBug(error);
     }
+    this.changed();
+  }
+
+  /** Jittered, and never so often that looking takes more than 1 % of the time. */
+  #rescanAfter(folder: string, tookMs: number): number {
+    const least = this.#watching?.isWeak(folder) === true ? (this.#options.weakRescanMs ?? WEAK_MS) : HOUR_MS;
+    return Math.max(least, tookMs * 100) * (0.9 + Math.random() * 0.2);
+  }
+
+  #rulesOf(folder: Folder): FolderRules {
+    const known = this.#rules.get(folder.id) ?? new FolderRules(folder.ignore);
+    this.#rules.set(folder.id, known);
+    return known;
   }
 
   #onBug(error: unknown): string {

@@ -6,12 +6,13 @@ import { parsePolicy } from '../contract/policy.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { listBuckets } from '../s3/index.ts';
-import type { RelPath } from '../contract/names.ts';
+import { parentPath, type RelPath } from '../contract/names.ts';
 import { brakeReport, decideBrake } from './brakes.ts';
 import { examine, mend, remember, type Examined, type Patient } from './doctor.ts';
 import type { Engine } from './engine.ts';
 import { explainFile } from './explain.ts';
 import { smallestPermissions } from './permissions.ts';
+import { historyHandlers } from './history-handlers.ts';
 import { FolderHistory } from './history-ports.ts';
 import { ignoreLists, whyIgnored } from './ignored.ts';
 import {
@@ -29,6 +30,7 @@ import {
   setWatching,
 } from './manage.ts';
 import type { PracticeServers } from './practice.ts';
+import { queueHandlers } from './queue-handlers.ts';
 import { fileRows, queueEntry } from './report.ts';
 import { syncServed } from './served-sync.ts';
 
@@ -166,14 +168,7 @@ export function handlers(engine: Engine, practice: PracticeServers, ending: Abor
     },
     'folder.pause': ({ folder, paused }) => {
       const changed = setPaused(home, folder, paused);
-      if (!changed.ok) return changed;
-      if (paused) {
-        engine.unwatchFolder(changed.value);
-      } else {
-        engine.watchFolder(changed.value);
-        engine.scan(changed.value, { kind: 'whole' });
-      }
-      foldersChanged();
+      if (changed.ok) engine.pausesChanged([changed.value]);
       return changed;
     },
     'folder.deletes': async ({ folder, deletes }) => {
@@ -254,6 +249,7 @@ export function handlers(engine: Engine, practice: PracticeServers, ending: Abor
         found.value.flatMap((one) => home.tables.jobs.ofFolder(one.id).map((job) => queueEntry(job, one.name))),
       );
     },
+    ...queueHandlers(engine),
     'queue.retry': ({ folder, path }) => {
       const found = folderNamed(folder);
       if (!found.ok) return found;
@@ -261,6 +257,10 @@ export function handlers(engine: Engine, practice: PracticeServers, ending: Abor
       const count = home.tables.now(() =>
         path === undefined ? home.tables.jobs.retryFolder(id) : home.tables.jobs.retryPath(id, path as RelPath),
       );
+      // What was forgotten is looked for again.
+      if (path !== undefined && home.tables.forgotten.remove(id, path as RelPath)) {
+        engine.scan(found.value, { kind: 'directories', directories: [parentPath(path as RelPath)] });
+      }
       engine.release(found.value);
       return success(count);
     },
@@ -286,26 +286,7 @@ export function handlers(engine: Engine, practice: PracticeServers, ending: Abor
       const history = await historyOf(folder);
       return history.ok ? history.value.versions(path) : history;
     },
-    'versions.restore': async ({ folder, path, versionId }) => {
-      const history = await historyOf(folder);
-      if (!history.ok) return history;
-      const restored = await history.value.restoreOne(path, versionId, null);
-      const found = folderNamed(folder);
-      if (restored.ok && found.ok) {
-        home.tables.now(() => {
-          home.tables.activity.add({
-            at: new Date().toISOString(),
-            folder: found.value.id,
-            kind: 'restored',
-            code: 'version',
-            path,
-            detail: { versionId, to: restored.value.to, bytes: restored.value.bytes },
-          });
-        });
-        engine.changed();
-      }
-      return restored;
-    },
+    ...historyHandlers(engine, historyOf, ending),
 
     'doctor.look': async ({ folder }) => {
       const patient = await patientOf(folder);

@@ -2,16 +2,19 @@
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { failure } from '../contract/errors.ts';
-import type { Connection, DeletesMode, Folder } from '../contract/models.ts';
+import { failure, type Failure } from '../contract/errors.ts';
+import type { Connection, DeletesMode, Folder, FolderMatch, WatchMode } from '../contract/models.ts';
 import { EMPTY_POLICY, unsupportedFields, type Policy } from '../contract/policy.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { commonFields } from '../policy/request.ts';
-import { isPrefixEmpty, probeVersioning, withCommonFields } from '../s3/index.ts';
+import { isPrefixEmpty, probeVersioning, withCommonFields, type Versioning } from '../s3/index.ts';
 import { normalisePrefix } from '../scan/names.ts';
 import { checkRoot } from '../scan/root.ts';
 import type { Clients } from './clients.ts';
 import type { OpenHome } from './home.ts';
+import { Counting } from './match-counts.ts';
+import { matchPrefix, type MatchPlace } from './matching.ts';
+import { openScratch } from '../store/index.ts';
 import { checkStoreTakes } from './store-limits.ts';
 import { collidingFolder, describeTarget, isWithin, storeOf, type Target } from './targets.ts';
 
@@ -24,6 +27,8 @@ export interface NewFolder {
   readonly name?: string | undefined;
   readonly deletes?: DeletesMode | undefined;
   readonly policy?: Policy | undefined;
+  /** Begin where something lies already: what is equal is taken for known, the rest stays beneath or aside. */
+  readonly adopt?: boolean | undefined;
 }
 
 export function findFolder(folders: readonly Folder[], name: string): Result<Folder> {
@@ -80,8 +85,12 @@ export function checkSupported(policy: Policy): Result<Policy> {
 }
 
 /** Adds a folder once the bucket has answered and nothing collides; else nothing is written. */
-export async function addFolder(home: OpenHome, clients: Clients, wanted: NewFolder): Promise<Result<Folder>> {
-  if (wanted.deletes === 'mark') return failed(failure('not-there-yet', { what: '--deletes mark' }));
+export async function addFolder(
+  home: OpenHome,
+  clients: Clients,
+  wanted: NewFolder,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<Result<Folder>> {
   const policy = checkSupported(wanted.policy ?? EMPTY_POLICY);
   if (!policy.ok) return policy;
   const path = resolve(wanted.path);
@@ -108,9 +117,14 @@ export async function addFolder(home: OpenHome, clients: Clients, wanted: NewFol
   const client = success(withCommonFields(opened.value, commonFields(policy.value)));
   const versioning = await probeVersioning(client.value, wanted.bucket);
   if (!versioning.ok) return versioning;
+  if (wanted.deletes === 'mark' && versioning.value !== 'enabled') return cannotMark(wanted.bucket, versioning.value);
   const isEmpty = await isPrefixEmpty(client.value, wanted.bucket, prefix.value);
   if (!isEmpty.ok) return isEmpty;
-  if (!isEmpty.value) return failed(failure('prefix-not-empty', { target: describeTarget(target) }));
+  if (!isEmpty.value && wanted.adopt !== true) {
+    const place = { root: path, bucket: wanted.bucket, prefix: prefix.value, policy: policy.value, ignore: [] };
+    const found = await lookAround({ ...place, client: client.value }, home, options.signal);
+    return found.ok ? failed(notEmpty(target, found.value)) : found;
+  }
 
   // Another folder, or a change of one, may have come while the bucket was asked.
   const stillFree = checkFree(home, name, target);
@@ -123,16 +137,19 @@ export async function addFolder(home: OpenHome, clients: Clients, wanted: NewFol
     connection: wanted.connection,
     bucket: wanted.bucket,
     prefix: prefix.value,
-    deletes: 'keep',
+    deletes: wanted.deletes ?? (versioning.value === 'enabled' ? 'mark' : 'keep'),
     paused: false,
     policy: policy.value,
     policyVersion: 1,
+    ignore: [],
+    watching: 'auto',
     addedAt,
   };
   const { folders: table } = home.tables;
   home.tables.now(() => {
     table.setRoot(folder.id, String(root.value.dev), String(root.value.ino));
     table.addPolicy(folder.id, 1, folder.policy, addedAt);
+    if (!isEmpty.value) home.tables.looks.setMatchDue(folder.id, 'added');
     const learnt = table.capabilities(folder.connection, folder.bucket);
     table.setCapabilities(folder.connection, folder.bucket, { ...learnt, versioning: versioning.value }, addedAt);
     home.tables.activity.add({
@@ -146,6 +163,54 @@ export async function addFolder(home: OpenHome, clients: Clients, wanted: NewFol
   });
   const written = home.update({ ...home.settings, folders: [...home.settings.folders, folder] });
   return written.ok ? success(folder) : written;
+}
+
+/** What a folder would find where it is to be kept. Nothing is written. */
+export async function lookFolder(
+  home: OpenHome,
+  clients: Clients,
+  wanted: Pick<NewFolder, 'path' | 'connection' | 'bucket' | 'prefix' | 'policy'>,
+  signal?: AbortSignal,
+): Promise<Result<FolderMatch>> {
+  const path = resolve(wanted.path);
+  const root = await checkRoot(path, null);
+  if (!root.ok) return root.failure.code === 'root-missing' ? failed(failure('not-a-folder', { path })) : root;
+  const prefix = normalisePrefix(wanted.prefix);
+  if (!prefix.ok) return prefix;
+  const opened = await clients.get(wanted.connection);
+  if (!opened.ok) return opened;
+  const policy = wanted.policy ?? EMPTY_POLICY;
+  const client = withCommonFields(opened.value, commonFields(policy));
+  const place = { root: path, bucket: wanted.bucket, prefix: prefix.value, policy, ignore: [], client };
+  // The usual case, told by one question: nothing on disk needs to be looked through for it.
+  const isEmpty = await isPrefixEmpty(client, wanted.bucket, prefix.value);
+  if (!isEmpty.ok) return isEmpty;
+  return isEmpty.value ? success(new Counting().end(0, 1)) : lookAround(place, home, signal);
+}
+
+async function lookAround(place: MatchPlace, home: OpenHome, signal?: AbortSignal): Promise<Result<FolderMatch>> {
+  const listing = openScratch();
+  try {
+    return await matchPrefix(place, listing, {
+      forbidden: new Set(await ownDirectories(home)),
+      signal,
+      sha256Of: () => null,
+      onEqual: () => undefined,
+      onOther: () => undefined,
+    });
+  } finally {
+    listing.close();
+  }
+}
+
+function notEmpty(target: Target, { equal, different, onlyHere, onlyThere }: FolderMatch): Failure {
+  return failure('prefix-not-empty', {
+    target: describeTarget(target),
+    equal: equal.files,
+    different: different.files,
+    onlyHere: onlyHere.files,
+    onlyThere: onlyThere.files,
+  });
 }
 
 function checkFree(home: OpenHome, name: string, target: Target): Result<null> {
@@ -176,7 +241,60 @@ export function updateFolder(home: OpenHome, name: string, change: (folder: Fold
 }
 
 export function setPaused(home: OpenHome, name: string, paused: boolean): Result<Folder> {
-  return updateFolder(home, name, (folder) => ({ ...folder, paused }));
+  return updateFolder(home, name, (folder) => ({ ...folder, paused, pausedUntil: null }));
+}
+
+function cannotMark(bucket: string, versioning: Versioning): Result<never> {
+  return failed(failure('mark-needs-versions', { bucket, reason: `its versioning is ${versioning}` }));
+}
+
+/**
+ * What becomes of a file in the bucket that is gone from disk. Either way what stopped its deletes is over: with `mark`
+ * since the bucket says that it keeps versions now, with `keep` since those that wait are only noted as gone.
+ */
+export async function setDeletes(
+  home: OpenHome,
+  clients: Clients,
+  name: string,
+  deletes: DeletesMode,
+): Promise<Result<Folder>> {
+  const found = findFolder(home.settings.folders, name);
+  if (!found.ok) return found;
+  const { connection, bucket } = found.value;
+  if (deletes === 'mark') {
+    const opened = await clients.get(connection);
+    if (!opened.ok) return opened;
+    const client = withCommonFields(opened.value, commonFields(found.value.policy));
+    const versioning = await probeVersioning(client, bucket);
+    if (!versioning.ok) return versioning;
+    if (versioning.value !== 'enabled') return cannotMark(bucket, versioning.value);
+  }
+  const changed = updateFolder(home, name, (folder) => ({ ...folder, deletes }));
+  if (!changed.ok) return changed;
+  const { id } = changed.value;
+  home.tables.now(() => {
+    home.tables.deletes.setStopped(id, null);
+    if (deletes === 'mark') return;
+    home.tables.jobs.keepInstead(id, 'all');
+    home.tables.deletes.setBrake(id, null);
+  });
+  return changed;
+}
+
+/** The folder's own list of what is not kept; the next look goes by it. */
+export function setIgnore(home: OpenHome, name: string, patterns: readonly string[]): Result<Folder> {
+  return updateFolder(home, name, (folder) => ({ ...folder, ignore: [...new Set(patterns)] }));
+}
+
+export function setWatching(home: OpenHome, name: string, watching: WatchMode): Result<Folder> {
+  return updateFolder(home, name, (folder) => ({ ...folder, watching }));
+}
+
+/** At least so many seconds between two versions of one file. What waits for the former interval is looked at again. */
+export function setLeastInterval(home: OpenHome, name: string, seconds: number): Result<Folder> {
+  const changed = updateFolder(home, name, (folder) => ({ ...folder, leastIntervalSeconds: seconds }));
+  if (changed.ok) home.tables.now(() => home.tables.jobs.lookAtEarly(changed.value.id));
+  return changed;
 }
 
 /** A new version of the policy; it counts from the next upload on. */
@@ -214,9 +332,12 @@ export function removeFolder(home: OpenHome, name: string): Result<Folder> {
     home.tables.journal.removeFolder(found.value.id);
     home.tables.vanished.removeFolder(found.value.id);
     home.tables.jobs.removeFolder(found.value.id);
+    home.tables.forgotten.removeFolder(found.value.id);
     // The bucket is not touched: an upload that was broken off stays there, for the doctor's rule to clear away.
     home.tables.attempts.removeFolder(found.value.id);
+    home.tables.deletes.removeFolder(found.value.id);
     home.tables.folders.remove(found.value.id);
+    home.tables.looks.removeFolder(found.value.id);
   });
   return found;
 }

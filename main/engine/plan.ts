@@ -50,7 +50,8 @@ export async function planFolder(
   }
   // Gone only after a second look, ten seconds on; this is what the first one shows. Last, when all moves are known.
   for (const { path, stat } of absent) {
-    onOperation({ path, operation: 'gone', reason: sources.has(path) ? MOVED : 'vanished', size: stat.size });
+    const operation = folder.deletes === 'mark' ? 'delete' : 'gone';
+    onOperation({ path, operation, reason: sources.has(path) ? MOVED : 'vanished', size: stat.size });
   }
   return result;
 }

@@ -16,8 +16,16 @@ import { policyChanges } from '../policy/changes.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
 import { withCommonFields, type StoreClient } from '../s3/index.ts';
 import { exactName, keyOf } from '../scan/names.ts';
+import { tooEarly } from './least-interval.ts';
 import { recordStored, type WriteTables } from '../store/index.ts';
-import type { MemoryGate, PreparedRequest, RequestFacts, TransferPorts, TransferStep } from '../transfer/index.ts';
+import type {
+  DeletePorts,
+  MemoryGate,
+  PreparedRequest,
+  RequestFacts,
+  TransferPorts,
+  TransferStep,
+} from '../transfer/index.ts';
 
 export interface PortsContext {
   readonly tables: WriteTables;
@@ -25,6 +33,9 @@ export interface PortsContext {
   readonly quietMs: number;
   readonly now: () => Date;
   readonly onBytes: (folder: string, count: number) => void;
+  /** Cairn is ending: nothing more begins. */
+  readonly isEnding: () => boolean;
+  readonly deletesOf: (folder: Folder, client: StoreClient) => DeletePorts;
   /** A former attempt turned out to be stored; the job that looked for it goes on. */
   readonly onAdopted: (folder: string, receipt: Receipt) => void;
   readonly onStep: (step: TransferStep) => void;
@@ -76,6 +87,7 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
         context.now(),
       );
     },
+    deletes: context.deletesOf(folder, client),
     fieldProofs: openFieldProofs(folder, tables, context.now, Math.random),
     journalRow: (path) => tables.journal.find(folder.id, path),
     attempts: tables.attempts,
@@ -100,6 +112,8 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
     onBytes: (count) => {
       context.onBytes(folder.id, count);
     },
+    tooEarly: (job) => tooEarly(folder, job, tables, context.now().getTime()),
+    isEnding: context.isEnding,
     onStep: context.onStep,
   };
 }

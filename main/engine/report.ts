@@ -2,6 +2,7 @@
 import type {
   FolderState,
   FolderStatus,
+  WatcherStatus,
   QueueEntry,
   FileRow,
   FileState,
@@ -12,18 +13,27 @@ import { failure, type Failure } from '../contract/errors.ts';
 import { askedFields } from '../policy/fields.ts';
 import { baseName, type RelPath } from '../contract/names.ts';
 import type { ReadTables } from '../store/index.ts';
+import { brakeOf, deletesProblem, replacedProblem } from './brakes.ts';
 import type { Job, JournalRow, VanishedRow } from '../store/types.ts';
 
 /** What only a running engine knows. */
 export interface Live {
   readonly isScanning: boolean;
+  readonly watcher: WatcherStatus;
   readonly connection: {
     readonly state: 'ok' | 'offline' | 'credentials' | 'unknown';
     readonly failure: Failure | null;
   };
 }
 
-const AT_REST: Live = { isScanning: false, connection: { state: 'unknown', failure: null } };
+/** Nothing watches the folder. */
+export const UNWATCHED: WatcherStatus = { state: 'off', watches: 0, allowed: null, problem: null };
+
+const AT_REST: Live = {
+  isScanning: false,
+  watcher: UNWATCHED,
+  connection: { state: 'unknown', failure: null },
+};
 
 export function folderStatus(
   folder: Folder,
@@ -31,12 +41,13 @@ export function folderStatus(
   tables: ReadTables | null,
   live: Live = AT_REST,
 ): FolderStatus {
-  const counts = tables?.jobs.counts(folder.id) ?? { waiting: 0, active: 0, parked: 0, bytes: 0 };
+  const counts = tables?.jobs.counts(folder.id) ?? { waiting: 0, held: 0, early: 0, active: 0, parked: 0, bytes: 0 };
   const row = tables?.folders.find(folder.id);
   const lastSaved = tables?.receipts.lastSavedOf(folder.id) ?? null;
   const problem = live.connection.failure ?? row?.problem ?? null;
   const connection = connections.find((one) => one.name === folder.connection);
-  const problems = droppedFields(folder, tables);
+  const problems = [...deletesProblems(folder, tables), ...droppedFields(folder, tables)];
+  const look = tables?.looks.last(folder.id) ?? null;
   return {
     folder: folder.name,
     state: stateOf(folder, counts, problem ?? problems[0] ?? null, live),
@@ -46,17 +57,33 @@ export function folderStatus(
     bytesQueued: counts.bytes,
     files: row?.files ?? 0,
     bytes: row?.bytes ?? 0,
+    early: counts.early,
+    forgotten: tables?.forgotten.count(folder.id) ?? 0,
+    pausedUntil: folder.paused ? (folder.pausedUntil ?? null) : null,
     superseded: row?.superseded ?? 0,
     lastScanAt: row?.lastScanAt ?? null,
+    skipped: row?.look?.skipped ?? null,
+    unread: row?.look?.unread ?? [],
+    onlyByScan: row?.onlyByScan ?? 0,
+    watcher: live.watcher,
     path: folder.path,
     connection: folder.connection,
     bucket: folder.bucket,
     prefix: folder.prefix,
     practice: connection?.credentials.kind === 'practice',
     problems,
+    brake: tables === null ? null : brakeOf(folder, tables),
     failure: problem ?? problems[0] ?? tables?.jobs.firstParked(folder.id)?.error ?? null,
+    unexplained: look === null || look.unexplained.count === 0 ? null : { ...look.unexplained, at: look.at },
+    missing: look?.missing.count ?? 0,
     lastSaved: lastSaved === null ? null : { path: lastSaved.path, at: lastSaved.at, versionId: lastSaved.versionId },
   };
+}
+
+/** What stands against deletes, and that much was replaced at once. */
+function deletesProblems(folder: Folder, tables: ReadTables | null): Failure[] {
+  if (tables === null) return [];
+  return [deletesProblem(folder, tables), replacedProblem(folder, tables)].filter((one) => one !== null);
 }
 
 /** Only of fields that the policy asks for today: what is not asked for cannot be missed. */
@@ -71,7 +98,7 @@ function droppedFields(folder: Folder, tables: ReadTables | null): Failure[] {
 
 function stateOf(
   folder: Folder,
-  counts: { readonly waiting: number; readonly active: number; readonly parked: number },
+  counts: { readonly waiting: number; readonly early: number; readonly active: number; readonly parked: number },
   problem: Failure | null,
   live: Live,
 ): FolderState {
@@ -82,7 +109,7 @@ function stateOf(
     return 'attention';
   }
   if (live.isScanning) return 'scanning';
-  if (counts.active > 0 || counts.waiting > 0) return 'syncing';
+  if (counts.active > 0 || counts.waiting > counts.early) return 'syncing';
   return counts.parked > 0 ? 'attention' : 'idle';
 }
 
@@ -94,6 +121,7 @@ export function queueEntry(job: Job, folderName: string): QueueEntry {
     state: job.state,
     size: job.size,
     attempts: job.attempts,
+    waitsFor: job.state === 'waiting' && job.intervalMs > 0 ? 'interval' : null,
     notBefore: job.notBeforeMs === 0 ? null : new Date(job.notBeforeMs).toISOString(),
     error: job.error === null ? null : { code: job.error.code, message: job.error.message, hint: job.error.hint },
   };
@@ -219,7 +247,7 @@ function queuedRow(job: Job): FileRow {
 
 function fileState(job: Job): FileState {
   if (job.state === 'parked') return 'attention';
-  if (job.operation === 'gone') return 'gone';
+  if (job.operation === 'gone' || job.operation === 'delete') return 'gone';
   return job.state === 'active' ? 'sending' : 'waiting';
 }
 

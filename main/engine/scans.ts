@@ -2,7 +2,7 @@
 import { lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, type Failure } from '../contract/errors.ts';
-import type { Folder } from '../contract/models.ts';
+import type { Folder, Skipped } from '../contract/models.ts';
 import { parentPath, ROOT, type RelPath } from '../contract/names.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import {
@@ -18,13 +18,14 @@ import {
   type ListedDirectory,
 } from '../plan/index.ts';
 import { isVanished } from '../scan/disk.ts';
-import { openIgnore } from '../scan/ignore.ts';
+import { FolderRules, type RulesLook } from '../scan/folder-rules.ts';
 import { checkRoot } from '../scan/root.ts';
-import type { Listing } from '../scan/types.ts';
-import { listDirectory, walk } from '../scan/walk.ts';
+import type { Listing, SkippedExample } from '../scan/types.ts';
+import { EXAMPLES, listDirectory, walk } from '../scan/walk.ts';
 import type { ReadTables, WriteTables } from '../store/index.ts';
-import type { JournalRow } from '../store/types.ts';
 import { findMoves, isElsewhere } from './moves.ts';
+import { SeenMounts } from './seen-mounts.ts';
+import type { Job, JournalRow } from '../store/types.ts';
 
 /** The whole folder, or only some directories (and whatever is new below them). */
 export type ScanScope =
@@ -32,19 +33,28 @@ export type ScanScope =
 
 export interface ScanReport {
   readonly files: number;
-  readonly skipped: { readonly ignored: number; readonly links: number; readonly special: number };
+  readonly skipped: Skipped;
   /** Directories that could not be read: nothing in them is judged. */
   readonly unknown: readonly Failure[];
+  /** Directories that are ignored with all that is in them, as far as they were noted. */
+  readonly leftOut: readonly RelPath[];
+  /** The `.cairnignore` files; null: they are as they were at the look before. */
+  readonly lists: readonly RelPath[] | null;
 }
+
+/** So many ignored directories are noted. */
+const LEFT_OUT = 1000;
 
 export interface ScanOptions {
   /** Absolute real paths never entered: Cairn's home, practice servers' data. */
   readonly forbidden: ReadonlySet<string>;
   readonly signal?: AbortSignal;
   readonly now: () => Date;
+  /** What earlier looks know of the lists of ignored files; left out: this is the first one. */
+  readonly rules?: FolderRules;
 }
 
-type Tables = Pick<ReadTables, 'journal' | 'jobs' | 'folders'>;
+type Tables = Pick<ReadTables, 'journal' | 'jobs' | 'folders' | 'forgotten'>;
 
 /**
  * Walks a folder and hands over a plan a directory. A root that is missing, unreadable, another one than was added, or
@@ -59,16 +69,25 @@ export async function scanFolder(
 ): Promise<Result<ScanReport>> {
   const root = await checkFolderRoot(folder, tables);
   if (!root.ok) return root;
-  const rules = openIgnore();
+  const allRules = options.rules ?? new FolderRules(folder.ignore);
+  const rules = allRules.begin(folder.path);
+  const leftOut: RelPath[] = [];
   const walkOptions = {
-    ignores: rules.ignores,
+    enter: (directory: RelPath, hasList: boolean) => rules.enter(directory, hasList),
+    ignores: (path: RelPath, isDirectory: boolean) => {
+      const isIgnored = rules.ignores(path, isDirectory);
+      if (isIgnored && isDirectory && leftOut.length < LEFT_OUT) leftOut.push(path);
+      return isIgnored;
+    },
     forbidden: options.forbidden,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   const listed = new Map<RelPath, ListedDirectory>();
   const unknown: Failure[] = [];
   const skipped = { ignored: 0, links: 0, special: 0 };
+  const examples: SkippedExample[] = [];
   let files = 0;
+  let areRulesOther = false;
 
   /** An empty root is what a disk that is not there looks like: it proves nothing of the files that were in it. */
   const isEmptied = (root: ListedDirectory | undefined): boolean =>
@@ -84,13 +103,17 @@ export async function scanFolder(
     skipped.ignored += listing.skipped.ignored;
     skipped.links += listing.skipped.links;
     skipped.special += listing.skipped.special;
+    examples.push(...listing.examples.slice(0, EXAMPLES - examples.length));
     const seenAt = options.now().toISOString();
-    await onPlan(findMoves(folder.id, planDirectory(listing, knownIn(listing.directory), seenAt), tables), seenAt);
+    const known = knownIn(listing.directory);
+    const plan = findMoves(folder.id, planDirectory(listing, known, seenAt), tables);
+    await onPlan(heed(rules, plan, known.jobs), seenAt);
   };
   const knownIn = (directory: RelPath) => ({
     folder: folder.id,
     journal: tables.journal.inDirectory(folder.id, directory),
     jobs: tables.jobs.inDirectory(folder.id, directory),
+    forgotten: tables.forgotten.inDirectory(folder.id, directory),
   });
 
   if (scope.kind === 'whole') {
@@ -99,14 +122,24 @@ export async function scanFolder(
     const wanted = [...scope.directories];
     for (const directory of wanted) {
       if (listed.has(directory)) continue;
+      const way = await rules.approach(directory);
+      if (way === true) await look(directory);
+      else if (way !== false) await take({ state: 'unknown', directory, failure: way });
+      // Another list counts for all that is below it.
+      for (const changed of rules.takeChanged()) {
+        areRulesOther = true;
+        for await (const listing of walk(folder.path, changed, walkOptions)) await take(listing);
+      }
+    }
+    async function look(directory: RelPath): Promise<void> {
       const listing = await listDirectory(folder.path, directory, walkOptions);
       if (directory !== ROOT && isGone(listing)) {
         // That a directory is gone is for the one above it to show: a listing of its own can only fail.
         wanted.push(parentPath(directory));
-        continue;
+        return;
       }
       await take(listing);
-      if (listing.state === 'unknown') continue;
+      if (listing.state === 'unknown') return;
       // A directory that nothing is known of may be new with all that is below it, and its events long gone.
       for (const child of listing.directories) {
         if (listed.has(child) || isKnown(child)) continue;
@@ -129,9 +162,34 @@ export async function scanFolder(
   if (!still.ok) return still;
   const seenAt = options.now().toISOString();
   for (const directory of lostDirectories(knownDirectories(folder.id, scope, tables), listed)) {
-    await onPlan(planLostDirectory(directory, knownIn(directory)), seenAt);
+    if (rules.isLeftOut(directory, true)) continue;
+    const known = knownIn(directory);
+    await onPlan(heed(rules, planLostDirectory(directory, known), known.jobs), seenAt);
   }
-  return success({ files, skipped, unknown });
+  if (!rules.isPlain && (scope.kind === 'whole' || areRulesOther)) {
+    for (const directory of tables.jobs.directories(folder.id)) {
+      if (listed.has(directory) || !rules.isLeftOut(directory, true)) continue;
+      const dropped = waitingIn(knownIn(directory).jobs).map((job) => job.path);
+      if (dropped.length > 0) await onPlan({ ...NOTHING, directory, dropped }, seenAt);
+    }
+  }
+  rules.end(scope.kind === 'whole');
+  const lists = scope.kind === 'whole' || areRulesOther ? allRules.files : null;
+  return success({ files, skipped: { ...skipped, examples }, unknown, leftOut, lists });
+}
+
+const NOTHING = { jobs: [], refreshed: [], refused: [], absent: [], present: [], superseded: 0 } as const;
+
+/** Uploads that wait, or need attention. */
+const waitingIn = (jobs: readonly Job[]): readonly Job[] =>
+  jobs.filter((job) => job.operation === 'put' && job.state !== 'active');
+
+/** What is ignored is not looked at: that it is not there says nothing, and it is not sent either. */
+function heed(rules: RulesLook, plan: DirectoryPlan, jobs: readonly Job[]): DirectoryPlan {
+  const absent = plan.absent.filter((row) => !rules.ignores(row.path, false));
+  if (rules.isPlain || jobs.length === 0) return { ...plan, absent };
+  const ignored = waitingIn(jobs).filter((job) => rules.ignores(job.path, false));
+  return { ...plan, absent, dropped: [...new Set([...plan.dropped, ...ignored.map((job) => job.path)])] };
 }
 
 function isGone(listing: Listing): boolean {
@@ -159,6 +217,8 @@ export async function checkFolderRoot(folder: Folder, tables: Pick<Tables, 'fold
 /** What applying a plan set off. */
 export interface Applied {
   readonly queued: number;
+  /** Known files that were missed for the first time. */
+  readonly missed: number;
   /** Directories with known files that were missed for the first time: they are due for a second look. */
   readonly secondLook: readonly RelPath[];
 }
@@ -166,6 +226,7 @@ export interface Applied {
 /** Writes plans into the queue, and keeps the absences that were noted in this process. */
 export class PlanApplier {
   readonly #tables: WriteTables;
+  readonly mounts: SeenMounts;
   readonly #absences = new Map<string, Absence>();
 
   readonly #proofGapMs: number;
@@ -174,20 +235,32 @@ export class PlanApplier {
   constructor(tables: WriteTables, proofGapMs: number = PROOF_GAP_MS) {
     this.#tables = tables;
     this.#proofGapMs = proofGapMs;
+    this.mounts = new SeenMounts(tables);
   }
 
   async apply(folder: Folder, plan: DirectoryPlan, seenAt: string): Promise<Applied> {
     const tables = this.#tables;
     const proven: { row: JournalRow; seenAt: string }[] = [];
     const secondLook = new Set<RelPath>();
+    let missed = 0;
     for (const path of plan.present) this.#absences.delete(keyOfAbsence(folder.id, path));
+    const changed = new Set(plan.jobs.map((job) => job.path));
+    const isAsKnown = (path: RelPath): boolean => !changed.has(path) && tables.jobs.find(folder.id, path) === null;
+    if (tables.folders.find(folder.id).mounts.length > 0 && plan.present.some(isAsKnown)) {
+      await this.mounts.foundAgain(folder, plan.directory);
+    }
     if (plan.absent.length > 0) {
-      const device = await deviceOf(folder, plan.directory);
+      const isDroppedOut = await this.mounts.isDroppedOut(folder, plan.directory);
+      const device = isDroppedOut ? null : await deviceOf(folder, plan.directory);
       for (const row of plan.absent) {
         // A file that lay on another device than its directory does now: a disk that was mounted there is not there.
+        // The same of a directory that was bound there.
         if (device === null || row.stat.dev !== device) continue;
+        // It was proved already, and waits for its turn, for a person, or for the bucket.
+        if (tables.jobs.find(folder.id, row.path)?.operation === 'delete') continue;
         const key = keyOfAbsence(folder.id, row.path);
         const verdict = noteAbsence(this.#absences.get(key) ?? null, performance.now(), seenAt, this.#proofGapMs);
+        if (!this.#absences.has(key)) missed += 1;
         this.#absences.set(key, verdict.absence);
         if (verdict.kind === 'proven') {
           proven.push({ row, seenAt: verdict.absence.seenAt });
@@ -198,7 +271,7 @@ export class PlanApplier {
     }
     const nothing =
       plan.jobs.length + plan.refreshed.length + plan.refused.length + plan.dropped.length + plan.superseded === 0;
-    if (nothing && proven.length === 0) return { queued: 0, secondLook: [...secondLook] };
+    if (nothing && proven.length === 0) return { queued: 0, missed, secondLook: [...secondLook] };
 
     await tables.commit(() => {
       for (const job of plan.jobs) tables.jobs.enqueue(job);
@@ -221,10 +294,11 @@ export class PlanApplier {
         this.#absences.delete(keyOfAbsence(folder.id, path));
         const known = tables.jobs.find(folder.id, path);
         if (known?.operation === 'gone' && known.state !== 'parked') continue;
+        if (known?.operation === 'delete') continue;
         const job = {
           folder: folder.id,
           path,
-          operation: 'gone' as const,
+          operation: folder.deletes === 'mark' ? ('delete' as const) : ('gone' as const),
           reason: isElsewhere(row, tables, isMissed) ? MOVED : 'vanished',
           size: row.stat.size,
           seen: null,
@@ -234,7 +308,15 @@ export class PlanApplier {
       }
       if (plan.superseded > 0) tables.folders.addSuperseded(folder.id, plan.superseded);
     });
-    return { queued: plan.jobs.length + proven.length, secondLook: [...secondLook] };
+    return { queued: plan.jobs.length + proven.length, missed, secondLook: [...secondLook] };
+  }
+
+  /** Files of a folder that one look has missed not long ago, and that may be gone. */
+  missedOf(folder: string): number {
+    const since = performance.now() - 2 * this.#proofGapMs - MISSED_MS;
+    let count = 0;
+    for (const [key, { sinceMs }] of this.#absences) if (sinceMs > since && key.startsWith(`${folder}\0`)) count += 1;
+    return count;
   }
 
   /** An attempt that may have reached S3 must be settled before its job can go. */
@@ -245,6 +327,9 @@ export class PlanApplier {
     else jobs.drop(folder, path);
   }
 }
+
+/** A second look comes after one gap; what is not proved so long after is not on its way. Milliseconds. */
+const MISSED_MS = 20_000;
 
 const keyOfAbsence = (folder: string, path: RelPath): string => `${folder}\0${path}`;
 

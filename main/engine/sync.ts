@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Folder, Receipt, SyncReport, SyncSummary } from '../contract/models.ts';
 import type { Engine } from './engine.ts';
+import { deletesProblem } from './brakes.ts';
 import { count, noCounts } from './sync-counts.ts';
 
 export type { SyncReport, SyncSummary };
@@ -37,21 +38,30 @@ export async function syncFolders(
     engine.start(folders);
     for (const folder of folders) engine.scan(folder, { kind: 'whole' });
     await settled(engine, folders, options);
+    // Asked to end: what is under way still ends, and is counted.
+    if (options.signal?.aborted === true) await engine.drain();
   } finally {
     unsubscribe();
   }
-  const { parked, ...left } = leftOf(engine, folders);
-  return { summary: { ...counts, parked, requests: engine.clients.requests - before }, ...left };
+  const { parked, waiting, ...left } = leftOf(engine, folders);
+  return { summary: { ...counts, parked, waiting, requests: engine.clients.requests - before }, ...left };
 }
 
 /** What a sync could not send, and why. */
-export function leftOf(engine: Engine, folders: readonly Folder[]): Omit<SyncReport, 'summary'> & { parked: number } {
-  const parked = folders.reduce((sum, folder) => sum + engine.home.tables.jobs.counts(folder.id).parked, 0);
+export function leftOf(
+  engine: Engine,
+  folders: readonly Folder[],
+): Omit<SyncReport, 'summary'> & Pick<SyncSummary, 'parked' | 'waiting'> {
+  engine.judgeReplaced();
+  const counts = folders.map((folder) => engine.home.tables.jobs.counts(folder.id));
+  const parked = counts.reduce((sum, one) => sum + one.parked, 0);
+  const waiting = counts.reduce((sum, one) => sum + one.early, 0);
   const failures = folders.flatMap((folder) => {
     const failure = engine.clients.stateOf(folder.connection).failure ?? engine.holdOf(folder);
-    return failure === null ? [] : [{ folder: folder.name, failure }];
+    const held = deletesProblem(folder, engine.home.tables);
+    return [failure, held].flatMap((one) => (one === null ? [] : [{ folder: folder.name, failure: one }]));
   });
-  return { parked, failures, unread: folders.flatMap((folder) => engine.unreadOf(folder)) };
+  return { parked, waiting, failures, unread: folders.flatMap((folder) => engine.unreadOf(folder)) };
 }
 
 async function settled(engine: Engine, folders: readonly Folder[], options: SyncOptions): Promise<void> {
@@ -77,6 +87,6 @@ function isGivenUp(engine: Engine, folder: Folder, giveUpMs: number): boolean {
 }
 
 function isDone(engine: Engine, folder: Folder): boolean {
-  const { waiting, active } = engine.home.tables.jobs.counts(folder.id);
-  return waiting === 0 && active === 0;
+  const { waiting, early, active } = engine.home.tables.jobs.counts(folder.id);
+  return waiting === early && active === 0;
 }

@@ -8,7 +8,9 @@ export type Decision =
   /** Not this file's fault: its whole connection waits; the job keeps its place. */
   | { readonly kind: 'hold-connection' }
   /** The bucket or the root is missing: the folder waits; the job keeps its place. */
-  | { readonly kind: 'hold-folder' };
+  | { readonly kind: 'hold-folder' }
+  /** The folder's deletes stop until a person has decided; its uploads go on. */
+  | { readonly kind: 'stop-deletes' };
 
 const FIRST_BACKOFF_MS = 500;
 export const LONGEST_BACKOFF_MS = 60_000;
@@ -25,6 +27,11 @@ const SENSELESS_ATTEMPTS = 8;
 export function backoffMs(attempts: number, random: number): number {
   const limit = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(attempts - 1, 20));
   return Math.round(limit * random);
+}
+
+/** The store has too much to do, and says so: every attempt of the connection is meant. */
+export function isThrottling(failure: Failure): boolean {
+  return failure.code === 'busy' && [429, 503].includes(Number(failure.facts['status']));
 }
 
 export function decide(failure: Failure, attempts: number, random: number): Decision {
@@ -52,6 +59,8 @@ export function decide(failure: Failure, attempts: number, random: number): Deci
       return failure.code === 'cancelled' ? { kind: 'retry', afterMs: 0 } : { kind: 'park' };
     case 'home':
       return { kind: 'retry', afterMs: LONGEST_BACKOFF_MS };
+    case 'deletes':
+      return { kind: 'stop-deletes' };
     case 'permission':
     case 'policy':
     case 'conflict':

@@ -8,16 +8,22 @@ import type { Receipt } from '../contract/models.ts';
 import { assertNever } from '../contract/result.ts';
 import { databaseFailure, recordGone, recordStored, type WriteTables } from '../store/index.ts';
 import type { Job } from '../store/types.ts';
-import { decide, LONGEST_BACKOFF_MS } from './decide.ts';
+import { decide, isThrottling, LONGEST_BACKOFF_MS } from './decide.ts';
+import { Lanes, type Lane } from './lanes.ts';
+import type { Pace } from './pace.ts';
 import type { Settlement } from './settlement.ts';
 
 export interface QueueOptions {
   readonly tables: WriteTables;
-  /** Attempts at once. */
-  readonly inFlight: number;
-  /** Ids of the folders whose jobs may go out now. */
-  readonly eligible: () => readonly string[];
+  /** The connections and their folders whose jobs may go out now. */
+  readonly lanes: () => readonly Lane[];
+  /** How many attempts of one connection go out at once; left out: it adapts. */
+  readonly newPace?: () => Pace;
+  /** Cairn ended in peace the last time: what is still marked as under way was no crash. Default: it did not. */
+  readonly hasEndedInPeace?: boolean;
   readonly attempt: (job: Job, signal: AbortSignal) => Promise<Settlement>;
+  /** Comes before each look for what is due: which deletes may go out is decided there. */
+  readonly beforeClaim?: () => void;
   /** A file that is still changing is parked after this, milliseconds; null: it is waited for without end. */
   readonly patienceMs: number | null;
   readonly onReceipt: (folder: string, receipt: Receipt) => void;
@@ -27,6 +33,8 @@ export interface QueueOptions {
   readonly onChange: () => void;
   readonly onBug: (error: unknown) => string;
   readonly now: () => number;
+  /** Milliseconds of a clock that only goes forward; default: this process's. */
+  readonly monotonic?: () => number;
   readonly random: () => number;
 }
 
@@ -35,9 +43,16 @@ export interface Queue {
   kick(): void;
   /** Jobs under way. */
   readonly active: readonly Job[];
-  /** Nothing is under way and nothing waits, in those folders that may send. */
+  /** Nothing is under way and nothing waits but for its least interval, in those folders that may send. */
   readonly isIdle: boolean;
-  /** Ends attempts under way and writes down how they ended. */
+  /** A request of a folder, with so many bytes in its body, was answered. */
+  answered(folder: string, bytes: number): void;
+  /**
+   * Begins nothing more, and lets end what is under way, for so long at most.
+   * @param hurry cuts the waiting short.
+   */
+  drain(patienceMs: number, hurry?: AbortSignal): Promise<void>;
+  /** Aborts what is still under way and writes down how it ended. */
   stop(): Promise<void>;
 }
 
@@ -51,24 +66,26 @@ export function openQueue(options: QueueOptions): Queue {
   const active = new Map<number, { readonly job: Job; readonly done: Promise<void> }>();
   const firstUnsettled = new Map<number, number>();
   const abort = new AbortController();
+  const { now, random, monotonic = () => performance.now(), newPace } = options;
+  const lanes = new Lanes({ order: tables.order, monotonic, random, ...(newPace === undefined ? {} : { newPace }) });
   let timer: NodeJS.Timeout | null = null;
   let kicked = false;
+  let isDraining = false;
 
-  const nowMs = options.now();
   tables.now(() => {
-    tables.jobs.recover(nowMs);
-    tables.jobs.clampNotBefore(nowMs + LONGEST_BACKOFF_MS);
+    tables.jobs.recover(now(), options.hasEndedInPeace !== true);
+    tables.jobs.clampNotBefore(now(), LONGEST_BACKOFF_MS);
   });
 
   const kick = (): void => {
-    if (kicked || abort.signal.aborted) return;
+    if (kicked || isDraining) return;
     kicked = true;
     setImmediate(claim);
   };
 
   const claim = (): void => {
     kicked = false;
-    if (abort.signal.aborted) return;
+    if (isDraining) return;
     if (timer !== null) clearTimeout(timer);
     timer = null;
     try {
@@ -80,35 +97,36 @@ export function openQueue(options: QueueOptions): Queue {
   };
 
   const claimDue = (): void => {
-    const free = options.inFlight - active.size;
-    const folders = options.eligible();
-    if (free > 0 && folders.length > 0) {
-      const jobs = tables.jobs.due(options.now(), folders, free);
-      if (jobs.length > 0) {
+    options.beforeClaim?.();
+    const ready = options.lanes();
+    const jobs = lanes.take(ready, now());
+    if (jobs.length > 0) {
+      try {
         tables.now(() => {
           for (const job of jobs) tables.jobs.activate(job.id);
         });
-        for (const job of jobs) begin({ ...job, state: 'active', attempts: job.attempts + 1 });
-        options.onChange();
+      } catch (error) {
+        for (const job of jobs) lanes.ended(job);
+        throw error;
       }
+      for (const job of jobs) begin({ ...job, state: 'active', attempts: job.attempts + 1 });
+      options.onChange();
     }
-    if (active.size < options.inFlight) waitForNext(folders);
+    waitForNext(ready);
   };
 
-  const waitForNext = (folders: readonly string[]): void => {
-    const next = folders.length === 0 ? null : tables.jobs.nextDue(folders);
-    if (next === null) return;
-    const now = options.now();
+  const waitForNext = (ready: readonly Lane[]): void => {
+    const waitMs = lanes.nextInMs(ready, now());
+    if (waitMs === null) return;
     // The wall clock was set back: what would be due in an hour is due now, as at a start.
-    if (next > now + LONGEST_BACKOFF_MS) tables.jobs.clampNotBefore(now + LONGEST_BACKOFF_MS);
-    const delay = Math.min(LONGEST_BACKOFF_MS, Math.max(0, next - now));
-    if (delay === 0 && active.size >= options.inFlight) return;
-    timer = setTimeout(kick, delay);
+    if (waitMs > LONGEST_BACKOFF_MS) tables.jobs.clampNotBefore(now(), LONGEST_BACKOFF_MS);
+    timer = setTimeout(kick, Math.min(LONGEST_BACKOFF_MS, waitMs));
   };
 
   const begin = (job: Job): void => {
     const done = run(job).finally(() => {
       active.delete(job.id);
+      lanes.ended(job);
       tell(options.onChange);
       kick();
     });
@@ -163,6 +181,7 @@ export function openQueue(options: QueueOptions): Queue {
 
   const settle = async (job: Job, settlement: Settlement): Promise<void> => {
     if (settlement.kind !== 'unsettled') firstUnsettled.delete(job.id);
+    if (settlement.kind === 'failed' && isThrottling(settlement.failure)) lanes.throttled(job);
     switch (settlement.kind) {
       case 'stored': {
         const receipt = await tables.commit(() => {
@@ -197,7 +216,8 @@ export function openQueue(options: QueueOptions): Queue {
         return;
       case 'gone': {
         const receipt = await tables.commit(() => {
-          const written = recordGone(tables, job.folder, job.path, settlement.receipt);
+          const counts = settlement.receipt.operation === 'delete' && job.reason === 'vanished';
+          const written = recordGone(tables, job.folder, job.path, settlement.receipt, counts);
           tables.jobs.finish(job.id);
           return written;
         });
@@ -210,6 +230,11 @@ export function openQueue(options: QueueOptions): Queue {
         await tables.commit(() => {
           if (settlement.superseded > 0) tables.folders.addSuperseded(job.folder, settlement.superseded);
           tables.jobs.finish(job.id);
+        });
+        return;
+      case 'early':
+        await tables.commit(() => {
+          tables.jobs.waitEarly(job.id, now() + settlement.afterMs, settlement.intervalMs);
         });
         return;
       case 'unsettled':
@@ -256,6 +281,21 @@ export function openQueue(options: QueueOptions): Queue {
           options.onHold(job, cause, decision.kind === 'hold-connection' ? 'connection' : 'folder');
         });
         return;
+      case 'stop-deletes':
+        await tables.commit(() => {
+          tables.jobs.retryAt(job.id, 0, cause, false);
+          if (tables.deletes.find(job.folder).stopped !== null) return;
+          tables.deletes.setStopped(job.folder, cause);
+          tables.activity.add({
+            at: new Date(options.now()).toISOString(),
+            folder: job.folder,
+            kind: 'problem',
+            code: cause.code,
+            path: job.path,
+            detail: { message: cause.message },
+          });
+        });
+        return;
       default:
         assertNever(decision);
     }
@@ -280,18 +320,35 @@ export function openQueue(options: QueueOptions): Queue {
     });
   };
 
+  const ended = (): Promise<unknown> => Promise.all([...active.values()].map((entry) => entry.done));
+
+  const drain = async (patienceMs: number, hurry?: AbortSignal): Promise<void> => {
+    isDraining = true;
+    if (timer !== null) clearTimeout(timer);
+    if (active.size === 0 || patienceMs === 0 || hurry?.aborted === true) return;
+    const enough = new AbortController();
+    const signal = hurry === undefined ? enough.signal : AbortSignal.any([enough.signal, hurry]);
+    await Promise.race([ended(), sleep(patienceMs, undefined, { signal }).catch(() => undefined)]);
+    enough.abort();
+  };
+
   return {
     kick,
     get active() {
       return [...active.values()].map((entry) => entry.job);
     },
     get isIdle() {
-      return active.size === 0 && !kicked && tables.jobs.nextDue(options.eligible()) === null;
+      if (active.size > 0 || kicked) return false;
+      return !tables.order.isAnyOpen(options.lanes().flatMap((lane) => lane.folders));
     },
+    answered(folder, bytes) {
+      lanes.answered(folder, bytes);
+    },
+    drain,
     async stop() {
       abort.abort();
-      if (timer !== null) clearTimeout(timer);
-      await Promise.all([...active.values()].map((entry) => entry.done));
+      await drain(0);
+      await ended();
       tables.flush();
     },
   };

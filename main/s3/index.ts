@@ -37,3 +37,4 @@ export { lookAtBucket, type BucketLook } from './look.ts';
 export { presetOf, presets, type Preset, type PresetId, type Feature } from './presets.ts';
 export type { UploadFields, WritePart } from './probes.ts';
 export { enableVersioning } from './versioning.ts';
+export type { Pacer } from './pacing.ts';

@@ -8,7 +8,7 @@ interface RawIntent {
   folder: string;
   path: string;
   key: string;
-  operation: 'put' | 'multipart';
+  operation: Intent['operation'];
   seen: string;
   seen_at: string;
   sha256: string | null;

@@ -6,18 +6,30 @@ import { failed, type Result } from '../contract/result.ts';
 import { makeBackup, type Backup } from './backup.ts';
 import { BUSY_MS, databaseFailure, type ReadableDb, type WritableDb } from './database.ts';
 import { markClosed, writeProbe } from './marks.ts';
+import { openDensity } from './density.ts';
+import { openDeletes, openDeletesReader } from './deletes.ts';
+import { hiddenDamage } from './renew.ts';
+import { openLooks, openLooksReader } from './looks.ts';
 import { openFieldProofs, openFieldProofsReader } from './field-proofs.ts';
 import { openFolders, openFoldersReader } from './folders.ts';
+import { openForgotten, openForgottenReader } from './forgotten.ts';
+import { openJobOrder } from './job-order.ts';
 import { openJobs, openJobsReader } from './jobs.ts';
 import { openJournal, openJournalReader } from './journal.ts';
 import { openReceipts, openReceiptsReader } from './receipts.ts';
 import { openVanished, openVanishedReader } from './vanished.ts';
 
+export { FORGOTTEN } from './jobs.ts';
+export type { JobOrder } from './job-order.ts';
+export { JOB_CLASS, JOB_CLASSES } from './rank.ts';
 export { backupsOf, freeBytes, type Backup } from './backup.ts';
 export { databaseFailure, openReadable, openWritable, type ReadableDb } from './database.ts';
 export type { DroppedField } from './field-proofs.ts';
 export { recordGone, recordStored } from './record.ts';
+export { idOfVersion, type MatchWhy, type VersionBefore } from './looks.ts';
+export { openScratch, type Scratch, type ScratchVersion } from './scratch.ts';
 export { readSettings, writeSettings, EMPTY_SETTINGS, type Settings } from './config.ts';
+export { renewDatabase, type Renewed } from './renew.ts';
 export { lockHome, type HomeLock } from './lock.ts';
 
 /** Tables for reading: what commands use that only report. */
@@ -28,7 +40,11 @@ export function readTables(db: ReadableDb) {
     receipts: openReceiptsReader(db),
     activity: openActivityReader(db),
     folders: openFoldersReader(db),
+    looks: openLooksReader(db),
+    density: openDensity(db),
     fieldProofs: openFieldProofsReader(db),
+    forgotten: openForgottenReader(db),
+    deletes: openDeletesReader(db),
     vanished: openVanishedReader(db),
     close: (): void => {
       db.close();
@@ -41,11 +57,16 @@ export function writeTables(db: WritableDb) {
   return {
     journal: openJournal(db),
     jobs: openJobs(db),
+    order: openJobOrder(db),
     attempts: openAttempts(db),
     receipts: openReceipts(db),
     activity: openActivity(db),
     folders: openFolders(db),
+    looks: openLooks(db),
+    density: openDensity(db),
     fieldProofs: openFieldProofs(db),
+    forgotten: openForgotten(db),
+    deletes: openDeletes(db),
     vanished: openVanished(db),
     ...openCommitter(db),
     /** Runs `work` in a transaction of its own, now. */
@@ -61,6 +82,8 @@ export function writeTables(db: WritableDb) {
         db.pragma(`busy_timeout = ${BUSY_MS}`);
       }
     },
+    /** Why the database is no good, though it was opened; null: it is good. Reads all of it. */
+    damage: (): string | null => hiddenDamage(db),
     /** A copy of the whole, for a day (YYYY-MM-DD); everything else goes on meanwhile. */
     backup: async (home: string, day: string, signal: AbortSignal): Promise<Result<Backup>> => {
       try {

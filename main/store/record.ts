@@ -3,6 +3,7 @@ import type { Receipt } from '../contract/models.ts';
 import type { RelPath } from '../contract/names.ts';
 import type { ActivityLog } from './activity.ts';
 import type { Attempts } from './attempts.ts';
+import type { Deletes } from './deletes.ts';
 import type { Journal } from './journal.ts';
 import type { Receipts } from './receipts.ts';
 import type { JournalRow, NewReceipt } from './types.ts';
@@ -13,6 +14,7 @@ interface Tables {
   readonly journal: Journal;
   readonly attempts: Attempts;
   readonly activity: ActivityLog;
+  readonly deletes: Deletes;
   readonly vanished: Vanished;
 }
 
@@ -23,7 +25,11 @@ export function recordStored(
   journal: Omit<JournalRow, 'receiptSeq'>,
   attemptId: string | null,
 ): Receipt {
+  const before = tables.journal.find(journal.folder, journal.path);
   const written = tables.receipts.append(journal.folder, receipt);
+  if (before !== null && before.sha256 !== journal.sha256) {
+    tables.deletes.note(journal.folder, 'replaced', journal.path, Date.parse(written.finishedAt));
+  }
   tables.journal.put({ ...journal, receiptSeq: written.seq });
   if (attemptId === null) tables.attempts.removeIntents(journal.folder, journal.path);
   else tables.attempts.removeIntent(attemptId);
@@ -38,18 +44,30 @@ export function recordStored(
   return written;
 }
 
-/** The path is gone from disk, by proof: the receipt says so, and the journal forgets the path. */
-export function recordGone(tables: Tables, folder: string, path: RelPath, receipt: NewReceipt): Receipt {
+/**
+ * The path is gone from disk, by proof, with a delete marker or without: the receipt says so, and the journal forgets the
+ * path.
+ * @param counts the brake counts it: nobody has said that it was meant.
+ */
+export function recordGone(
+  tables: Tables,
+  folder: string,
+  path: RelPath,
+  receipt: NewReceipt,
+  counts = receipt.operation === 'delete',
+): Receipt {
   const written = tables.receipts.append(folder, receipt);
+  if (counts) tables.deletes.note(folder, 'deleted', path, Date.parse(written.finishedAt));
   tables.vanished.add(folder, path);
   tables.journal.remove(folder, path);
+  tables.attempts.removeIntents(folder, path);
   tables.activity.add({
     at: written.finishedAt,
     folder,
     kind: 'gone',
-    code: 'gone',
+    code: written.operation,
     path: written.path,
-    detail: { size: written.size, seq: written.seq },
+    detail: { versionId: written.versionId, size: written.size, seq: written.seq },
   });
   return written;
 }

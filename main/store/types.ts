@@ -1,6 +1,6 @@
 /** Rows of the database as plain values, one type a table. */
 import type { Failure } from '../contract/errors.ts';
-import type { JobOperation, JobState, Receipt } from '../contract/models.ts';
+import type { JobOperation, JobState, Receipt, Skipped } from '../contract/models.ts';
 import type { ObjectKey, RelPath } from '../contract/names.ts';
 
 /** A file's identity and state on disk. Numbers that pass 2^53 are decimal strings; times are nanoseconds since 1970. */
@@ -62,6 +62,15 @@ export interface NewJob {
   readonly source?: MoveSource | null;
 }
 
+/** A path that a person took out of the queue. */
+export interface ForgottenPath {
+  readonly path: RelPath;
+  /** The file as it was; null: a name that cannot be kept, or a path that was gone. */
+  readonly seen: FileStat | null;
+  /** Why the name cannot be kept. */
+  readonly refused: string | null;
+}
+
 export interface Job extends NewJob {
   readonly source: MoveSource | null;
   readonly id: number;
@@ -72,6 +81,10 @@ export interface Job extends NewJob {
   /** Times that Cairn ended while this job was active. */
   readonly crashes: number;
   readonly notBeforeMs: number;
+  /** A person pulled it forward. */
+  readonly isFirst: boolean;
+  /** Above zero while it waits since its newest version is too young: the folder's least interval. */
+  readonly intervalMs: number;
   readonly error: Failure | null;
 }
 
@@ -81,7 +94,7 @@ export interface Intent {
   readonly folder: string;
   readonly path: RelPath;
   readonly key: ObjectKey;
-  readonly operation: 'put' | 'multipart';
+  readonly operation: 'put' | 'multipart' | 'delete';
   readonly seen: FileStat;
   readonly seenAt: string;
   /** Null for a multipart upload whose parts were not all read yet. */
@@ -121,6 +134,16 @@ export interface UploadPart {
 /** A receipt before it has its place in the chain. `folder` is the folder's name at the time. */
 export type NewReceipt = Omit<Receipt, 'seq' | 'prevHash' | 'hash'>;
 
+/** What the last look through a whole folder did not take in. */
+export interface LookRow {
+  readonly skipped: Skipped;
+  readonly unread: readonly Failure[];
+  /** Directories that are ignored with all that is in them, as far as they were noted. */
+  readonly leftOut: readonly RelPath[];
+  /** The `.cairnignore` files that were found. */
+  readonly lists: readonly RelPath[];
+}
+
 /** What is known of a folder as a whole. */
 export interface FolderRow {
   readonly folder: string;
@@ -130,6 +153,12 @@ export interface FolderRow {
   readonly files: number;
   readonly bytes: number;
   readonly problem: Failure | null;
+  /** Null: it was never looked through. */
+  readonly look: LookRow | null;
+  /** Changes that a look found and that nothing had told of. */
+  readonly onlyByScan: number;
+  /** Directories on which a file system was seen mounted. */
+  readonly mounts: readonly RelPath[];
 }
 
 export interface BucketCapabilities {

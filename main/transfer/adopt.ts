@@ -10,6 +10,7 @@ import type { Result } from '../contract/result.ts';
 import { success } from '../contract/result.ts';
 import { unquoted, versionsOfKey } from '../s3/index.ts';
 import type { Intent, Job } from '../store/types.ts';
+import { settleDelete } from './adopt-delete.ts';
 import { isOtherThanSent } from './answer.ts';
 import { proveFields } from './prove.ts';
 import { plainAnswer, stringOf } from './settle.ts';
@@ -41,6 +42,12 @@ export async function settleFormerAttempts(
   const upload = ports.attempts.uploadOf(job.folder, job.path);
   let againInMs = 0;
   for (const intent of intents) {
+    if (intent.operation === 'delete') {
+      const laid = await settleDelete(job, intent, { CLOCK_TOLERANCE_MS, MAY_STILL_COME_MS }, ports, signal);
+      if (!laid.ok) return laid;
+      againInMs = Math.max(againInMs, laid.value);
+      continue;
+    }
     const found = await findStored(intent, ports, signal);
     if (!found.ok) return found;
     if (found.value !== null) {
@@ -142,7 +149,8 @@ async function adopt(
   if (sha256 === null) throw new Error(`attempt ${intent.attemptId} is stored, but its sha256 was never written down`);
   const { head, versionId, etag } = stored;
   const upload = ports.attempts.uploadOf(intent.folder, intent.path);
-  const operation = 'CopySource' in intent.request ? 'copy' : intent.operation;
+  const way = intent.operation === 'multipart' ? 'multipart' : 'put';
+  const operation = 'CopySource' in intent.request ? 'copy' : way;
   // What no HEAD shows is proved, and made up for, as after any other upload.
   const { CopySource: _, MetadataDirective: __, TaggingDirective: ___, ...asked } = intent.request;
   const written = { job, key: intent.key, request: asked, response: { ...head, VersionId: versionId } };

@@ -1,9 +1,10 @@
 /** What a transfer needs from the house, as ports: it knows no policy, no names and no scheduling. */
-import type { Receipt } from '../contract/models.ts';
+import type { Failure } from '../contract/errors.ts';
+import type { DeletesMode, Receipt } from '../contract/models.ts';
 import type { ObjectKey, RelPath } from '../contract/names.ts';
 import type { Result } from '../contract/result.ts';
-import type { StoreClient } from '../s3/index.ts';
-import type { BucketCapabilities, FileStat, JournalRow, NewReceipt } from '../store/types.ts';
+import type { StoreClient, Versioning } from '../s3/index.ts';
+import type { BucketCapabilities, FileStat, Job, JournalRow, NewReceipt } from '../store/types.ts';
 import type { Attempts } from '../store/attempts.ts';
 import type { PolicyChanges } from '../policy/changes.ts';
 import type { Algorithm } from './digest.ts';
@@ -60,6 +61,7 @@ export interface TransferPorts {
   readonly guardsOverwrites: boolean;
   /** What the present policy changes about a file that was sent under an earlier one. */
   changesSince(path: RelPath, size: number, policyVersion: number): PolicyChanges;
+  readonly deletes: DeletePorts;
   /** What was learnt of fields that no answer shows. */
   readonly fieldProofs: FieldProofs;
   journalRow(path: RelPath): JournalRow | null;
@@ -74,10 +76,34 @@ export interface TransferPorts {
   now(): Date;
   newAttemptId(): string;
   readonly quietMs: number;
+  /** The newest version is too young for another one: how long the file waits; null: it may go. */
+  tooEarly(job: Job): { readonly afterMs: number; readonly intervalMs: number } | null;
+  /** Cairn is ending: what is under way may end, and nothing more begins. */
+  isEnding(): boolean;
   /** Bytes that have gone out, for the throughput that a person sees. */
   onBytes(count: number): void;
   /** Named moments, for tests that end the process at each of them. */
   onStep(step: TransferStep): void;
+}
+
+/** What deletes of a folder need to know and to say. */
+export interface DeletePorts {
+  readonly mode: DeletesMode;
+  /** What the bucket said of its versions in this run of the engine; it is asked once. */
+  versioning(signal: AbortSignal): Promise<Result<Versioning>>;
+  /** Until one was seen to lay a marker, deletes of a folder go one after the other. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  sawMarker(): void;
+  /** Why none may go out any more. */
+  stopped(): Failure | null;
+  /** At once, for those that are about to go out; the queue writes it down. */
+  stop(cause: Failure): void;
+  /** Whether the folder's root is there and still itself. */
+  checkRoot(): Promise<Result<unknown>>;
+  /** Some receipt stands for this version or marker of the path. */
+  isExplained(path: RelPath, versionId: string | null): boolean;
+  /** The receipt of a marker that a former attempt had made; the job goes on. */
+  recordAdopted(receipt: NewReceipt, path: RelPath, counts: boolean): Promise<void>;
 }
 
 /** How often silent fields are proved, and which the store was seen to drop; kept for connection and bucket. */
@@ -96,4 +122,6 @@ export type TransferStep =
   | 'multipart-created'
   | 'part-answered'
   | 'complete-sent'
-  | 'complete-answered';
+  | 'complete-answered'
+  | 'delete-sent'
+  | 'delete-answered';

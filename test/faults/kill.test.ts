@@ -1,4 +1,5 @@
 /** SIGKILL of the whole process, at random times and at named steps, again and again, with edits before and meanwhile. */
+import fc from 'fast-check';
 import { test } from 'vitest';
 import { play } from '../support/model/play.ts';
 import { killSteps } from '../support/model/steps.ts';
@@ -13,9 +14,9 @@ test(`${runs} runs with ${kills} kills each`, { timeout: milliseconds + 600_000 
   try {
     await playRuns({
       ...{ gate: 'kill', seed, runs, until, shift, tally },
-      of: killSteps(kills),
-      play: async (list, count) => {
-        const played = await play(list, String(seed));
+      of: fc.record({ list: killSteps(kills), deletes: fc.constantFrom('keep' as const, 'mark' as const) }),
+      play: async ({ list, deletes }, count) => {
+        const played = await play(list, String(seed), deletes);
         count('runs');
         count('kills', played.kills);
         count('operations', played.operations);

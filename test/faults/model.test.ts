@@ -1,4 +1,5 @@
 /** Random trees, edits, pauses, syncs, restarts and kills, against a model that knows what the bucket must hold. */
+import fc from 'fast-check';
 import { test } from 'vitest';
 import { play } from '../support/model/play.ts';
 import { steps } from '../support/model/steps.ts';
@@ -14,15 +15,20 @@ test(`${runs} runs of ${edits} edits`, { timeout: milliseconds + 600_000 }, asyn
   try {
     await playRuns({
       ...{ gate: 'model', seed, runs, until, shift, tally },
-      of: steps(edits, { large: 2, children: 3 }),
-      play: async (list, count) => {
-        const played = await play(list, String(seed));
+      // Removed files are marked as deleted in every other run.
+      of: fc.record({
+        list: steps(edits, { large: 2, children: 3 }),
+        deletes: fc.constantFrom('keep' as const, 'mark' as const),
+      }),
+      play: async ({ list, deletes }, count) => {
+        const played = await play(list, String(seed), deletes);
         count('runs');
         count('operations', played.operations);
         count('syncs', played.syncs);
         count('restarts', played.restarts);
         count('kills', played.kills);
         count('versions', played.versions);
+        count('delete markers', played.markers);
         return played.findings;
       },
     });

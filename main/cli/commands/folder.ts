@@ -2,16 +2,18 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { EXIT, failure } from '../../contract/errors.ts';
-import type { Folder } from '../../contract/models.ts';
+import type { Folder, FolderMatch } from '../../contract/models.ts';
 import { parsePolicyText, type Policy, type PolicyFields } from '../../contract/policy.ts';
 import { failed, success, type Result } from '../../contract/result.ts';
-import { openClients } from '../../engine/clients.ts';
+import { openClients, type Clients } from '../../engine/clients.ts';
 import type { OpenHome } from '../../engine/home.ts';
-import { addFolder, findFolder, removeFolder, setPaused, setPolicy, type NewFolder } from '../../engine/manage.ts';
+import { addFolder, findFolder, removeFolder, setDeletes, setPaused, setPolicy } from '../../engine/manage.ts';
+import { matchHere } from '../../engine/matches.ts';
 import { change } from '../change.ts';
 import { absolute, ended, required, usage, type Command, type Invocation } from '../command.ts';
 import { reading } from '../homes.ts';
 import { columns, nameText } from '../output.ts';
+import { tellMatch } from './match-words.ts';
 
 export async function readPolicyFile(invocation: Invocation, file: string): Promise<Result<Policy>> {
   const path = absolute(invocation, file);
@@ -52,8 +54,8 @@ async function wantedFolder(invocation: Invocation) {
   if (!connection.ok) return connection;
   const bucket = required(invocation, 'bucket');
   if (!bucket.ok) return bucket;
-  const deletes = invocation.text('deletes') ?? 'keep';
-  if (deletes !== 'keep' && deletes !== 'mark') {
+  const deletes = invocation.text('deletes');
+  if (deletes !== undefined && deletes !== 'keep' && deletes !== 'mark') {
     return failed(usage(`--deletes takes keep or mark, not “${deletes}”.`));
   }
   const file = invocation.text('policy');
@@ -67,16 +69,18 @@ async function wantedFolder(invocation: Invocation) {
     name: invocation.text('name'),
     deletes,
     policy: policy.value,
+    adopt: invocation.flag('adopt'),
   } as const);
 }
 
-async function addHere(home: OpenHome, wanted: NewFolder): Promise<Result<Folder>> {
+/** What asks the bucket, where no engine runs that could. */
+export async function withClients<T>(home: OpenHome, work: (clients: Clients) => Promise<T>): Promise<T> {
   const clients = openClients(
     () => home.settings.connections,
     () => undefined,
   );
   try {
-    return await addFolder(home, clients, wanted);
+    return await work(clients);
   } finally {
     clients.close();
   }
@@ -108,8 +112,9 @@ function pausing(name: 'pause' | 'resume'): Command {
 export const folderCommands: readonly Command[] = [
   {
     name: 'folder add',
-    usage: 'PATH --connection C --bucket B [--prefix P] [--policy FILE] [--name N] [--deletes keep|mark]',
-    summary: 'keep a folder; nothing is sent before `sync` or `watch`',
+    usage: 'PATH --connection C --bucket B [--prefix P] [--policy FILE] [--name N] [--deletes keep|mark] [--adopt]',
+    summary:
+      'keep a folder; nothing is sent before `sync` or `watch`; --adopt begins where something lies already, and does not send what is equal',
     options: {
       connection: 'string',
       bucket: 'string',
@@ -117,18 +122,29 @@ export const folderCommands: readonly Command[] = [
       policy: 'string',
       name: 'string',
       deletes: 'string',
+      adopt: 'boolean',
     },
     takes: [1, 1],
     run: async (invocation) => {
       const wanted = await wantedFolder(invocation);
       if (!wanted.ok) return ended(invocation.output, wanted.failure);
-      const added = await change(invocation, 'folder.add', wanted.value, (home) => addHere(home, wanted.value));
+      // Where something lay there already it is compared at once; by an engine that runs, before its first scan.
+      let match: Result<FolderMatch> | null = null;
+      const added = await change(invocation, 'folder.add', wanted.value, (home) =>
+        withClients(home, async (clients) => {
+          const { signal } = invocation;
+          const folder = await addFolder(home, clients, wanted.value, { signal });
+          const isDue = folder.ok && home.tables.looks.matchDue(folder.value.id) !== null;
+          if (isDue) match = await matchHere(home, clients, folder.value, signal);
+          return folder;
+        }),
+      );
       if (!added.ok) return ended(invocation.output, added.failure);
       invocation.output.line(
         added.value,
         `Added ${nameText(added.value.name)}: ${added.value.path} to ${place(added.value)}`,
       );
-      return EXIT.done;
+      return tellMatch(invocation, added.value.name, match);
     },
   },
   {
@@ -158,6 +174,27 @@ export const folderCommands: readonly Command[] = [
         invocation.output.line(folder.value, JSON.stringify(folder.value, null, 2));
         return EXIT.done;
       }),
+  },
+  {
+    name: 'folder deletes',
+    usage: 'N keep|mark',
+    summary: 'what becomes of a removed file in the bucket: it stays as it is, or gets a delete marker on top',
+    options: {},
+    takes: [2, 2],
+    run: async (invocation) => {
+      const [folder = '', deletes = ''] = invocation.positionals;
+      if (deletes !== 'keep' && deletes !== 'mark') {
+        return ended(invocation.output, usage(`\`folder deletes\` takes keep or mark, not “${deletes}”.`));
+      }
+      const changed = await change(invocation, 'folder.deletes', { folder, deletes }, (home) =>
+        withClients(home, (clients) => setDeletes(home, clients, folder, deletes)),
+      );
+      if (!changed.ok) return ended(invocation.output, changed.failure);
+      const { name } = changed.value;
+      const what = deletes === 'mark' ? 'get a delete marker in the bucket' : 'stay in the bucket as they are';
+      invocation.output.line(changed.value, `Files that are removed from ${nameText(name)} ${what}.`);
+      return EXIT.done;
+    },
   },
   pausing('pause'),
   pausing('resume'),

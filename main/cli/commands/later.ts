@@ -4,12 +4,8 @@ import { ended, type Command } from '../command.ts';
 
 const later: readonly (readonly [name: string, usage: string, summary: string])[] = [
   ['folder attach', '--connection C --bucket B [--prefix P] [--name N]', 'browse and restore without a local folder'],
-  ['forget', 'N REL', 'take a path out of the queue'],
-  ['brake', 'show|release|discard N', 'deletes that wait for a person'],
-  ['diff', 'N --from TIME [--to TIME]', 'what changed between two times'],
   ['thaw', 'N REL --version-id V [--tier T]', 'bring an archived version within reach'],
   ['verify', 'N [--sample K] [--download]', 'hold the bucket against the receipts'],
-  ['rebuild', 'N', 'make the state again from bucket and disk'],
 ];
 
 const anyOptions = {

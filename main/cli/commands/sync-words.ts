@@ -21,7 +21,15 @@ export function namedFolders(folders: readonly Folder[], names: readonly string[
 }
 
 export function receiptText(receipt: Receipt): string {
-  const what = receipt.operation === 'gone' ? 'gone' : `saved as ${receipt.versionId ?? 'the only version'}`;
+  const version = receipt.versionId ?? 'the only version';
+  const what =
+    receipt.operation === 'gone'
+      ? 'gone'
+      : receipt.operation === 'adopt'
+        ? `was there already as ${version}`
+        : receipt.operation === 'delete'
+          ? `deleted, marked as ${version}`
+          : `saved as ${version}`;
   return `${nameText(receipt.path)}  ${sizeText(receipt.size)}  ${what}`;
 }
 
@@ -59,9 +67,14 @@ export function conclude(
     codes.push(EXIT.attention);
     output.log(`${cause.message} ${cause.hint}`);
   }
+  if (summary.waiting > 0) {
+    output.log(
+      `${summary.waiting} changed again too soon and go out later, once their least interval is over; \`cairn queue\` says when, \`cairn queue first\` sends one now.`,
+    );
+  }
   output.line(
     { summary },
-    `${summary.puts} saved (${sizeText(summary.bytes)}), ${summary.moves} copied, ${summary.gone} gone, ${summary.parked} need attention, ${summary.requests} requests.`,
+    `${summary.puts} saved (${sizeText(summary.bytes)}), ${summary.moves} copied, ${summary.deletes} deleted, ${summary.gone} gone, ${summary.parked} need attention, ${summary.requests} requests.`,
   );
   return signal.aborted ? EXIT.failure : worstExit(codes);
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Receipt } from '../../../main/contract/models.ts';
 import { openHomeForReading } from '../../../main/engine/home.ts';
 import { openFolderHistory } from '../../../main/engine/history-ports.ts';
-import type { StoredVersion } from '../world/bucket.ts';
+import type { StoredMarker, StoredVersion } from '../world/bucket.ts';
 import { digest, readTree } from '../world/disk.ts';
 import { FOLDER, took, type World } from '../world/world.ts';
 import { GONE, missingIn, statesOf, type SyncPoint } from './ledger.ts';
@@ -55,7 +55,9 @@ export async function audit(w: World, history: History): Promise<readonly Findin
   };
   const versions = await knownVersions(w, find);
   const receipts = w.receipts();
-  auditReceipts(versions, receipts, find);
+  const markers = await markersOf(w, find);
+  auditReceipts(versions, markers, receipts, find);
+  auditMarkers(w, markers, versions, history, find);
   auditStates(versions, receipts, history, find);
   await auditDisk(w, versions, receipts, history, find);
   for (const key of await w.bucket.openUploads()) find('open-upload', key);
@@ -94,11 +96,54 @@ async function knownVersions(w: World, find: Find): Promise<readonly Known[]> {
   return known;
 }
 
+async function markersOf(w: World, find: Find): Promise<readonly StoredMarker[]> {
+  try {
+    return await w.bucket.markers();
+  } catch (error) {
+    find('unexplained', String(error));
+    return [];
+  }
+}
+
+/** No path that is gone has a current version, where it was to be marked; and nothing else has a marker. */
+function auditMarkers(
+  w: World,
+  markers: readonly StoredMarker[],
+  versions: readonly Known[],
+  { vanished, points }: History,
+  find: Find,
+): void {
+  const byPath = new Map<string, readonly StoredMarker[]>();
+  for (const marker of markers) {
+    const path = marker.key.slice(w.prefix.length);
+    byPath.set(path, [...(byPath.get(path) ?? []), marker]);
+  }
+  const there = points.at(-1)?.tree;
+  for (const [path, laid] of byPath) {
+    if (vanished !== null && laid.length > (vanished.get(path) ?? 0)) {
+      find('wrong-gone', `${path} has ${laid.length} markers and vanished ${vanished.get(path) ?? 0} times`);
+    }
+    if (there?.has(path) === true && laid.some((marker) => marker.isLatest)) {
+      find('wrong-gone', `${path} is there, and lies below a marker`);
+    }
+  }
+  if (!w.bucket.mayHaveMarkers || there === undefined) return;
+  for (const { path, isLatest } of versions) {
+    if (isLatest && !there.has(path)) find('wrong-gone', `${path} is gone, and has a current version`);
+  }
+}
+
 const idOf = ({ key, versionId }: { readonly key: string; readonly versionId: string | null }): string =>
   `${key} ${versionId ?? ''}`;
 
-function auditReceipts(versions: readonly Known[], receipts: readonly Receipt[], find: Find): void {
-  const left = new Map(versions.map((version) => [idOf(version), version]));
+function auditReceipts(
+  versions: readonly Known[],
+  markers: readonly StoredMarker[],
+  receipts: readonly Receipt[],
+  find: Find,
+): void {
+  const left = new Map<string, { readonly size: number | null }>(versions.map((version) => [idOf(version), version]));
+  for (const marker of markers) left.set(idOf(marker), { size: null });
   const explained = new Set<string>();
   for (const receipt of receipts) {
     if (receipt.operation === 'gone') continue;
@@ -106,11 +151,17 @@ function auditReceipts(versions: readonly Known[], receipts: readonly Receipt[],
     const version = left.get(id);
     if (explained.has(id)) find('unexplained', `two receipts for ${id}`);
     else if (version === undefined) find('unexplained', `receipt ${receipt.seq} for ${id}, which is not there`);
-    else if (version.size !== receipt.size) find('wrong-receipt', `receipt ${receipt.seq}: the size of ${id}`);
+    else if ((version.size === null) !== (receipt.operation === 'delete')) {
+      find('wrong-receipt', `receipt ${receipt.seq}: ${receipt.operation} for ${id}`);
+    } else if (version.size !== null && version.size !== receipt.size)
+      find('wrong-receipt', `receipt ${receipt.seq}: the size of ${id}`);
     explained.add(id);
   }
   for (const id of left.keys()) if (!explained.has(id)) find('unexplained', `no receipt for ${id}`);
 }
+
+/** The path was gone, with a delete marker or without. */
+const isEnd = ({ operation }: Receipt): boolean => operation === 'gone' || operation === 'delete';
 
 /** Each version is a whole state of its path, and the states at the sync points come in the record in their order. */
 function auditStates(
@@ -125,7 +176,7 @@ function auditStates(
   }
   const recorded = new Map<string, string[]>();
   for (const receipt of receipts) {
-    const state = receipt.operation === 'gone' ? GONE : (md5s.get(idOf(receipt)) ?? 'missing');
+    const state = isEnd(receipt) ? GONE : (md5s.get(idOf(receipt)) ?? 'missing');
     const known = recorded.get(receipt.path);
     if (known === undefined) recorded.set(receipt.path, [state]);
     else known.push(state);
@@ -160,13 +211,16 @@ async function auditDisk(
     const name = path.toString('utf8');
     onDisk.add(name);
     if (newest.get(name)?.md5 !== md5) find('lost', `${name}: the newest version does not hold its bytes`);
-    if (last.get(name)?.operation === 'gone') find('wrong-gone', `${name} is there, and gone in the record`);
+    const newestReceipt = last.get(name);
+    if (newestReceipt !== undefined && isEnd(newestReceipt)) {
+      find('wrong-gone', `${name} is there, and gone in the record`);
+    }
     const known = points.at(-1)?.tree.get(name);
     if (known !== undefined && known.md5 !== md5) find('model', `${name} on disk is another than in the model`);
   }
   for (const path of points.at(-1)?.tree.keys() ?? []) if (!onDisk.has(path)) find('model', `${path} is not on disk`);
   for (const [path, receipt] of last) {
-    if (!onDisk.has(path) && receipt.operation !== 'gone') find('wrong-gone', `${path} is gone, and the record has it`);
+    if (!onDisk.has(path) && !isEnd(receipt)) find('wrong-gone', `${path} is gone, and the record has it`);
   }
 }
 

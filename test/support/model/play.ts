@@ -1,5 +1,6 @@
 /** Plays steps in a world and holds the end against the model. In: steps. Out: what was done, and what is wrong. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeletesMode } from '../../../main/contract/models.ts';
 import { openWorld, type World } from '../world/world.ts';
 import { audit, auditRestores, type Finding } from './audit.ts';
 import type { SyncPoint } from './ledger.ts';
@@ -14,11 +15,12 @@ export interface Played {
   readonly restarts: number;
   readonly kills: number;
   readonly versions: number;
+  readonly markers: number;
 }
 
 /** @param seed names the contents that are written. */
-export async function play(steps: readonly Step[], seed: string): Promise<Played> {
-  await using w = await openWorld();
+export async function play(steps: readonly Step[], seed: string, deletes: DeletesMode = 'keep'): Promise<Played> {
+  await using w = await openWorld({ deletes });
   return await playIn(w, steps, seed);
 }
 
@@ -70,14 +72,16 @@ export async function playIn(w: World, steps: readonly Step[], seed: string): Pr
   w.forgetRequests();
   const again = await sessions.sync();
   const requests = w.requests().map(({ operation, key }) => `${operation} ${key}`);
-  if (requests.length > 0 || again.puts + again.gone + again.parked > 0) {
+  if (requests.length > 0 || again.puts + again.gone + again.deletes + again.parked > 0) {
     findings.push({ kind: 'not-at-rest', text: `again: ${JSON.stringify(again)}, ${requests.join(', ')}` });
   }
   findings.push(...(await audit(w, { ever: tree.ever, vanished: tree.vanished, points })));
   findings.push(...(await auditRestores(w, points)));
   for (const line of sessions.logged) findings.push({ kind: 'not-at-rest', text: `logged: ${line}` });
   const { kills, restarts } = sessions;
-  return { findings, operations, syncs: points.length, restarts, kills, versions: w.receipts().length };
+  const receipts = w.receipts();
+  const markers = receipts.filter(({ operation }) => operation === 'delete').length;
+  return { findings, operations, syncs: points.length, restarts, kills, versions: receipts.length, markers };
 }
 
 export function describeFindings(findings: readonly Finding[]): string {

@@ -139,7 +139,7 @@ export class Sessions implements AsyncDisposable {
       if (performance.now() > until) throw new Error('The engine did not come to rest in time.');
       await sleep(10);
     }
-    return { puts: 0, moves: 0, deletes: 0, gone: 0, bytes: 0, parked: 0, requests: 0 };
+    return { puts: 0, moves: 0, deletes: 0, gone: 0, bytes: 0, parked: 0, waiting: 0, requests: 0 };
   }
 
   async #openEngine(watch: boolean): Promise<Engine> {
@@ -154,6 +154,7 @@ export class Sessions implements AsyncDisposable {
         patienceMs: null,
         quietMs: QUIET,
         proofGapMs: PROOF_GAP,
+        brake: null,
         ...(this.silenceMs === null ? {} : { silenceMs: this.silenceMs }),
       }),
     );

@@ -135,6 +135,8 @@ const MOMENTS = [
   'part-answered',
   'complete-sent',
   'complete-answered',
+  'delete-sent',
+  'delete-answered',
 ] as const;
 
 /** Kills, with edits before and between, and now and then a sync to the end. */

@@ -22,7 +22,12 @@ export interface StoredVersion {
   readonly etag: string;
 }
 
+/** A delete marker. */
+export type StoredMarker = Pick<StoredVersion, 'key' | 'versionId' | 'isLatest'>;
+
 export class BucketView implements Disposable {
+  /** Where a story asks for none, a delete marker is a fault. */
+  mayHaveMarkers = false;
   readonly name: string;
   readonly client: S3Client;
 
@@ -43,15 +48,28 @@ export class BucketView implements Disposable {
     return new BucketView(name, client);
   }
 
-  /** Every version, newest first within a key. A delete marker throws: nothing here may ever make one. */
+  /** Every version, newest first within a key. A delete marker throws where the story has none. */
   async versions(): Promise<readonly StoredVersion[]> {
+    return (await this.#all()).versions;
+  }
+
+  /** Every delete marker, newest first within a key. */
+  async markers(): Promise<readonly StoredMarker[]> {
+    return (await this.#all()).markers;
+  }
+
+  async #all(): Promise<{ readonly versions: readonly StoredVersion[]; readonly markers: readonly StoredMarker[] }> {
     const found: StoredVersion[] = [];
+    const markers: StoredMarker[] = [];
     let marker: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
     for (;;) {
       const page = await this.client.send(
         new ListObjectVersionsCommand({ Bucket: this.name, EncodingType: 'url', ...marker }),
       );
-      if ((page.DeleteMarkers ?? []).length > 0) throw new Error('There is a delete marker in the bucket.');
+      for (const { Key, VersionId, IsLatest } of page.DeleteMarkers ?? []) {
+        if (!this.mayHaveMarkers) throw new Error('There is a delete marker in the bucket.');
+        markers.push({ key: decodeKey(Key ?? ''), versionId: VersionId ?? '', isLatest: IsLatest ?? false });
+      }
       for (const { Key, VersionId, IsLatest, Size, ETag } of page.Versions ?? []) {
         found.push({
           key: decodeKey(Key ?? ''),
@@ -61,7 +79,7 @@ export class BucketView implements Disposable {
           etag: (ETag ?? '').replaceAll('"', ''),
         });
       }
-      if (page.IsTruncated !== true) return found;
+      if (page.IsTruncated !== true) return { versions: found, markers };
       marker = { KeyMarker: decodeKey(page.NextKeyMarker ?? ''), VersionIdMarker: page.NextVersionIdMarker };
     }
   }

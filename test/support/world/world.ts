@@ -8,11 +8,11 @@ import { devNull, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Failure } from '../../../main/contract/errors.ts';
-import type { Folder, Receipt } from '../../../main/contract/models.ts';
+import type { DeletesMode, Folder, Receipt } from '../../../main/contract/models.ts';
 import { parsePolicy } from '../../../main/contract/policy.ts';
 import type { Result } from '../../../main/contract/result.ts';
 import { openClients } from '../../../main/engine/clients.ts';
-import { Engine } from '../../../main/engine/engine.ts';
+import { Engine, type EngineOptions } from '../../../main/engine/engine.ts';
 import { openHome, openHomeForReading } from '../../../main/engine/home.ts';
 import { addConnection, addFolder } from '../../../main/engine/manage.ts';
 import { type SyncReport, type SyncSummary, syncFolders } from '../../../main/engine/sync.ts';
@@ -28,6 +28,8 @@ export interface WorldOptions {
   readonly policy?: object;
   /** Where in the bucket; default at its top. */
   readonly prefix?: string;
+  /** What becomes of a removed file in the bucket; default: nothing, so that a story has no markers unless it asks. */
+  readonly deletes?: DeletesMode;
 }
 
 export type Content = string | Uint8Array;
@@ -78,7 +80,7 @@ export class World implements AsyncDisposable {
     return world;
   }
 
-  async #settleIn({ policy = {}, prefix = '' }: WorldOptions): Promise<void> {
+  async #settleIn({ policy = {}, prefix = '', deletes = 'keep' }: WorldOptions): Promise<void> {
     const home = took(openHome(this.home));
     const clients = openClients(
       () => home.settings.connections,
@@ -97,10 +99,12 @@ export class World implements AsyncDisposable {
           bucket: this.bucket.name,
           prefix,
           name: FOLDER,
+          deletes,
           policy: took(parsePolicy(policy)),
         }),
       );
       this.prefix = added.prefix;
+      this.bucket.mayHaveMarkers = deletes === 'mark';
     } finally {
       clients.close();
       home.close();
@@ -159,19 +163,19 @@ export class World implements AsyncDisposable {
   // Cairn
 
   /** One sync to the end, in this process; what kept a folder from ending fails the test. */
-  async settle(): Promise<SyncSummary> {
-    const report = await this.sync();
+  async settle(also: Partial<EngineOptions> = {}): Promise<SyncSummary> {
+    const report = await this.sync(also);
     expect(report.failures).toEqual([]);
     return report.summary;
   }
 
   /** One sync to the end, in this process, whatever comes of it. */
-  async sync(): Promise<SyncReport> {
+  async sync(also: Partial<EngineOptions> = {}): Promise<SyncReport> {
     const logged: string[] = [];
     const log = (line: string): void => {
       logged.push(line);
     };
-    const engine = took(await Engine.open({ home: this.home, watch: false, log, patienceMs: 30_000 }));
+    const engine = took(await Engine.open({ home: this.home, watch: false, log, patienceMs: 30_000, ...also }));
     try {
       return await syncFolders(engine, engine.home.settings.folders, { giveUpMs: GIVE_UP, onReceipt: () => undefined });
     } finally {
@@ -275,8 +279,9 @@ export class World implements AsyncDisposable {
 
   /** Versions and receipts explain one another, one to one; the chain is whole; no upload is open. */
   async expectExplained(): Promise<void> {
-    const stored = (await this.bucket.versions()).map((version) => `${version.key} ${version.versionId}`);
-    const sent = this.receipts().filter((receipt) => receipt.operation !== 'gone');
+    const all = [...(await this.bucket.versions()), ...(await this.bucket.markers())];
+    const stored = all.map((version) => `${version.key} ${version.versionId}`);
+    const sent = this.receipts().filter(({ operation }) => operation !== 'gone' && operation !== 'break');
     expect(sent.map((receipt) => `${receipt.key} ${receipt.versionId ?? ''}`).sort()).toEqual(stored.sort());
     expect(this.#reading((_, tables) => tables.receipts.check())).toMatchObject({ ok: true, brokenAtSeq: null });
     expect(await this.bucket.openUploads(), 'open uploads').toEqual([]);

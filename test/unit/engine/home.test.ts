@@ -154,7 +154,7 @@ describe('folders', () => {
     expect(folder).toMatchObject({
       path: root,
       prefix: 'p/',
-      deletes: 'keep',
+      deletes: 'mark',
       paused: false,
       policyVersion: 1,
       connection: connection.name,
@@ -176,7 +176,6 @@ describe('folders', () => {
       bucket: codeOf(await add({ bucket: 'none-such' })),
       home: codeOf(await add({ path: opened.path })),
       practice: codeOf(await add({ path: join(opened.path, 'practice') })),
-      mark: codeOf(await add({ deletes: 'mark' })),
       prefix: codeOf(await add({ prefix: '../x' })),
       name: codeOf(await add({ name: ' ' })),
     };
@@ -187,7 +186,6 @@ describe('folders', () => {
       bucket: 'bucket-missing',
       home: 'target-is-home',
       practice: 'target-is-home',
-      mark: 'not-there-yet',
       prefix: 'bad-input',
       name: 'bad-input',
     });

@@ -21,6 +21,7 @@ const first: Readonly<Record<FailureClass, Decision['kind']>> = {
   archived: 'park',
   damaged: 'retry',
   file: 'park',
+  deletes: 'stop-deletes',
   root: 'hold-folder',
   home: 'retry',
   usage: 'park',
