@@ -1,4 +1,5 @@
 /** What the window hears without asking. */
+import type { Progress } from './history.ts';
 import type { Snapshot } from './models.ts';
 
 export interface Events {
@@ -10,9 +11,18 @@ export interface Events {
   readonly folders: Record<string, never>;
   /** The engine's process: down for now, up again, or down for good after three crashes in five minutes. */
   readonly engine: { readonly state: 'up' | 'down' | 'stopped'; readonly reference?: string };
+  /** How far a task is that a call began, at most 10 a second for each; `task` is the caller's own name for it. */
+  readonly progress: Progress & { readonly task: string };
   /** The shell asks the window to show a place: a folder, or a file's timeline. */
   readonly show: { readonly folder: string; readonly path?: string };
 }
 
 export type EventName = keyof Events;
-export const EVENT_NAMES = ['status', 'saved', 'folders', 'engine', 'show'] as const satisfies readonly EventName[];
+export const EVENT_NAMES = [
+  'status',
+  'saved',
+  'folders',
+  'engine',
+  'progress',
+  'show',
+] as const satisfies readonly EventName[];

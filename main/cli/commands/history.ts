@@ -1,8 +1,9 @@
 /** Versions, trees and what differs between two of them. */
 import { EXIT, failure, type ExitCode } from '../../contract/errors.ts';
-import type { TreeEntry } from '../../contract/models.ts';
+import type { TreeChange } from '../../contract/history.ts';
+import { treeEntry } from '../../engine/history-handlers.ts';
 import { openFolderHistory, type FolderHistory } from '../../engine/history-ports.ts';
-import { ended, parseTime, type Command, type Invocation } from '../command.ts';
+import { ended, parseTime, required, type Command, type Invocation } from '../command.ts';
 import { reading } from '../homes.ts';
 import { columns, nameText, sizeText, timeText } from '../output.ts';
 
@@ -22,8 +23,10 @@ export async function withHistory(
   });
 }
 
-function treeEntry({ path, size, versionId, lastModified, storageClass }: TreeEntry): TreeEntry {
-  return { path, size, versionId, lastModified, storageClass };
+function changeCells({ kind, path, movedFrom, size, sizeBefore }: TreeChange): string[] {
+  const sizes = [sizeBefore, size].flatMap((bytes) => (bytes === null ? [] : [sizeText(bytes)]));
+  const names = movedFrom === null ? nameText(path) : `${nameText(movedFrom)} -> ${nameText(path)}`;
+  return [kind, [...new Set(sizes)].join(' -> '), names];
 }
 
 export const historyCommands: readonly Command[] = [
@@ -49,6 +52,33 @@ export const historyCommands: readonly Command[] = [
         for (const [index, version] of versions.value.entries()) invocation.output.line(version, texts[index] ?? '');
         return EXIT.done;
       }),
+  },
+  {
+    name: 'diff',
+    usage: 'N --from TIME [--to TIME]',
+    summary: 'what was added, changed, moved and gone between two times, or since one',
+    options: { from: 'string', to: 'string' },
+    takes: [1, 1],
+    run: async (invocation) => {
+      const { output, signal } = invocation;
+      const fromText = required(invocation, 'from');
+      if (!fromText.ok) return ended(output, fromText.failure);
+      const from = parseTime(fromText.value);
+      if (!from.ok) return ended(output, from.failure);
+      const toText = invocation.text('to');
+      const to = toText === undefined ? null : parseTime(toText);
+      if (to !== null && !to.ok) return ended(output, to.failure);
+      return withHistory(invocation, async (history) => {
+        const found = await history.diff(from.value, to?.value ?? null, signal);
+        if (!found.ok) return ended(output, found.failure);
+        const { changes, counts } = found.value;
+        const texts = columns(changes.map(changeCells));
+        for (const [index, change] of changes.entries()) output.line(change, texts[index] ?? '');
+        const { added, changed, moved, gone } = counts;
+        output.say(`${added} added, ${changed} changed, ${moved} moved, ${gone} gone.`);
+        return EXIT.done;
+      });
+    },
   },
   {
     name: 'tree',

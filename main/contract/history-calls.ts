@@ -1,0 +1,60 @@
+/** The calls about what was: trees at a time, what differs, restores, checks, thaws. */
+import { z } from 'zod';
+import { answers, call, name, path } from './call.ts';
+import type { Density, Differences, FolderTree, TreeRestored } from './history.ts';
+import type { Restored } from './models.ts';
+
+const time = z.iso.datetime({ offset: true });
+const versionId = z.string().min(1).max(1024);
+const directory = z.string().max(8192).default('');
+/** A name that the caller makes up: `progress` events carry it, and `task.cancel` ends what runs under it. */
+const task = z.string().min(1).max(64);
+const MOST_ENTRIES = 200_000;
+
+export const historyCalls = {
+  /** Ends what runs under this name; its call answers `cancelled`. False: nothing does. */
+  'task.cancel': call(z.strictObject({ task }), answers<boolean>()),
+
+  /** The folder as it stood at a time (left out: now), or one directory of it with all that is below. */
+  'history.tree': call(
+    z.strictObject({
+      folder: name,
+      at: time.optional(),
+      directory,
+      limit: z.number().int().min(1).max(MOST_ENTRIES).default(MOST_ENTRIES),
+      task: task.optional(),
+    }),
+    answers<FolderTree>(),
+  ),
+  /** What differs between two times; `to` left out: now, as the bucket knows it. */
+  'history.diff': call(
+    z.strictObject({
+      folder: name,
+      from: time,
+      to: time.optional(),
+      limit: z.number().int().min(1).max(MOST_ENTRIES).default(20_000),
+      task: task.optional(),
+    }),
+    answers<Differences>(),
+  ),
+  /** How much happened when, by our receipts alone; `from` left out: since the first, `to`: until now. */
+  'history.density': call(
+    z.strictObject({
+      folder: name,
+      from: time.optional(),
+      to: time.optional(),
+      buckets: z.number().int().min(1).max(1000).default(200),
+    }),
+    answers<Density>(),
+  ),
+  /** A directory as it stood at a time, into a new place (absolute), or with `resume` on into one that was broken off. */
+  'history.restore': call(
+    z.strictObject({ folder: name, directory, at: time, to: path, resume: z.boolean().default(false), task }),
+    answers<TreeRestored>(),
+  ),
+  /** Writes one version into a new file (absolute), or beside the present one as `NAME (TIME)`; never over anything. */
+  'versions.restore': call(
+    z.strictObject({ folder: name, path, versionId, to: path.optional(), task: task.optional() }),
+    answers<Restored>(),
+  ),
+} as const;

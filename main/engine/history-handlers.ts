@@ -1,0 +1,127 @@
+/** The calls about what was. In: parsed input. Out: a Result. */
+import type { historyCalls } from '../contract/history-calls.ts';
+import type { NotRestored } from '../contract/history.ts';
+import type { TreeEntry } from '../contract/models.ts';
+import type { Handlers } from '../contract/registrar.ts';
+import { failed, success, type Result } from '../contract/result.ts';
+import { densityOf } from './density.ts';
+import type { Engine } from './engine.ts';
+import type { FolderHistory } from './history-ports.ts';
+import { findFolder } from './manage.ts';
+import { Tasks } from './tasks.ts';
+
+/** What an answer names of files that failed or got another name; all are counted. */
+const NAMED = 1000;
+
+export function historyHandlers(
+  engine: Engine,
+  historyOf: (name: string) => Promise<Result<FolderHistory>>,
+  ending: AbortSignal,
+): Handlers<keyof typeof historyCalls> {
+  const { home } = engine;
+  const folderNamed = (name: string) => findFolder(home.settings.folders, name);
+  const tasks = new Tasks(engine.emit, ending);
+
+  const noteRestored = (
+    name: string,
+    code: string,
+    path: string | null,
+    detail: Record<string, string | number>,
+  ): void => {
+    const folder = folderNamed(name);
+    if (!folder.ok) return;
+    home.tables.now(() => {
+      const at = new Date().toISOString();
+      home.tables.activity.add({ at, folder: folder.value.id, kind: 'restored', code, path, detail });
+    });
+    engine.changed();
+  };
+
+  return {
+    'task.cancel': ({ task }) => success(tasks.cancel(task)),
+
+    'history.tree': ({ folder, at, directory, limit, task }) =>
+      tasks.run(task, async ({ signal }) => {
+        const history = await historyOf(folder);
+        if (!history.ok) return history;
+        const tree = await history.value.tree(at === undefined ? null : new Date(at), signal);
+        if (!tree.ok) return tree;
+        const below = directory === '' ? '' : `${directory}/`;
+        const entries = tree.value.entries.filter(({ path }) => path.startsWith(below));
+        const { unsafeKeys } = tree.value;
+        return success({
+          entries: entries.slice(0, limit).map(treeEntry),
+          unsafeKeys,
+          more: Math.max(0, entries.length - limit),
+        });
+      }),
+
+    'history.diff': ({ folder, from, to, limit, task }) =>
+      tasks.run(task, async ({ signal }) => {
+        const history = await historyOf(folder);
+        if (!history.ok) return history;
+        const found = await history.value.diff(new Date(from), to === undefined ? null : new Date(to), signal);
+        if (!found.ok) return found;
+        const { changes } = found.value;
+        return success({ ...found.value, changes: changes.slice(0, limit), more: Math.max(0, changes.length - limit) });
+      }),
+
+    'history.density': ({ folder, from, to, buckets }) => {
+      const found = folderNamed(folder);
+      return found.ok ? success(densityOf(found.value, home.tables, { from, to, buckets }, new Date())) : found;
+    },
+
+    'history.restore': ({ folder, directory, at, to, resume, task }) =>
+      tasks.run(task, async ({ signal, onProgress }) => {
+        const history = await historyOf(folder);
+        if (!history.ok) return history;
+        const failures: NotRestored[] = [];
+        const renamed: { path: string; renamedTo: string }[] = [];
+        const done = { restored: 0, bytes: 0, failed: 0 };
+        const fail = (one: NotRestored): void => {
+          done.failed += 1;
+          if (failures.length < NAMED) failures.push(one);
+        };
+        const ended = await history.value.restoreDirectory(
+          directory,
+          new Date(at),
+          to,
+          (path, result) => {
+            if (!result.ok) {
+              fail({ path, failure: result.failure });
+              return;
+            }
+            done.restored += 1;
+            done.bytes += result.value.bytes;
+            const { renamedTo } = result.value;
+            if (renamedTo !== null && renamed.length < NAMED) renamed.push({ path, renamedTo });
+          },
+          { signal, resume, onProgress },
+        );
+        if (!ended.ok) return ended;
+        for (const { key, failure } of ended.value.leftOut) fail({ path: key, failure });
+        noteRestored(folder, 'tree', directory === '' ? null : directory, {
+          to,
+          at,
+          files: done.restored,
+          failed: done.failed,
+        });
+        return success({ to, files: ended.value.files, ...done, renamed, failures });
+      }),
+
+    'versions.restore': ({ folder, path, versionId, to, task }) =>
+      tasks.run(task, async ({ signal }) => {
+        const history = await historyOf(folder);
+        if (!history.ok) return history;
+        const restored = await history.value.restoreOne(path, versionId, to ?? null, signal);
+        if (!restored.ok) return failed(restored.failure);
+        noteRestored(folder, 'version', path, { versionId, to: restored.value.to, bytes: restored.value.bytes });
+        return restored;
+      }),
+  };
+}
+
+/** What the contract tells of an entry. */
+export function treeEntry({ path, size, versionId, lastModified, storageClass }: TreeEntry): TreeEntry {
+  return { path, size, versionId, lastModified, storageClass };
+}
