@@ -52,7 +52,6 @@ function folder(name: string, facts: Partial<FolderStatus>): FolderStatus {
     onlyByScan: 1,
     watcher: { state: 'watching', watches: 214, allowed: 65_536, problem: null },
     problems: [],
-    brake: null,
     path: `/home/mara/${name}`,
     connection: 'AWS Frankfurt',
     bucket: 'northlight-work',
@@ -289,6 +288,7 @@ const QUEUE: readonly QueueEntry[] = [
       size: (index + 1) * 4.6 * MB,
       attempts: 1,
       notBefore: null,
+      waitsFor: null,
       error: { code: TAGS.code, message: TAGS.message, hint: TAGS.hint },
     }),
   ),
@@ -301,6 +301,7 @@ const QUEUE: readonly QueueEntry[] = [
       size: 184 * MB,
       attempts: index === 0 ? 1 : 0,
       notBefore: null,
+      waitsFor: null,
       error: null,
     }),
   ),
@@ -459,7 +460,7 @@ function answer(scene: Scene, name: string, input: Fields): unknown {
 export function install(scene: Scene): void {
   const door = {
     call(name: string, input: unknown): Promise<unknown> {
-      if (name === 'folder.add') {
+      if (name === 'folder.add' || name === 'folder.look') {
         return Promise.resolve({
           ok: false,
           failure: failure('target-collides', { other: 'Client work', target: 'northlight-papers/papers/' }),

@@ -118,7 +118,7 @@ export const de: Words = {
       'Die Versionierung des Buckets einschalten und wieder vermerken lassen. Oder Entferntes von nun an im Bucket behalten: Dort wird nichts gelöscht. Hochgeladen wird weiter.',
     'mass-replacement':
       'Alle wurden hochgeladen, und was sie vorher enthielten, bleibt als frühere Version. War es jemand anders, holen Sie diese zurück.',
-  } as Partial<Record<FailureCode, string>>,
+  },
   overview: {
     attention: 'Braucht Aufmerksamkeit',
     causes: (n, count) => `${count} ${many(n, 'Ursache', 'Ursachen')}`,
@@ -128,7 +128,7 @@ export const de: Words = {
     seen: 'Das war ich',
     mark: 'Wieder vermerken',
     keep: 'Entferntes behalten',
-    vanished: (n: number, count: string) =>
+    vanished: (n, count) =>
       `${count} ${many(n, 'Datei verschwand', 'Dateien verschwanden')} auf einmal, und ${many(n, 'ihre Löschung wartet', 'ihre Löschungen warten')}`,
     retry: 'Erneut versuchen',
     scan: 'Erneut nachsehen',
@@ -377,6 +377,14 @@ export const de: Words = {
     next: 'Weiter',
     start: 'Start',
     busy: 'Einen Moment …',
+    comparing: 'Es wird nachgesehen, was schon da ist …',
+    foundTitle: 'Dort liegt schon etwas',
+    equal: 'Gleich: wird nicht noch einmal gesendet',
+    different: 'Verschieden: Ihres kommt obenauf, das andere bleibt als frühere Version',
+    onlyHere: 'Nur hier: wird gesendet',
+    onlyThere: 'Nur dort: bleibt, wie es ist',
+    unusable: (count) => `${count} davon haben Namen, die keine Datei haben kann.`,
+    adopt: 'Dort beginnen',
   },
   engine: {
     down: 'Cairns Motor wird neu gestartet. Nichts geht verloren; gleich wird weiter gesendet.',
@@ -391,8 +399,8 @@ export const de: Words = {
       'Ein anderes Cairn arbeitet damit. Benutzen Sie jenes, oder beenden Sie es und öffnen Sie dieses neu.',
     'home-read-only':
       'Er lässt sich nicht lesen oder schreiben. Geben Sie sich das Recht dazu und öffnen Sie Cairn neu.',
-    'home-from-newer': 'Eine neuere Ausgabe von Cairn hat ihn geschrieben. Benutzen Sie jene; nichts wurde verändert.',
-    'home-damaged': 'Seine Datenbank ist beschädigt. Heben Sie eine Kopie auf, dann hilft `cairn rebuild`.',
+    'home-from-newer': 'Eine neuere Ausgabe von Cairn hat ihn geschrieben. Benutzen Sie jene, oder `cairn rebuild --all`; nichts wurde verändert.',
+    'home-damaged': 'Seine Datenbank ist beschädigt. `cairn rebuild --all` macht sie aus Bucket und Platte neu und hebt die beschädigte auf.',
     'config-malformed':
       'Seine Einstellungen sind nicht lesbar. Berichtigen Sie die Datei, oder nehmen Sie eine der Kopien.',
     'disk-full': 'Die Festplatte ist voll. Schaffen Sie Platz und öffnen Sie Cairn neu.',
