@@ -1,6 +1,7 @@
 /** A home folder, opened. In: its path. Out: settings and tables, under the lock or for reading only. */
 import { failure } from '../contract/errors.ts';
 import { failed, success, type Result } from '../contract/result.ts';
+import { withoutEndedPauses } from './ended-pauses.ts';
 import {
   lockHome,
   openReadable,
@@ -35,13 +36,13 @@ export function openHome(path: string): Result<OpenHome> {
     lock.value.release();
     return settings;
   }
-  const opened = openTables(path, openWritable(path), writeTables);
+  const opened = openTables(path, openWritable(path, settings.value.folders.length > 0), writeTables);
   if (!opened.ok) {
     lock.value.release();
     return opened;
   }
   const tables = opened.value;
-  let current = settings.value;
+  let current = withoutEndedPauses(settings.value, Date.now());
   return success({
     path,
     tables,
@@ -94,7 +95,7 @@ export function openHomeForReading(path: string): Result<ReadHome> {
   if (!tables.ok) return tables;
   return success({
     path,
-    settings: settings.value,
+    settings: withoutEndedPauses(settings.value, Date.now()),
     tables: tables.value,
     close() {
       tables.value?.close();

@@ -1,11 +1,18 @@
 /** The three steps of adding a folder. In: what the person chooses. Out: the choices, what stands against them, the folder. */
+import type { CallInput } from '../../main/contract/calls.ts';
 import type { Failure } from '../../main/contract/errors.ts';
-import type { Connection, Folder } from '../../main/contract/models.ts';
+import type { Connection, Folder, FolderMatch } from '../../main/contract/models.ts';
 import type { Bridge } from '../bridge.ts';
 
 export type Step = 1 | 2 | 3;
 /** A connection by name, or the practice bucket, which is made when it is first chosen. */
 export type Choice = { readonly kind: 'practice' } | { readonly kind: 'connection'; readonly name: string };
+
+/** What lies already where the files are to be kept, and for which choices that was found out. */
+interface Found {
+  readonly place: string;
+  readonly match: FolderMatch;
+}
 
 /** The last part of a path of any system. */
 export function lastPart(path: string): string {
@@ -31,6 +38,8 @@ export class Adding {
   #isBusy = $state(false);
   #failure = $state.raw<Failure | null>(null);
   #bucketsFailure = $state.raw<Failure | null>(null);
+  #found = $state.raw<Found | null>(null);
+  #look: string | null = null;
   bucket = $state('');
   prefix = $state('');
   path = $state('');
@@ -72,6 +81,13 @@ export class Adding {
   /** Where in the bucket the files will lie. */
   get wholePrefix(): string {
     return prefixFor(this.prefix, this.path);
+  }
+  /** What lies there already; null: nothing, or nobody has looked for these choices. */
+  get found(): FolderMatch | null {
+    return this.#found?.place === this.#place ? this.#found.match : null;
+  }
+  get #place(): string {
+    return JSON.stringify([this.#connection?.name, this.bucket.trim(), this.wholePrefix, this.path.trim()]);
   }
   get canGoOn(): boolean {
     if (this.#isBusy) return false;
@@ -162,18 +178,42 @@ export class Adding {
     this.#step = 2;
   }
 
+  /** Ends a look that is under way, since nobody waits for it any more. */
+  endLook(): void {
+    const look = this.#look;
+    if (look !== null) void this.#bridge.call('folder.endLook', { look });
+  }
+
+  /** Looks first; where something lies there, it is shown, and the next time it is taken on. */
   async #add(): Promise<Folder | null> {
     const connection = this.#connection;
     if (connection === null) return null;
-    const path = this.path.trim();
-    const answer = await this.#bridge.call('folder.add', {
-      path,
+    const place = {
+      path: this.path.trim(),
       connection: connection.name,
       bucket: this.bucket.trim(),
       prefix: this.wholePrefix,
-    });
+    };
+    const isShown = this.found !== null;
+    if (!isShown && !(await this.#isFree(place))) return null;
+    const answer = await this.#bridge.call('folder.add', isShown ? { ...place, adopt: true } : place);
     if (answer.ok) return answer.value;
     this.#failure = answer.failure;
     return null;
+  }
+
+  async #isFree(place: Omit<CallInput<'folder.look'>, 'look'>): Promise<boolean> {
+    const chosen = this.#place;
+    const look = String(Math.random()).slice(2);
+    this.#look = look;
+    const answer = await this.#bridge.call('folder.look', { ...place, look });
+    this.#look = null;
+    if (!answer.ok) {
+      this.#failure = answer.failure;
+      return false;
+    }
+    if (answer.value.versions === 0) return true;
+    this.#found = { place: chosen, match: answer.value };
+    return false;
   }
 }

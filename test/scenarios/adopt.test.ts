@@ -17,7 +17,9 @@ const KMS_KEY = 'testkey-1';
 
 /** Another program's upload. */
 async function put(w: World, key: string, body: string, also: object = {}): Promise<void> {
-  await w.bucket.client.send(new PutObjectCommand({ Bucket: w.bucket.name, Key: PREFIX + key, Body: Buffer.from(body), ...also }));
+  await w.bucket.client.send(
+    new PutObjectCommand({ Bucket: w.bucket.name, Key: PREFIX + key, Body: Buffer.from(body), ...also }),
+  );
 }
 
 async function putInParts(w: World, key: string, bytes: Buffer, size: number): Promise<void> {

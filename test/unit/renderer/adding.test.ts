@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../main/contract/errors.ts';
-import type { Connection, Folder } from '../../../main/contract/models.ts';
+import type { Connection, Folder, FolderMatch } from '../../../main/contract/models.ts';
 import { failed, success } from '../../../main/contract/result.ts';
 import { Adding, lastPart, prefixFor } from '../../../renderer/state/adding.svelte.ts';
 import { FakeBridge } from './fake-bridge.ts';
@@ -34,11 +34,24 @@ const added = (name: string): Folder => ({
   watching: 'auto',
   addedAt: '2026-11-22T14:00:00.000Z',
 });
+const none = { files: 0, bytes: 0 };
+const found = (versions: number): FolderMatch => ({
+  equal: { files: versions, bytes: versions },
+  different: none,
+  unproved: 0,
+  onlyHere: none,
+  onlyThere: none,
+  unusable: { count: 0, examples: [] },
+  examples: { different: [], onlyThere: [] },
+  versions,
+  requests: 1,
+});
 const bridgeOf = (): FakeBridge =>
   new FakeBridge({
     'connection.list': () => success([aws, practice]),
     'connection.practice': () => success(practice),
     'connection.buckets': ({ connection }) => success(connection === 'AWS' ? ['papers', 'photos'] : ['practice']),
+    'folder.look': () => success(found(0)),
     'folder.add': ({ path }) => success(added(lastPart(path))),
     'app.pickFolder': () => success('/home/papers'),
   });
@@ -131,4 +144,36 @@ it('forgets the bucket when another connection is chosen', async () => {
   expect(adding.bucket).toBe('');
   await adding.goOn();
   expect(adding.bucket).toBe('practice');
+});
+
+it('shows what lies there already, and begins there once a person has seen it; another place is looked at anew', async () => {
+  const bridge = bridgeOf();
+  const adding = new Adding(bridge);
+  await adding.begin(true);
+  adding.path = '/home/papers';
+  bridge.answers['folder.look'] = () => success(found(3));
+  expect(await adding.goOn()).toBeNull();
+  expect(adding.found?.equal.files).toBe(3);
+  expect(bridge.count('folder.add')).toBe(0);
+
+  adding.prefix = 'elsewhere';
+  expect(adding.found, 'what was seen was seen of another place').toBeNull();
+  expect(await adding.goOn()).toBeNull();
+  expect(bridge.count('folder.look')).toBe(2);
+  expect((await adding.goOn())?.name).toBe('papers');
+  expect(bridge.made.at(-1)).toMatchObject({ name: 'folder.add', input: { prefix: 'elsewhere/', adopt: true } });
+});
+
+it('ends a look that nobody waits for any more', async () => {
+  const bridge = bridgeOf();
+  const adding = new Adding(bridge);
+  await adding.begin(true);
+  adding.endLook();
+  expect(bridge.count('folder.endLook')).toBe(0);
+  adding.path = '/home/papers';
+  const going = adding.goOn();
+  adding.endLook();
+  await going;
+  const [look, end] = ['folder.look', 'folder.endLook'].map((name) => bridge.made.find((made) => made.name === name));
+  expect(end?.input).toEqual({ look: (look?.input as { look: string }).look });
 });
