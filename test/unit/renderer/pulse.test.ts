@@ -74,3 +74,15 @@ it('leaves no timer when it is stopped', async () => {
   await vi.advanceTimersByTimeAsync(5000);
   expect(runs).toBe(1);
 });
+
+it('goes on at its pace when the clock is set back', async () => {
+  let runs = 0;
+  const beat = pulse(() => void (runs += 1), 500, new FakeVisibility());
+  beat.request();
+  await vi.advanceTimersByTimeAsync(0);
+  vi.setSystemTime(Date.now() - 86_400_000);
+  beat.request();
+  await vi.advanceTimersByTimeAsync(600);
+  expect(runs).toBe(2);
+  beat.stop();
+});
