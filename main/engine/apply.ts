@@ -63,7 +63,7 @@ export function planPolicy(
     if (copy) {
       counts.copies += 1;
       counts.bytes += row.stat.size;
-      counts.requests += 2; // the copy, and a look at it
+      counts.requests += 2; // the copy, and a look at it where its answer leaves something open
     } else if (inPlace.length > 0) {
       counts.inPlace += 1;
       counts.requests += inPlace.length;

@@ -58,7 +58,8 @@ export async function settleFormerAttempts(
     const isUnderWay = upload?.attemptId === intent.attemptId;
     const age = ports.now().getTime() - Date.parse(intent.startedAt);
     // A clock that was set back says nothing, and must not keep the file waiting.
-    const mayComeMs = MAY_STILL_COME_MS + ('CopySource' in intent.request ? intent.seen.size / COPIED_A_MS : 0);
+    const copyingMs = 'CopySource' in intent.request ? Math.ceil(intent.seen.size / COPIED_A_MS) : 0;
+    const mayComeMs = MAY_STILL_COME_MS + copyingMs;
     if (!isUnderWay && age >= 0 && age < mayComeMs) {
       againInMs = Math.max(againInMs, mayComeMs - age);
       continue;

@@ -94,7 +94,8 @@ export async function copyVersion(
   ports.onStep('put-answered');
 
   const { CopyObjectResult, ...rest } = plainAnswer(answer.value);
-  let response: Fields = { ...rest, ...(CopyObjectResult as Fields | undefined) };
+  const answered: Fields = { ...rest, ...(CopyObjectResult as Fields | undefined) };
+  let response = answered;
   let judged = judgeCopy({ original, before, digests, algorithm }, request, response);
   if (stringOf(response['VersionId']) === null || judged.proof === 'none') {
     const looked = await lookAt(key, response, secret, ports, signal);
@@ -105,7 +106,7 @@ export async function copyVersion(
     const isKnown = digests === null ? isAnswer(response) : stringOf(response['VersionId']) !== null;
     if (!isOurs && !isKnown) return { kind: 'failed', failure: emptyAnswer(key) };
     if (isOurs) {
-      response = { ...shownBy(plainAnswer(head)), ...response };
+      response = { ...shownBy(plainAnswer(head)), ...answered };
       if (judged.proof === 'none') judged = judgeCopy({ original, before, digests, algorithm }, request, response);
     } else {
       judged = { isOther: true, checksum: null, proof: 'none' };
@@ -116,7 +117,9 @@ export async function copyVersion(
 
   const versionId = stringOf(response['VersionId']);
   const etag = unquoted(stringOf(response['ETag']) ?? undefined);
-  const shown = await proveFields('copy', { job, key, request: fields, response, secret }, ports, signal);
+  // What only the look has shown was not answered.
+  const written = { job, key, request: fields, response: { ...answered, VersionId: versionId }, secret };
+  const shown = await proveFields('copy', written, ports, signal);
   return {
     kind: 'stored',
     receipt: {

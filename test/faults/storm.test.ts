@@ -62,9 +62,11 @@ test('made, many in one folder, and a folder renamed', { timeout: milliseconds +
   await told(watch, 'put', 1 + files + inOne);
   await makeFiles(w, renamed, 1, 'moved-');
   await told(watch, 'put', 1 + files + inOne + renamed);
+  const sent = w.requests('PutObject').length;
   await w.rename('moved-0', 'elsewhere');
-  await told(watch, 'put', 1 + files + inOne + 2 * renamed);
+  await told(watch, 'copy', renamed);
   await told(watch, 'gone', renamed);
+  expect(w.requests('PutObject'), 'none of it was sent again').toHaveLength(sent);
 
   watch.kill('SIGTERM');
   expect(await watch.ended).toMatchObject({ code: 0 });

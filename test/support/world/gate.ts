@@ -98,7 +98,7 @@ export class Gate implements AsyncDisposable {
   }
 
   #handOn(request: IncomingMessage, response: ServerResponse): void {
-    const seen = describe(request.method ?? '', request.url ?? '');
+    const seen = describe(request);
     this.passed.push(seen);
     const headers = withoutHop(request.rawHeaders);
     const { hostname, port } = this.#store;
@@ -157,22 +157,24 @@ function withoutHop(raw: readonly string[], others: Readonly<Record<string, stri
 const HOP = new Set(['connection', 'keep-alive', 'expect', 'transfer-encoding']);
 
 /** Only path style is read: that is what the tests ask for. */
-function describe(method: string, target: string): GateRequest {
+function describe({ method = '', url: target = '', headers }: IncomingMessage): GateRequest {
   const cut = target.indexOf('?');
   const path = cut < 0 ? target : target.slice(0, cut);
   const query = new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1));
   const [, bucket = '', ...rest] = path.split('/');
   const key = decodeURIComponent(rest.join('/'));
-  return { operation: operationOf(method, bucket, key, query), bucket, key, query };
+  const isCopy = headers['x-amz-copy-source'] !== undefined;
+  return { operation: operationOf(method, bucket, key, query, isCopy), bucket, key, query };
 }
 
-function operationOf(method: string, bucket: string, key: string, query: URLSearchParams): string {
+function operationOf(method: string, bucket: string, key: string, query: URLSearchParams, isCopy: boolean): string {
   if (bucket === '') return 'ListBuckets';
   if (key === '') return bucketOperation(method, query);
   const ofUpload = query.has('uploadId');
   switch (method) {
     case 'PUT':
-      return query.has('partNumber') ? 'UploadPart' : 'PutObject';
+      if (query.has('partNumber')) return 'UploadPart';
+      return isCopy ? 'CopyObject' : 'PutObject';
     case 'POST':
       return query.has('uploads') ? 'CreateMultipartUpload' : 'CompleteMultipartUpload';
     case 'GET':
