@@ -241,7 +241,11 @@ function run(): void {
       app.quit();
     });
   }
-  powerMonitor.on('resume', pause.look);
+  powerMonitor.on('resume', () => {
+    pause.look();
+    // No event told of what another computer, or this one while it fell asleep, changed. A failure is the engine's to tell.
+    engine.call('folder.scanAll', {}).catch(fatal);
+  });
 
   log(`start, ${app.getVersion()}`);
   if (!switches.hidden) window.open();

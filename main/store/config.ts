@@ -16,7 +16,9 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import { failure } from '../contract/errors.ts';
+import { limitsSchema, type Limits } from '../contract/limits.ts';
 import type { Connection, Folder } from '../contract/models.ts';
+import { IGNORE_PATTERNS, ignorePattern } from '../contract/ignore.ts';
 import { parsePolicy, type Policy } from '../contract/policy.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { databaseFailure, isErrno } from './database.ts';
@@ -25,6 +27,8 @@ import { syncDirectory } from './files.ts';
 export interface Settings {
   readonly connections: readonly Connection[];
   readonly folders: readonly Folder[];
+  /** How much may go out at which hour; left out: as much as there is. */
+  readonly limits?: Limits;
 }
 
 export const EMPTY_SETTINGS: Settings = { connections: [], folders: [] };
@@ -55,8 +59,13 @@ const folderSchema = z.strictObject({
   prefix: z.string(),
   deletes: z.enum(['keep', 'mark']),
   paused: z.boolean(),
+  pausedUntil: z.iso.datetime().nullable().default(null),
+  leastIntervalSeconds: z.number().int().min(0).default(0),
   policy: z.unknown(),
   policyVersion: z.number().int().min(1),
+  // Settings of before have neither.
+  ignore: z.array(ignorePattern).max(IGNORE_PATTERNS).default([]),
+  watching: z.enum(['auto', 'events', 'polling']).default('auto'),
   addedAt: z.string(),
 });
 
@@ -64,6 +73,7 @@ const fileSchema = z.strictObject({
   format: z.literal(FORMAT),
   connections: z.array(connectionSchema),
   folders: z.array(folderSchema),
+  limits: limitsSchema.optional(),
 });
 
 /** Reads the settings; a home without a file has none. */
@@ -87,7 +97,10 @@ function parseSettings(path: string, text: string): Result<Settings> {
     return failed(malformed(path, 'file', error instanceof Error ? error.message : 'not JSON'));
   }
   const newer = z.object({ format: z.number().gt(FORMAT) }).safeParse(value);
-  if (newer.success) return failed(failure('home-from-newer', { home: path }));
+  // The settings cannot be made again from anything else.
+  if (newer.success) {
+    return failed({ ...failure('home-from-newer', { home: path }), hint: 'Use that release. Nothing was changed.' });
+  }
   const parsed = fileSchema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -99,7 +112,8 @@ function parseSettings(path: string, text: string): Result<Settings> {
     if (!policy.ok) return failed(malformed(path, `policy of ${raw.name}`, policy.failure.message));
     folders.push({ ...raw, policy: policy.value });
   }
-  return success({ connections: parsed.data.connections, folders });
+  const { connections, limits } = parsed.data;
+  return success({ connections, folders, ...(limits === undefined ? {} : { limits }) });
 }
 
 const malformed = (path: string, field: string, problem: string) =>

@@ -1,9 +1,10 @@
 /** Statements on what is known of a folder as a whole, its policies, and of its bucket. */
 import type { Capability } from '../contract/doctor.ts';
 import type { Failure } from '../contract/errors.ts';
+import type { RelPath } from '../contract/names.ts';
 import type { Policy } from '../contract/policy.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
-import type { BucketCapabilities, FolderRow } from './types.ts';
+import type { BucketCapabilities, FolderRow, LookRow } from './types.ts';
 
 interface Raw {
   folder: string;
@@ -14,6 +15,9 @@ interface Raw {
   files: number;
   bytes: number;
   problem: string | null;
+  look: string | null;
+  only_by_scan: number;
+  mounts: string;
 }
 
 const unseen = (folder: string): FolderRow => ({
@@ -24,6 +28,9 @@ const unseen = (folder: string): FolderRow => ({
   files: 0,
   bytes: 0,
   problem: null,
+  look: null,
+  onlyByScan: 0,
+  mounts: [],
 });
 
 function toRow(raw: Raw): FolderRow {
@@ -35,6 +42,9 @@ function toRow(raw: Raw): FolderRow {
     files: raw.files,
     bytes: raw.bytes,
     problem: raw.problem === null ? null : (JSON.parse(raw.problem) as Failure),
+    look: raw.look === null ? null : (JSON.parse(raw.look) as LookRow),
+    onlyByScan: raw.only_by_scan,
+    mounts: JSON.parse(raw.mounts) as RelPath[],
   };
 }
 
@@ -80,6 +90,9 @@ export function openFolders(db: WritableDb) {
   const ensure = db.prepare<[string]>('INSERT INTO folders (folder) VALUES (?) ON CONFLICT (folder) DO NOTHING');
   const setRoot = update('root_dev = @dev, root_ino = @ino');
   const setScanned = update('last_scan_at = @at');
+  const setLook = update('look = @look');
+  const addOnlyByScan = update('only_by_scan = only_by_scan + @count');
+  const setMounts = update('mounts = @mounts');
   const addSuperseded = update('superseded = superseded + @count');
   const setProblem = update('problem = @problem');
   const remove = db.prepare<[string]>('DELETE FROM folders WHERE folder = ?');
@@ -110,6 +123,18 @@ export function openFolders(db: WritableDb) {
     setScanned: (folder: string, at: string): void => {
       ensure.run(folder);
       setScanned.run({ folder, at });
+    },
+    setLook: (folder: string, look: LookRow): void => {
+      ensure.run(folder);
+      setLook.run({ folder, look: JSON.stringify(look) });
+    },
+    addOnlyByScan: (folder: string, count: number): void => {
+      ensure.run(folder);
+      addOnlyByScan.run({ folder, count });
+    },
+    setMounts: (folder: string, mounts: readonly RelPath[]): void => {
+      ensure.run(folder);
+      setMounts.run({ folder, mounts: JSON.stringify(mounts) });
     },
     addSuperseded: (folder: string, count: number): void => {
       ensure.run(folder);

@@ -208,57 +208,61 @@ describe('the folder itself', () => {
 });
 
 describe.skipIf(!canMount)('a disk that is mounted in it', () => {
-  test.each(['in its place', 'with a directory of its own', 'with its mount point removed'])(
-    'drops out, %s, and comes back',
-    async (how) => {
-      await using w = await openWorld();
-      const disk = join(w.root, 'disk');
-      const place = w.path('usb');
-      await mkdir(disk);
-      await mkdir(place);
-      await using _disk = mounted(['-t', 'tmpfs', '-o', 'size=8m', 'none'], disk);
-      const bind = (): void => {
-        execFileSync('mount', ['--bind', disk, place]);
-      };
-      bind();
-      let isIn = true;
-      try {
-        await writeFile(join(place, 'photo'), 'a photo');
-        await mkdir(join(place, 'deep/er'), { recursive: true });
-        await writeFile(join(place, 'deep/er/film'), 'a film');
-        const ground = await settled(w);
-        const before = w.receipts().length;
+  test.each([
+    ['in its place', 'another file system'],
+    ['with a directory of its own', 'another file system'],
+    ['with its mount point removed', 'another file system'],
+    ['in its place', 'the same file system'],
+    ['with its mount point removed', 'the same file system'],
+  ])('drops out, %s, and comes back: %s', async (how, which) => {
+    await using w = await openWorld();
+    const disk = join(w.root, 'disk');
+    const place = w.path('usb');
+    await mkdir(disk);
+    await mkdir(place);
+    const isOther = which === 'another file system';
+    await using _disk = isOther ? mounted(['-t', 'tmpfs', '-o', 'size=8m', 'none'], disk) : null;
+    const bind = (): void => {
+      execFileSync('mount', ['--bind', disk, place]);
+    };
+    bind();
+    let isIn = true;
+    try {
+      await writeFile(join(place, 'photo'), 'a photo');
+      await mkdir(join(place, 'deep/er'), { recursive: true });
+      await writeFile(join(place, 'deep/er/film'), 'a film');
+      const ground = await settled(w);
+      const before = w.receipts().length;
 
-        execFileSync('umount', [place]);
-        isIn = false;
-        if (how === 'with a directory of its own') await mkdir(join(place, 'deep/er'), { recursive: true });
-        if (how === 'with its mount point removed') await rm(place, { recursive: true });
-        for (let time = 0; time < 3; time += 1) {
-          await ground.sessions.tried();
-          await sleep(70);
-        }
-        expect(w.receipts(), 'nothing is gone').toHaveLength(before);
-
-        if (how === 'with a directory of its own') await rm(join(place, 'deep'), { recursive: true });
-        await mkdir(place, { recursive: true });
-        bind();
-        isIn = true;
-        w.forgetRequests();
-        await ground.sessions.sync();
-        expect(w.requests(), 'nothing is sent again').toEqual([]);
-        await rm(join(place, 'photo'));
-        await ground.sessions.sync();
-        expect(w.receipts().at(-1), 'what is removed from it is gone').toMatchObject({
-          operation: 'gone',
-          path: 'usb/photo',
-        });
-        expect(w.receipts()).toHaveLength(before + 1);
-        tally.add('cases');
-      } finally {
-        if (isIn) execFileSync('umount', [place]);
+      execFileSync('umount', [place]);
+      isIn = false;
+      if (how === 'with a directory of its own') await mkdir(join(place, 'deep/er'), { recursive: true });
+      if (how === 'with its mount point removed') await rm(place, { recursive: true });
+      for (let time = 0; time < 3; time += 1) {
+        await ground.sessions.tried();
+        await sleep(70);
       }
-    },
-  );
+      expect(w.receipts(), 'nothing is gone').toHaveLength(before);
+
+      if (how === 'with a directory of its own') await rm(join(place, 'deep'), { recursive: true });
+      await mkdir(place, { recursive: true });
+      bind();
+      isIn = true;
+      w.forgetRequests();
+      await ground.sessions.sync();
+      expect(w.requests(), 'nothing is sent again').toEqual([]);
+      await rm(join(place, 'photo'));
+      await ground.sessions.sync();
+      expect(w.receipts().at(-1), 'what is removed from it is gone').toMatchObject({
+        operation: 'gone',
+        path: 'usb/photo',
+      });
+      expect(w.receipts()).toHaveLength(before + 1);
+      tally.add('cases');
+    } finally {
+      if (isIn) execFileSync('umount', [place]);
+    }
+  });
 });
 
 function mounted(words: readonly string[], place: string): AsyncDisposable {

@@ -48,8 +48,10 @@ const GATES: Readonly<Record<string, Gate>> = {
   brake: { share: 2, isShared: true, inMemory: true },
   root: { share: 1, isShared: false, inMemory: false },
   disk: { share: 2, isShared: false, inMemory: false },
+  rebuild: { share: 1, isShared: false, inMemory: false },
   leak: { share: 4, isShared: false, inMemory: true },
   storm: { share: 6, isShared: false, inMemory: false },
+  'watch-limit': { share: 1, isShared: false, inMemory: false },
 };
 /** Where a file system in memory is, on Linux; and what it must have free to be used, bytes. */
 const MEMORY = '/dev/shm';

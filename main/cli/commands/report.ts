@@ -1,8 +1,9 @@
 /** Commands that report, and `retry`. */
 import { EXIT } from '../../contract/errors.ts';
-import type { Activity, Folder, Receipt } from '../../contract/models.ts';
+import type { Activity, Folder, FolderStatus, Receipt } from '../../contract/models.ts';
 import { parseRelPath, type RelPath } from '../../contract/names.ts';
 import { failed, success, type Result } from '../../contract/result.ts';
+import { askEngine } from '../../engine/ask.ts';
 import type { OpenHome, ReadHome } from '../../engine/home.ts';
 import { findFolder } from '../../engine/manage.ts';
 import { folderStatus, queueEntry } from '../../engine/report.ts';
@@ -39,6 +40,8 @@ const activityWords: Readonly<Record<Activity['kind'], string>> = {
   folder: 'folder added',
   problem: 'problem',
   recovered: 'well again',
+  matched: 'held against the bucket',
+  unexplained: 'not ours in the bucket',
 };
 
 function activityCells(row: Activity): string[] {
@@ -58,12 +61,46 @@ function receiptCells(receipt: Receipt): string[] {
   ];
 }
 
+/** An engine that runs is asked within this, milliseconds; what it alone knows is else left out. */
+const STATUS_MS = 2_000;
+
+/** What the engine that works in the home says of its folders; empty where none does. */
+async function runningStatus({ home, signal }: Invocation): Promise<ReadonlyMap<string, FolderStatus>> {
+  const asked = await askEngine(home, 'status.snapshot', {}, { patienceMs: STATUS_MS, signal });
+  const folders = asked.kind === 'answered' && asked.result.ok ? asked.result.value.folders : [];
+  return new Map(folders.map((status) => [status.folder, status]));
+}
+
+/** What is not kept without being asked about, in words. */
+function warnings({ folder, watcher, unread, skipped }: FolderStatus): readonly string[] {
+  const name = nameText(folder);
+  const lines = watcher.problem === null ? [] : [`${name}: ${watcher.problem.message} ${watcher.problem.hint}`];
+  const [first] = unread;
+  if (first !== undefined) {
+    const more = unread.length > 1 ? ` (and ${unread.length - 1} more)` : '';
+    lines.push(`${name}: ${first.message}${more}`);
+  }
+  if (skipped !== null && skipped.links + skipped.special > 0) {
+    const [example] = skipped.examples;
+    const such = example === undefined ? '' : `, such as ${nameText(example.path)}`;
+    lines.push(
+      `${name}: ${skipped.links} links and ${skipped.special} sockets, pipes and devices are not kept${such}.`,
+    );
+  }
+  return lines;
+}
+
 function retryHere({ settings, tables }: OpenHome, name: string, path: RelPath | undefined): Result<number> {
   const folder = findFolder(settings.folders, name);
   if (!folder.ok) return folder;
   const { id } = folder.value;
   return success(
-    tables.now(() => (path === undefined ? tables.jobs.retryFolder(id) : tables.jobs.retryPath(id, path))),
+    tables.now(() => {
+      if (path === undefined) return tables.jobs.retryFolder(id);
+      // What was forgotten is looked for again.
+      tables.forgotten.remove(id, path);
+      return tables.jobs.retryPath(id, path);
+    }),
   );
 }
 
@@ -75,16 +112,19 @@ export const reportCommands: readonly Command[] = [
     options: {},
     takes: [0, 1],
     run: (invocation) =>
-      reading(invocation, (home) => {
+      reading(invocation, async (home) => {
         const folders = chosen(home, invocation.positionals[0]);
         if (!folders.ok) return ended(invocation.output, folders.failure);
-        const rows = folders.value.map((folder) => folderStatus(folder, home.settings.connections, home.tables));
+        const live = await runningStatus(invocation);
+        const rows = folders.value.map(
+          (folder) => live.get(folder.name) ?? folderStatus(folder, home.settings.connections, home.tables),
+        );
         print(
           invocation,
           rows,
           (row) => [
             nameText(row.folder),
-            row.state,
+            typeof row.pausedUntil === 'string' ? `paused until ${timeText(row.pausedUntil)}` : row.state,
             `${row.files} files, ${sizeText(row.bytes)}`,
             `${row.queued + row.active} to go`,
             `${row.parked} need attention`,
@@ -92,6 +132,7 @@ export const reportCommands: readonly Command[] = [
           ],
           'No folder yet. Add one with `cairn folder add`.',
         );
+        for (const line of rows.flatMap(warnings)) invocation.output.say(line);
         return EXIT.done;
       }),
   },
@@ -116,7 +157,11 @@ export const reportCommands: readonly Command[] = [
             row.operation,
             row.state,
             nameText(row.path),
-            row.error === null ? '' : `${row.error.message} ${row.error.hint}`,
+            row.waitsFor === 'interval'
+              ? `waits for its least interval, until ${timeText(row.notBefore)}`
+              : row.error === null
+                ? ''
+                : `${row.error.message} ${row.error.hint}`,
           ],
           'Nothing waits.',
         );

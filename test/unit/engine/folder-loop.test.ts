@@ -25,10 +25,18 @@ const folder: Folder = {
   paused: false,
   policy: {},
   policyVersion: 1,
+  ignore: [],
+  watching: 'auto',
   addedAt: '',
 };
 const fine: ScanOutcome = {
-  result: success({ files: 0, skipped: { ignored: 0, links: 0, special: 0 }, unknown: [] }),
+  result: success({
+    files: 0,
+    skipped: { ignored: 0, links: 0, special: 0, examples: [] },
+    unknown: [],
+    leftOut: [],
+    lists: null,
+  }),
   secondLook: [],
 };
 const whole: ScanScope = { kind: 'whole' };

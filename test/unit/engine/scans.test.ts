@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Folder } from '../../../main/contract/models.ts';
 import { ROOT, type RelPath } from '../../../main/contract/names.ts';
 import { PlanApplier, scanFolder, type ScanScope } from '../../../main/engine/scans.ts';
+import { FolderRules } from '../../../main/scan/folder-rules.ts';
 import { codeOf, journalRow, openTables, path, stat, temporaryFolder } from '../store/support.ts';
 
 beforeEach(() => {
@@ -13,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function world(files: readonly string[]) {
+function world(files: readonly string[], ignore: readonly string[] = []) {
   const root = temporaryFolder();
   const { tables } = openTables();
   const write = (at: string, text = at): void => {
@@ -49,16 +50,28 @@ function world(files: readonly string[]) {
     paused: false,
     policy: {},
     policyVersion: 1,
+    ignore,
+    watching: 'auto',
     addedAt: '',
   };
   const applier = new PlanApplier(tables);
   const secondLook = new Set<RelPath>();
+  let rules = new FolderRules(ignore);
+  const setIgnore = (patterns: readonly string[]): void => {
+    rules = new FolderRules(patterns);
+  };
   const scan = async (scope: ScanScope) => {
     secondLook.clear();
-    return scanFolder(folder, scope, tables, { forbidden: new Set(), now: () => new Date() }, async (plan, seenAt) => {
-      const applied = await applier.apply(folder, plan, seenAt);
-      for (const one of applied.secondLook) secondLook.add(one);
-    });
+    return scanFolder(
+      folder,
+      scope,
+      tables,
+      { forbidden: new Set(), now: () => new Date(), rules },
+      async (plan, seenAt) => {
+        const applied = await applier.apply(folder, plan, seenAt);
+        for (const one of applied.secondLook) secondLook.add(one);
+      },
+    );
   };
   const looks = (...directories: string[]): ScanScope => ({ kind: 'directories', directories: directories.map(path) });
   const queued = (): string[] =>
@@ -70,6 +83,7 @@ function world(files: readonly string[]) {
     root,
     tables,
     write,
+    setIgnore,
     scan,
     looks,
     queued,
@@ -222,5 +236,76 @@ describe('what is new', () => {
     await scan(whole);
     expect(queued()).toEqual([]);
     expect(tables.folders.find('f').superseded).toBeGreaterThan(0);
+  });
+});
+
+describe('what is ignored', () => {
+  test('is not looked at: neither sent, nor gone when it is removed; without the rule it is compared as before', async () => {
+    const { root, write, setIgnore, scan, queued, secondLook, again } = world([
+      'a.log',
+      'b.log',
+      'build/x',
+      'build/deep/y',
+      'c',
+    ]);
+    setIgnore(['*.log', 'build/']);
+    write('a.log', 'another');
+    write('new.log');
+    write('build/new');
+    rmSync(join(root, 'b.log'));
+    rmSync(join(root, 'build/deep'), { recursive: true });
+    for (let look = 0; look < 2; look += 1) {
+      const report = await scan(whole);
+      expect(report).toMatchObject({ value: { skipped: { ignored: 3 }, leftOut: ['build'] } });
+      aWhile();
+    }
+    expect([...secondLook]).toEqual([]);
+    expect(queued()).toEqual([]);
+    // The directory itself goes.
+    rmSync(join(root, 'build'), { recursive: true });
+    await scan(whole);
+    aWhile();
+    await scan(whole);
+    expect(queued()).toEqual([]);
+
+    setIgnore([]);
+    await scan(whole);
+    expect(queued()).toEqual(['put a.log', 'put new.log']);
+    aWhile();
+    await scan(again());
+    expect(queued()).toEqual(['gone b.log', 'gone build/deep/y', 'gone build/x', 'put a.log', 'put new.log']);
+  });
+
+  test('a changed list leads to a look at its directory and all below, by an event there alone', async () => {
+    const { root, write, scan, looks, queued } = world(['a/b/kept', 'x']);
+    await scan(whole);
+    write('a/.cairnignore', '*.log\n/b/out/');
+    write('a/b/c/1.log');
+    write('a/b/out/2');
+    write('a/b/3');
+    await scan(whole);
+    expect(queued()).toEqual(['put a/.cairnignore', 'put a/b/3']);
+    write('a/.cairnignore', '');
+    await scan(looks('a'));
+    expect(queued()).toEqual(['put a/.cairnignore', 'put a/b/3', 'put a/b/c/1.log', 'put a/b/out/2']);
+    write('a/.cairnignore', 'b');
+    const report = await scan(looks('a'));
+    expect(report).toMatchObject({ value: { lists: ['a/.cairnignore'] } });
+    expect(queued()).toEqual(['put a/.cairnignore']);
+    rmSync(join(root, 'a/.cairnignore'));
+    expect(await scan(looks('a'))).toMatchObject({ value: { lists: [] } });
+    expect(queued()).toEqual(['put a/b/3', 'put a/b/c/1.log', 'put a/b/out/2']);
+  });
+
+  test('an event in an ignored directory, or in one below, leads to nothing', async () => {
+    const { write, scan, looks, queued } = world(['x']);
+    write('.cairnignore', 'out/');
+    await scan(whole);
+    write('out/deep/file');
+    write('.cairn-restore-1/file');
+    expect(await scan(looks('out', 'out/deep', '.cairn-restore-1'))).toMatchObject({
+      value: { files: 0, unknown: [] },
+    });
+    expect(queued()).toEqual(['put .cairnignore']);
   });
 });

@@ -26,7 +26,7 @@ function found(at: string, { ino, size, mtimeNs }: Kept): DiskFile {
 function plan(files: readonly DiskFile[], journal: readonly JournalRow[]): DirectoryPlan {
   const listed = new Set(files.map((file) => file.path));
   const listing = { state: 'complete', directory: path(''), files, directories: [], refused: [] } as const;
-  const rest = { present: listed, skipped: { ignored: 0, links: 0, special: 0 } };
+  const rest = { present: listed, skipped: { ignored: 0, links: 0, special: 0 }, examples: [] };
   const here = planDirectory({ ...listing, ...rest }, { folder: 'f', journal, jobs: [] }, SEEN_AT);
   const asked = new Set(inodesToAsk(here));
   // As the journal answers: whatever is known under these numbers, in no order that counts.

@@ -33,6 +33,8 @@ const folder: Folder = {
   paused: false,
   policy: { storageClass: 'STANDARD_IA', tags: { a: 'b' } },
   policyVersion: 2,
+  ignore: ['*.iso', '!keep.iso'],
+  watching: 'polling',
   addedAt: '2026-03-01T12:00:00.000Z',
 };
 const settings: Settings = { connections: [connection], folders: [folder] };
@@ -56,6 +58,25 @@ test('what is written comes back, is readable for a person, and only for its own
   expect(statSync(file(home)).mode & 0o777).toBe(0o600);
   expect(readdirSync(home).sort()).toEqual(['config.json']);
 });
+
+test('settings of before have no list of ignored files and no way of watching', () => {
+  const home = temporaryFolder();
+  must(writeSettings(home, settings));
+  const text = readFileSync(file(home), 'utf8');
+  const before = text.replace(/\s*"ignore": \[[^\]]*\],/, '').replace(/\s*"watching": "polling",/, '');
+  expect(before).not.toMatch(/ignore|watching/);
+  writeFileSync(file(home), before);
+  expect(must(readSettings(home)).folders).toEqual([{ ...folder, ignore: [], watching: 'auto' }]);
+});
+
+test.each(['', '  ', '# remark', 'two\nlines', 'x'.repeat(1025)])(
+  'a pattern that is none is refused: %j',
+  (pattern) => {
+    const home = temporaryFolder();
+    must(writeSettings(home, { ...settings, folders: [{ ...folder, ignore: [pattern] }] }));
+    expect(codeOf(readSettings(home))).toBe('config-malformed');
+  },
+);
 
 test('ten former ones are kept, the oldest go first, and each is one that once counted', () => {
   const home = temporaryFolder();
