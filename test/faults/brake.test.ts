@@ -90,7 +90,8 @@ async function tell({ files, steps, decision }: Story, limits: BrakeLimits): Pro
     const count = Math.min(wanted, files - vanished);
     for (let at = 0; at < count; at += 1) await w.remove(`d${(vanished + at) % 4}/${vanished + at}`);
     vanished += count;
-    await w.write(`new ${step}`, `${step}`);
+    // Other bytes than any file before: else it might be one of those under a new name.
+    await w.write(`new ${step}`, `new ${step}`);
     const { summary } = await sync(w, limits);
     same(`uploads go on, step ${step}`, summary.puts, 1);
     // What is uploaded meanwhile may be known when it is judged, or not yet: both are right, so a margin is left.
