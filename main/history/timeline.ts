@@ -42,8 +42,10 @@ export class ReceiptIndex {
     );
   }
 
+  /** When the path was gone from disk: what is so known holds even where the marker of it was removed since. */
   goneOf(key: string): readonly KnownReceipt[] {
-    return (this.#byKey.get(key) ?? []).filter((receipt) => receipt.operation === 'gone');
+    const known = this.#byKey.get(key) ?? [];
+    return known.filter((receipt) => receipt.operation === 'gone' || receipt.operation === 'delete');
   }
 
   keys(): Iterable<string> {

@@ -47,9 +47,9 @@ const path = (): string => 'k';
 const at = (versions: readonly ListedVersion[], receipts: readonly KnownReceipt[], atMs: number | null) =>
   new KeyLife(versions, new ReceiptIndex(receipts), path).at(atMs)?.versionId;
 
-type Happening = 'saved' | 'foreign' | 'gone' | 'foreign marker';
+type Happening = 'saved' | 'foreign' | 'gone' | 'deleted' | 'foreign marker';
 const happening = fc.record({
-  what: fc.constantFrom<Happening>('saved', 'foreign', 'gone', 'foreign marker'),
+  what: fc.constantFrom<Happening>('saved', 'foreign', 'gone', 'deleted', 'foreign marker'),
   /** Seconds since what happened before. */
   after: fc.integer({ min: 1, max: 5 }),
   /** How far the store's clock is off for this version, seconds; multipart uploads carry the time they were begun. */
@@ -74,7 +74,10 @@ describe('the tree at a time', () => {
             receipts.push(receipt((seq += 1), id, now));
           } else if (what === 'foreign') versions.unshift(version(id, now));
           else if (what === 'gone') receipts.push(receipt((seq += 1), null, now, 'gone'));
-          else versions.unshift(version(id, now, { deleteMarker: true }));
+          else if (what === 'deleted') {
+            versions.unshift(version(id, now + skew * 1000, { deleteMarker: true }));
+            receipts.push(receipt((seq += 1), id, now, 'delete'));
+          } else versions.unshift(version(id, now, { deleteMarker: true }));
           replay.push({ atMs: now, there: what === 'saved' || what === 'foreign' ? id : undefined });
         }
         // A key that has no version any more cannot be asked for.
@@ -111,6 +114,14 @@ describe('the tree at a time', () => {
       undefined,
       '2',
     ]);
+  });
+
+  test('a marker counts from the first absence that its receipt tells of, and the path is gone without it too', () => {
+    const receipts = [receipt(1, '1', 1000), receipt(2, 'm', 2000, 'delete')];
+    const marked = [version('m', 9000, { deleteMarker: true }), version('1', 8000)];
+    for (const listing of [marked, marked.slice(1)]) {
+      expect([1999, 2000, null].map((ms) => at(listing, receipts, ms))).toEqual(['1', undefined, undefined]);
+    }
   });
 
   test('an old content that was saved late counts from when it was seen', () => {
