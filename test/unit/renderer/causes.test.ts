@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { failure, type Failure } from '../../../main/contract/errors.ts';
 import type { QueueEntry } from '../../../main/contract/models.ts';
 import { causesOf } from '../../../renderer/state/causes.ts';
+import { adviceOf, titleOf } from '../../../renderer/views/overview/cause-words.ts';
 import { snapshotOf, statusOf } from './fake-bridge.ts';
 
 const refused = failure('permission', { action: 's3:PutObjectTagging', resource: 'b/*', answer: '403' });
@@ -14,6 +15,7 @@ const parked = (folder: string, path: string, cause: Failure): QueueEntry => ({
   size: 1,
   attempts: 1,
   notBefore: null,
+  waitsFor: null,
   error: { code: cause.code, message: cause.message, hint: cause.hint },
 });
 
@@ -41,6 +43,23 @@ describe('causes', () => {
     const causes = causesOf(snapshot, [parked('b', 'q', refused)]);
     expect(causes.map((cause) => cause.code)).toEqual(['root-missing', 'permission']);
     expect(causes[0]?.remedies).toContain('scan');
+  });
+
+  it('asks a person about deletes, each thing by itself, and counts them', () => {
+    const braked = failure('deletes-braked', { folder: 'a', deletes: 12 });
+    const replaced = failure('mass-replacement', { folder: 'a', files: 30 });
+    const brake = { deletes: 12, since: '2026-03-01T12:00:00.000Z' };
+    const status = statusOf('a', { state: 'attention', failure: braked, problems: [braked, replaced], brake });
+    const causes = causesOf(snapshotOf(1, [status]), []);
+    expect(causes).toMatchObject([
+      { code: 'deletes-braked', folders: ['a'], deletes: 12, remedies: ['release', 'discard'] },
+      { code: 'mass-replacement', folders: ['a'], deletes: 0, remedies: ['seen'] },
+    ]);
+    const [asked, told] = causes;
+    if (asked === undefined || told === undefined) throw new Error('two causes');
+    expect(titleOf(asked)).toContain('12 files vanished');
+    expect(adviceOf(asked)).not.toContain('`');
+    expect(adviceOf(told)).not.toBe(told.hint);
   });
 
   it('leaves out what mends itself', () => {
