@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { BRAKE_LIMITS } from '../../main/plan/index.ts';
 import { folderStatus } from '../../main/engine/report.ts';
 import { openHomeForReading } from '../../main/engine/home.ts';
-import { FOLDER, openWorld, took, type World } from '../support/world/world.ts';
+import { FOLDER, openWorld, tellOnce, took, type World } from '../support/world/world.ts';
 
 /** Two looks come one right after the other. */
 const QUICK = { proofGapMs: 50 };
@@ -74,7 +74,7 @@ describe('a removed file', () => {
     await w.expectNothingLost();
   });
 
-  test('is marked by the command line, which says so in its sum', async () => {
+  tellOnce('is marked by the command line, which says so in its sum', async () => {
     await using w = await openWorld({ deletes: 'mark' });
     await withOneGone(w);
     expect(await w.cairnDone('plan', FOLDER)).toMatchObject([{ path: 'a.txt', operation: 'delete' }]);
@@ -174,7 +174,7 @@ describe('a bucket that does not mark deletes', () => {
     expect(status(w)).toMatchObject({ state: 'idle', failure: null });
   });
 
-  test('an answer without a marker stops all deletes of the folder; `keep` only notes them', async () => {
+  tellOnce('an answer without a marker stops all deletes of the folder; `keep` only notes them', async () => {
     await using w = await openWorld({ deletes: 'mark' });
     for (const name of ['a', 'b', 'c', 'd', 'e', 'stays']) await w.write(name, name);
     await w.settle();
@@ -198,7 +198,7 @@ describe('a bucket that does not mark deletes', () => {
     await w.expectNothingLost();
   });
 
-  test('cannot be asked for marks; where versions are kept they are the default', async () => {
+  tellOnce('cannot be asked for marks; where versions are kept they are the default', async () => {
     await using w = await openWorld({ prefix: 'notes' });
     const where = ['--connection', 'store', '--bucket', w.bucket.name];
     const add = (prefix: string, ...more: readonly string[]) =>
@@ -219,41 +219,64 @@ describe('the brake', () => {
     await w.settle();
   }
 
-  test('a third vanishes: deletes wait over restarts, uploads go on; released, they go out, and a little later more', async () => {
+  tellOnce(
+    'a third vanishes: deletes wait over restarts, uploads go on; released, they go out, and a little later more',
+    async () => {
+      await using w = await openWorld({ deletes: 'mark' });
+      await withMany(w, 30);
+      for (let at = 0; at < 10; at += 1) await w.remove(`many/${at}`);
+      await w.write('new', 'new');
+
+      const report = await w.sync(QUICK);
+      expect(report).toMatchObject({
+        summary: { puts: 1, deletes: 0 },
+        failures: [{ failure: { code: 'deletes-braked' } }],
+      });
+      const since = status(w).brake?.since;
+      expect(status(w)).toMatchObject({ state: 'attention', queued: 0, brake: { deletes: 10, since } });
+      expect((await w.cairn('sync')).code).toBe(3);
+      expect(await w.bucket.markers()).toEqual([]);
+      const [shown] = await w.cairnDone('brake', 'show', FOLDER);
+      expect(shown).toMatchObject({ folder: FOLDER, deletes: 10, since, replaced: null });
+      expect(shown?.['paths']).toHaveLength(10);
+
+      // One comes back by itself, and is not asked about any more.
+      await w.write('many/0', '0');
+      await w.sync(QUICK);
+      expect(status(w).brake).toMatchObject({ deletes: 9 });
+      expect(await w.cairnDone('brake', 'release', FOLDER)).toEqual([
+        { folder: FOLDER, decision: 'release', deletes: 9 },
+      ]);
+      expect(await w.settle(QUICK)).toMatchObject({ deletes: 9 });
+      expect(status(w)).toMatchObject({ state: 'idle', brake: null });
+
+      for (let at = 10; at < 13; at += 1) await w.remove(`many/${at}`);
+      expect(await w.settle(QUICK), 'what was released counts no more').toMatchObject({ deletes: 3 });
+      await w.expectNothingLost();
+    },
+  );
+
+  tellOnce('a running engine is asked the same, and goes on at once', async () => {
     await using w = await openWorld({ deletes: 'mark' });
-    await withMany(w, 30);
-    for (let at = 0; at < 10; at += 1) await w.remove(`many/${at}`);
-    await w.write('new', 'new');
-
-    const report = await w.sync(QUICK);
-    expect(report).toMatchObject({
-      summary: { puts: 1, deletes: 0 },
-      failures: [{ failure: { code: 'deletes-braked' } }],
-    });
-    const since = status(w).brake?.since;
-    expect(status(w)).toMatchObject({ state: 'attention', queued: 0, brake: { deletes: 10, since } });
-    expect((await w.cairn('sync')).code).toBe(3);
-    expect(await w.bucket.markers()).toEqual([]);
-    const [shown] = await w.cairnDone('brake', 'show', FOLDER);
-    expect(shown).toMatchObject({ folder: FOLDER, deletes: 10, since, replaced: null });
-    expect(shown?.['paths']).toHaveLength(10);
-
-    // One comes back by itself, and is not asked about any more.
-    await w.write('many/0', '0');
+    await withMany(w, 24);
+    await w.remove('many');
     await w.sync(QUICK);
-    expect(status(w).brake).toMatchObject({ deletes: 9 });
-    expect(await w.cairnDone('brake', 'release', FOLDER)).toEqual([
-      { folder: FOLDER, decision: 'release', deletes: 9 },
-    ]);
-    expect(await w.settle(QUICK)).toMatchObject({ deletes: 9 });
-    expect(status(w)).toMatchObject({ state: 'idle', brake: null });
+    const watch = w.begin(['watch']);
+    await watch.until(({ stderr }) => stderr.includes('Watching'), 'its first words');
 
-    for (let at = 10; at < 13; at += 1) await w.remove(`many/${at}`);
-    expect(await w.settle(QUICK), 'what was released counts no more').toMatchObject({ deletes: 3 });
+    expect(await w.cairnDone('brake', 'show', FOLDER)).toMatchObject([{ deletes: 24 }]);
+    expect(await w.cairnDone('brake', 'release', FOLDER)).toMatchObject([{ deletes: 24 }]);
+    const isDeleted = (line: Readonly<Record<string, unknown>>): boolean => line['operation'] === 'delete';
+    await watch.until(({ lines }) => lines.filter(isDeleted).length === 24, 'a receipt for each');
+    expect(await w.cairnDone('folder', 'deletes', FOLDER, 'keep')).toMatchObject([{ deletes: 'keep' }]);
+
+    watch.kill('SIGTERM');
+    expect(await watch.ended, watch.stderr).toMatchObject({ code: 0 });
+    expect(await w.bucket.markers()).toHaveLength(24);
     await w.expectNothingLost();
   });
 
-  test('discarded: nothing is sent, the paths are gone in the record, and nothing waits', async () => {
+  tellOnce('discarded: nothing is sent, the paths are gone in the record, and nothing waits', async () => {
     await using w = await openWorld({ deletes: 'mark' });
     await withMany(w, 24);
     await w.remove('many');
