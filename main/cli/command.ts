@@ -19,6 +19,8 @@ export interface Invocation {
   flag(option: string): boolean;
   /** Ends when a person or the system asks the program to end. */
   readonly signal: AbortSignal;
+  /** Ends when it is asked a second time: what is under way is cut off. */
+  readonly hurry: AbortSignal;
 }
 
 export interface Command {

@@ -5,6 +5,7 @@ import { Engine } from '../engine/engine.ts';
 import { openHome, openHomeForReading, type OpenHome, type ReadHome } from '../engine/home.ts';
 import { openPracticeServers } from '../engine/practice.ts';
 import { serve } from '../engine/serve.ts';
+import type { Call } from '../engine/socket.ts';
 import { LOCK_LOOK_MS, LOCK_PATIENCE_MS } from './change.ts';
 import { ended, type Invocation } from './command.ts';
 
@@ -49,7 +50,7 @@ export type AskedThere = ExitCode | 'nobody' | 'gone';
 export async function withEngine(
   invocation: Invocation,
   watch: boolean,
-  work: (engine: Engine) => Promise<ExitCode>,
+  work: (engine: Engine, call: Call) => Promise<ExitCode>,
   there: () => Promise<AskedThere> = () => Promise.resolve('nobody'),
 ): Promise<ExitCode> {
   const { output } = invocation;
@@ -64,6 +65,7 @@ export async function withEngine(
       watch,
       log,
       patienceMs: watch ? null : PATIENCE_MS,
+      hurry: invocation.hurry,
       ...(step === undefined ? {} : { onStep: endAt(step) }),
     });
     if (engine.ok) return serving(engine.value, log, work);
@@ -79,11 +81,11 @@ export async function withEngine(
 async function serving(
   engine: Engine,
   log: (line: string) => void,
-  work: (engine: Engine) => Promise<ExitCode>,
+  work: (engine: Engine, call: Call) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const served = await serve(engine, openPracticeServers(null), log);
   try {
-    return await work(engine);
+    return await work(engine, served.call);
   } finally {
     await served.stop();
     await engine.stop();

@@ -8,6 +8,9 @@ import { commands } from './commands/index.ts';
 import { helpText } from './help.ts';
 import { openOutput, type Output } from './output.ts';
 
+/** Two signals within this are one and the same, milliseconds. */
+const ONE_ASKING_MS = 300;
+
 const common = { home: 'string', json: 'boolean', help: 'boolean' } as const;
 
 export async function run(argv: readonly string[]): Promise<ExitCode> {
@@ -34,11 +37,16 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
 
 async function invoke(command: Command, parsed: ReturnType<typeof parse>, output: Output): Promise<ExitCode> {
   const abort = new AbortController();
+  const hurry = new AbortController();
+  let askedMs = 0;
   const stop = (): void => {
+    // A terminal sends its Ctrl C to this program and to the one that started it, which hands it on.
+    if (abort.signal.aborted && performance.now() - askedMs > ONE_ASKING_MS) hurry.abort();
+    if (!abort.signal.aborted) askedMs = performance.now();
     abort.abort();
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   const base = baseFolder();
   const text = (option: string): string | undefined => {
     const value = parsed.values[option];
@@ -52,6 +60,7 @@ async function invoke(command: Command, parsed: ReturnType<typeof parse>, output
     text,
     flag: (option) => parsed.values[option] === true,
     signal: abort.signal,
+    hurry: hurry.signal,
   };
   try {
     return await command.run(invocation);

@@ -2,7 +2,7 @@
 import { failure, type Failure } from '../contract/errors.ts';
 import type { Connection, ConnectionStatus } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
-import { openClient, type StoreClient } from '../s3/index.ts';
+import { openClient, type Pacer, type StoreClient } from '../s3/index.ts';
 
 /** Waits between probes of a connection that does not answer, milliseconds. The last one repeats. */
 const PROBE_WAITS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const;
@@ -39,11 +39,15 @@ export interface Clients {
   close(): void;
 }
 
-/** @param silenceMs how long a store may be silent in the middle of a request; left out: a minute. */
+/**
+ * @param silenceMs how long a store may be silent in the middle of a request; left out: a minute.
+ * @param pacer says how fast bodies go out, over all connections together; left out: as fast as they can.
+ */
 export function openClients(
   connections: () => readonly Connection[],
   onChange: () => void,
   silenceMs?: number,
+  pacer?: Pacer,
 ): Clients {
   const entries = new Map<string, Entry>();
   let retired = 0;
@@ -53,7 +57,7 @@ export function openClients(
     if (known !== undefined) return success(known.client);
     const connection = connections().find((one) => one.name === name);
     if (connection === undefined) return failed(failure('unknown-connection', { name }));
-    const opened = await openClient(connection, silenceMs);
+    const opened = await openClient(connection, silenceMs, pacer);
     if (!opened.ok) return opened;
     // Two callers may have come here at once: the first one's client counts.
     const first = entries.get(name);
@@ -94,7 +98,7 @@ export function openClients(
   const renew = async (name: string, entry: Entry): Promise<void> => {
     const connection = connections().find((one) => one.name === name);
     if (connection?.credentials.kind !== 'practice') return;
-    const opened = await openClient(connection, silenceMs);
+    const opened = await openClient(connection, silenceMs, pacer);
     if (!opened.ok) return;
     if (opened.value.endpoint === entry.client.endpoint || entries.get(name) !== entry) {
       opened.value.close();

@@ -241,7 +241,7 @@ export function updateFolder(home: OpenHome, name: string, change: (folder: Fold
 }
 
 export function setPaused(home: OpenHome, name: string, paused: boolean): Result<Folder> {
-  return updateFolder(home, name, (folder) => ({ ...folder, paused, pausedUntil: null }));
+  return updateFolder(home, name, ({ pausedUntil: _, ...folder }) => ({ ...folder, paused }));
 }
 
 function cannotMark(bucket: string, versioning: Versioning): Result<never> {

@@ -47,13 +47,13 @@ export async function syncServed(
     unsubscribe();
   }
   if (ending.aborted) return failed(failure('engine-ended', { home: engine.home.path }));
-  const { parked, failures, unread } = leftOf(engine, folders);
+  const { parked, waiting, failures, unread } = leftOf(engine, folders);
   const changing = waits.flatMap((wait) =>
     wait.changing === null ? [] : [{ folder: wait.folder.name, failure: wait.changing }],
   );
   const requests = engine.clients.requests - before;
   return success({
-    summary: { ...counts, parked, requests },
+    summary: { ...counts, parked, waiting, requests },
     failures: [...failures, ...changing],
     unread,
     lastSeq: receipts.lastSeq(),

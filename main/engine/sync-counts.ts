@@ -1,7 +1,7 @@
 /** What receipts add up to. In: receipts, one after the other. Out: the counts of a sync's summary. */
 import type { Receipt, SyncSummary } from '../contract/models.ts';
 
-type Counts = { -readonly [Name in keyof Omit<SyncSummary, 'parked' | 'requests'>]: number };
+type Counts = { -readonly [Name in keyof Omit<SyncSummary, 'parked' | 'waiting' | 'requests'>]: number };
 
 export function noCounts(): Counts {
   return { puts: 0, moves: 0, deletes: 0, gone: 0, bytes: 0 };

@@ -3,7 +3,7 @@ import type { Failure } from '../contract/errors.ts';
 import type { RelPath } from '../contract/names.ts';
 import { baseName } from '../contract/names.ts';
 import type { DiskFile, Listing } from '../scan/types.ts';
-import type { FileStat, Job, JournalRow, NewJob } from '../store/types.ts';
+import type { FileStat, ForgottenPath, Job, JournalRow, NewJob } from '../store/types.ts';
 import type { BY_POLICY } from '../transfer/index.ts';
 
 /** The reason of jobs that apply a policy. */
@@ -16,6 +16,8 @@ export interface Known {
   readonly folder: string;
   readonly journal: readonly JournalRow[];
   readonly jobs: readonly Job[];
+  /** Taken out of the queue by a person. */
+  readonly forgotten?: readonly ForgottenPath[];
 }
 
 export interface DirectoryPlan {
@@ -55,9 +57,15 @@ function isUnchanged(a: FileStat, b: FileStat): boolean {
   return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.ino === b.ino;
 }
 
+/** That the path is gone was taken out of the queue. */
+function isForgottenEnd(one: ForgottenPath | undefined): boolean {
+  return one?.seen === null && one.refused === null;
+}
+
 export function planDirectory(listing: CompleteListing, known: Known, seenAt: string): DirectoryPlan {
   const journal = new Map(known.journal.map((row) => [row.path, row]));
   const waiting = new Map(known.jobs.map((job) => [job.path, job]));
+  const forgotten = new Map(known.forgotten?.map((one) => [one.path, one]));
   const jobs: NewJob[] = [];
   const refreshed: { path: RelPath; stat: FileStat }[] = [];
   const dropped: RelPath[] = [];
@@ -77,11 +85,16 @@ export function planDirectory(listing: CompleteListing, known: Known, seenAt: st
       if (isUnchanged(job.seen, stat)) continue; // queued, under way or parked already, with this very content
       if (job.state === 'waiting') superseded += 1;
     }
+    const left = forgotten.get(file.path)?.seen ?? null;
+    if (left !== null && isUnchanged(left, stat)) continue; // a person said so, of this very content
     const reason = row === undefined ? 'new' : 'changed';
     jobs.push({ folder: known.folder, path: file.path, operation: 'put', reason, size: file.size, seen: stat, seenAt });
   }
 
-  const refused = listing.refused.filter(({ path, failure }) => waiting.get(path)?.error?.code !== failure.code);
+  const refused = listing.refused.filter(
+    ({ path, failure }) =>
+      waiting.get(path)?.error?.code !== failure.code && forgotten.get(path)?.refused !== failure.code,
+  );
   // A directory that stands in a file's place is not the file. What is ignored or refused is there all the same.
   const directories = new Set(listing.directories);
   const isThere = (path: RelPath): boolean => listing.present.has(baseName(path)) && !directories.has(path);
@@ -91,7 +104,7 @@ export function planDirectory(listing: CompleteListing, known: Known, seenAt: st
     dropped.push(job.path);
     if (job.state === 'waiting') superseded += 1;
   }
-  const absent = known.journal.filter((row) => !isThere(row.path));
+  const absent = known.journal.filter((row) => !isThere(row.path) && !isForgottenEnd(forgotten.get(row.path)));
   const present = known.journal.filter((row) => isThere(row.path)).map((row) => row.path);
   return { directory: listing.directory, jobs, refreshed, refused, dropped, absent, present, superseded };
 }
@@ -99,6 +112,7 @@ export function planDirectory(listing: CompleteListing, known: Known, seenAt: st
 /** A directory that is gone, by a complete listing of one above it: all that was known in it is absent. */
 export function planLostDirectory(directory: RelPath, known: Known): DirectoryPlan {
   const inJournal = new Set(known.journal.map((row) => row.path));
+  const forgotten = new Map(known.forgotten?.map((one) => [one.path, one]));
   const dropped = known.jobs.filter((job) => job.state !== 'active' && !inJournal.has(job.path)).map((job) => job.path);
   return {
     directory,
@@ -106,7 +120,7 @@ export function planLostDirectory(directory: RelPath, known: Known): DirectoryPl
     refreshed: [],
     refused: [],
     dropped,
-    absent: known.journal,
+    absent: known.journal.filter((row) => !isForgottenEnd(forgotten.get(row.path))),
     present: [],
     superseded: dropped.length,
   };

@@ -2,3 +2,5 @@
 export { openQueue, type Queue, type QueueOptions } from './queue.ts';
 export { backoffMs, decide, LONGEST_BACKOFF_MS, type Decision } from './decide.ts';
 export type { Settlement } from './settlement.ts';
+export type { Lane } from './lanes.ts';
+export { openPace, type Pace } from './pace.ts';

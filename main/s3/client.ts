@@ -7,6 +7,7 @@ import type { Connection } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { classify } from './classify.ts';
 import { accessOf } from './credentials.ts';
+import { PacedHandler, type Pacer } from './pacing.ts';
 import { commands, type InputOf, type OperationName, type OutputOf } from './operations.ts';
 import { watchWire, type WireNotes } from './wire.ts';
 
@@ -38,13 +39,23 @@ const MAX_SOCKETS = 128;
 
 /**
  * Opens a connection; no request is made yet.
- * @param silenceMs how long it may stay without a byte either way.
+ * @param silenceMs how long it may stay without a byte either way. @param pacer says how fast bodies go out.
  */
-export async function openClient(connection: Connection, silenceMs = SILENCE_TIMEOUT): Promise<Result<StoreClient>> {
+export async function openClient(
+  connection: Connection,
+  silenceMs = SILENCE_TIMEOUT,
+  pacer?: Pacer,
+): Promise<Result<StoreClient>> {
   const access = await accessOf(connection);
   if (!access.ok) return access;
   const { endpoint, region, pathStyle, credentials } = access.value;
   const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, timeout: silenceMs };
+  const handling = {
+    httpAgent: new HttpAgent(agentOptions),
+    httpsAgent: new HttpsAgent(agentOptions),
+    connectionTimeout: CONNECT_TIMEOUT,
+    socketTimeout: silenceMs,
+  };
   const client = new S3Client({
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
@@ -55,12 +66,7 @@ export async function openClient(connection: Connection, silenceMs = SILENCE_TIM
     // Cairn sends each checksum as a header with its value: trailers are refused by some stores (411 on a streamed body).
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: new NodeHttpHandler({
-      httpAgent: new HttpAgent(agentOptions),
-      httpsAgent: new HttpsAgent(agentOptions),
-      connectionTimeout: CONNECT_TIMEOUT,
-      socketTimeout: silenceMs,
-    }),
+    requestHandler: pacer === undefined ? new NodeHttpHandler(handling) : new PacedHandler(handling, pacer),
   });
   const wire = watchWire(client);
   let requests = 0;

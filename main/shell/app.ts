@@ -19,7 +19,7 @@ import { startEngineProcess, type EngineState } from './engine-process.ts';
 import { serveCalls } from './ipc.ts';
 import { openLog } from './log.ts';
 import { openMemory } from './memory.ts';
-import { startPause } from './pause.ts';
+import { pausedUntil, startPause } from './pause.ts';
 import { closeApp, closeSession } from './security.ts';
 import { readSwitches } from './switches.ts';
 import type { MenuAction } from './tray-menu.ts';
@@ -131,15 +131,15 @@ function run(): void {
     (await engine.call('folder.list', {})) as Result<readonly Folder[]>;
   const pause = startPause({
     memory,
-    folders,
-    setPaused: (folder, paused) => engine.call('folder.pause', { folder, paused }),
+    pause: (input) => engine.call('queue.pause', input),
+    resume: (input) => engine.call('queue.resume', input),
     log,
   });
 
   const tray = startTray({
     icon: iconPath,
     words,
-    facts: () => ({ engine: engine.state(), snapshot, pausedUntil: pause.until(), now: new Date(), locale }),
+    facts: () => ({ engine: engine.state(), snapshot, pausedUntil: pausedUntil(snapshot), now: new Date(), locale }),
     act,
   });
 
@@ -156,7 +156,7 @@ function run(): void {
     tellOfEngine(state);
     tray.refresh();
     if (state.kind === 'up') {
-      pause.look();
+      pause.handOver();
       askForSnapshot();
     } else if (state.kind === 'refused' && state.failure.code === 'home-locked') {
       isEnding = true;
@@ -213,7 +213,6 @@ function run(): void {
   }
 
   async function end(): Promise<void> {
-    pause.stop();
     stopCalls();
     window.destroy();
     await engine.stop();
@@ -242,7 +241,6 @@ function run(): void {
     });
   }
   powerMonitor.on('resume', () => {
-    pause.look();
     // No event told of what another computer, or this one while it fell asleep, changed. A failure is the engine's to tell.
     engine.call('folder.scanAll', {}).catch(fatal);
   });

@@ -59,8 +59,8 @@ const folderSchema = z.strictObject({
   prefix: z.string(),
   deletes: z.enum(['keep', 'mark']),
   paused: z.boolean(),
-  pausedUntil: z.iso.datetime().nullable().default(null),
-  leastIntervalSeconds: z.number().int().min(0).default(0),
+  pausedUntil: z.iso.datetime().nullable().optional(),
+  leastIntervalSeconds: z.number().int().min(0).optional(),
   policy: z.unknown(),
   policyVersion: z.number().int().min(1),
   // Settings of before have neither.

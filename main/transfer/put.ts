@@ -80,6 +80,7 @@ async function putHeld(
     ...contentMd5Of(prepared.value, digests.md5, ports),
     ...guard.value,
   };
+  if (ports.isEnding()) return { kind: 'failed', failure: failure('cancelled') };
   const startedAt = now.toISOString();
   const seenAt = seenAtOf(job, file.stat, now);
   await ports.commit(() => {

@@ -52,7 +52,8 @@ export async function sendParts(run: UploadRun): Promise<WholeFile | { readonly 
 
   try {
     for (const range of partsOf(file.stat.size, upload.partSize)) {
-      if (signal.aborted) broken.cause ??= failure('cancelled');
+      // What is under way ends and is written down, so that it need not be sent again.
+      if (signal.aborted || ports.isEnding()) broken.cause ??= failure('cancelled');
       if (broken.cause !== null || thrown.length > 0) break;
       const release = await ports.memory.take(range.size);
       let isHandedOver = false;

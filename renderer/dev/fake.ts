@@ -50,6 +50,7 @@ function folder(name: string, facts: Partial<FolderStatus>): FolderStatus {
     skipped: { ignored: 12, links: 1, special: 0, examples: [] },
     unread: [],
     onlyByScan: 1,
+    lastVerified: null,
     watcher: { state: 'watching', watches: 214, allowed: 65_536, problem: null },
     problems: [],
     path: `/home/mara/${name}`,

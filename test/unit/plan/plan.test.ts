@@ -56,6 +56,8 @@ function queued(at: string, change: Partial<Job> = {}): Job {
     attempts: 0,
     crashes: 0,
     notBeforeMs: 0,
+    isFirst: false,
+    intervalMs: 0,
     error: null,
     source: null,
     ...change,

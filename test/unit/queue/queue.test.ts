@@ -4,7 +4,10 @@ import { failure, type Failure } from '../../../main/contract/errors.ts';
 import type { Receipt } from '../../../main/contract/models.ts';
 import {
   LONGEST_BACKOFF_MS,
+  openPace,
   openQueue,
+  type Lane,
+  type Pace,
   type Queue,
   type QueueOptions,
   type Settlement,
@@ -20,20 +23,32 @@ function stored(of: Job): Settlement {
 }
 const failed = (cause: Failure): Settlement => ({ kind: 'failed', failure: cause });
 
-interface Given extends Partial<Omit<QueueOptions, 'tables' | 'attempt'>> {
+/** So many at once, whatever they bring. */
+const fixed = (places: number): Pace => ({
+  limit: () => places,
+  pausedUntil: () => null,
+  filled: () => undefined,
+  answered: () => undefined,
+  throttled: () => undefined,
+});
+
+interface Given extends Partial<Omit<QueueOptions, 'tables' | 'attempt' | 'lanes'>> {
+  readonly lanes?: readonly Lane[];
+  readonly inFlight?: number;
+  readonly eligible?: () => readonly string[];
   readonly tables?: WriteTables;
   readonly attempt: QueueOptions['attempt'];
 }
 
-function open(given: Given) {
+function open({ inFlight = 4, eligible = () => ['f'], lanes, ...given }: Given) {
   const tables = given.tables ?? openTables().tables;
   const receipts: Receipt[] = [];
   const parked: [string, string][] = [];
   const held: [string, string, string][] = [];
   const bugs: unknown[] = [];
   const options: QueueOptions = {
-    inFlight: 4,
-    eligible: () => ['f'],
+    lanes: () => lanes ?? [{ key: 'c', folders: eligible() }],
+    newPace: () => fixed(inFlight),
     patienceMs: null,
     onReceipt: (_, receipt) => receipts.push(receipt),
     onHold: (of, cause, what) => held.push([of.path, cause.code, what]),
@@ -60,6 +75,10 @@ function open(given: Given) {
     );
   };
   return { queue, tables, receipts, parked, held, bugs, idle };
+}
+
+function enqueueSized(tables: WriteTables, at: string, size: number): void {
+  tables.jobs.enqueue(job(at, { size, seen: stat({ size }) }));
 }
 
 function enqueue(tables: WriteTables, ...paths: string[]): void {
@@ -182,6 +201,79 @@ describe('attempts', () => {
       expect(ran).toEqual(['g']);
     });
     expect(tables.jobs.counts('f').waiting).toBe(1);
+  });
+});
+
+describe('connections', () => {
+  test('each has its own places: a store that asks for less slows no other one, and its own attempts all', async () => {
+    const random = (): number => 0.999;
+    let isBusy = true;
+    const seen: string[] = [];
+    const { queue, tables } = open({
+      lanes: [
+        { key: 'slow', folders: ['f'] },
+        { key: 'other', folders: ['g'] },
+      ],
+      newPace: openPace,
+      random,
+      attempt: async (of) => {
+        seen.push(of.folder);
+        await sleep(1);
+        return of.folder === 'f' && isBusy
+          ? failed(failure('busy', { status: 503, answer: '503 SlowDown' }))
+          : { kind: 'dropped', superseded: 0 };
+      },
+    });
+    for (let index = 0; index < 40; index += 1) {
+      tables.jobs.enqueue(job(`a${String(index)}`, { folder: 'f' }));
+      tables.jobs.enqueue(job(`a${String(index)}`, { folder: 'g' }));
+    }
+    queue.kick();
+    await vi.waitFor(() => {
+      expect(tables.jobs.counts('g').waiting + tables.jobs.counts('g').active).toBe(0);
+    });
+    const slow = seen.filter((one) => one === 'f').length;
+    expect(slow, 'sixteen went out before the store said anything, then none').toBe(16);
+    isBusy = false;
+    await vi.waitFor(
+      () => {
+        expect(seen.filter((one) => one === 'f').length).toBeGreaterThan(slow);
+      },
+      { timeout: 3000 },
+    );
+    expect(queue.active.length).toBeLessThanOrEqual(8);
+  });
+
+  test('what is saved goes past a thousand that wait, and large files never take all places', async () => {
+    const order: string[] = [];
+    const { tables, queue } = open({
+      inFlight: 4,
+      attempt: async (of, signal) => {
+        order.push(of.path);
+        if (of.size > 1e8) await sleep(60_000, undefined, { signal }).catch(() => undefined);
+        return { kind: 'dropped', superseded: 0 };
+      },
+    });
+    for (let index = 0; index < 8; index += 1) enqueueSized(tables, `film${String(index)}`, 2e9);
+    queue.kick();
+    await vi.waitFor(() => {
+      expect(order).toHaveLength(3);
+    });
+    enqueueSized(tables, 'letter', 2000);
+    queue.kick();
+    await vi.waitFor(() => {
+      expect(order.at(-1)).toBe('letter');
+    });
+    expect(queue.active).toHaveLength(3);
+  });
+
+  test('what waits for its least interval leaves the queue idle', async () => {
+    const { tables, idle } = open({
+      attempt: () => Promise.resolve({ kind: 'early', afterMs: 3_600_000, intervalMs: 3_600_000 }),
+    });
+    enqueue(tables, 'a');
+    await idle();
+    expect(tables.jobs.find('f', path('a'))).toMatchObject({ state: 'waiting', intervalMs: 3_600_000, attempts: 0 });
   });
 });
 
@@ -400,6 +492,68 @@ describe('crashes and stops', () => {
     expect(tries).toBe(1);
     expect(db.prepare('SELECT count(*) AS n FROM receipts').get()).toEqual({ n: 1 });
     expect(tables.jobs.ofFolder('f')).toEqual([]);
+  });
+
+  test('what a stop could not write down is no crash; what was under way when Cairn was killed is one', () => {
+    const { tables } = openTables();
+    enqueue(tables, 'a');
+    const find = () => tables.jobs.find('f', path('a'));
+    for (const [hasEndedInPeace, crashes] of [
+      [true, 0],
+      [false, 1],
+      [undefined, 2],
+    ] as const) {
+      tables.jobs.activate(find()?.id ?? 0);
+      open({
+        tables,
+        eligible: () => [],
+        attempt: () => Promise.reject(new Error('nothing may go out')),
+        ...(hasEndedInPeace === undefined ? {} : { hasEndedInPeace }),
+      });
+      expect(find()).toMatchObject({ state: 'waiting', crashes });
+    }
+  });
+
+  test('drain begins nothing more and lets end what is under way, for so long; hurry cuts it short; stop aborts the rest', async () => {
+    const ends: (() => void)[] = [];
+    const aborted: string[] = [];
+    const { queue, tables, receipts } = open({
+      attempt: (of, signal) =>
+        new Promise((resolve) => {
+          const abort = (): void => {
+            aborted.push(of.path);
+            resolve(failed(failure('cancelled')));
+          };
+          signal.addEventListener('abort', abort);
+          ends.push(() => {
+            signal.removeEventListener('abort', abort);
+            resolve(stored(of));
+          });
+        }),
+    });
+    enqueue(tables, 'a', 'b');
+    queue.kick();
+    await vi.waitFor(() => {
+      expect(ends).toHaveLength(2);
+    });
+    const patient = queue.drain(60_000);
+    enqueue(tables, 'c');
+    queue.kick();
+    ends[0]?.();
+    await vi.waitFor(() => {
+      expect(receipts).toHaveLength(1);
+    });
+    const hurry = new AbortController();
+    const cutShort = queue.drain(60_000, hurry.signal);
+    hurry.abort();
+    await cutShort;
+    await queue.drain(10);
+    expect([queue.active.length, aborted.length]).toEqual([1, 0]);
+    await queue.stop();
+    await patient;
+    expect(aborted).toHaveLength(1);
+    expect(ends).toHaveLength(2);
+    expect(tables.jobs.counts('f')).toMatchObject({ waiting: 2, active: 0 });
   });
 
   test('while the disk stays full, a stop still ends, and the next start finds the job', async () => {

@@ -1,108 +1,107 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failure } from '../../../main/contract/errors.ts';
-import type { Folder } from '../../../main/contract/models.ts';
-import { failed, success } from '../../../main/contract/result.ts';
+import type { FolderStatus, Snapshot } from '../../../main/contract/models.ts';
+import { failed, success, type Result } from '../../../main/contract/result.ts';
 import type { Memory, MemoryFile } from '../../../main/shell/memory.ts';
-import { PAUSE_LENGTH, startPause, type Pause } from '../../../main/shell/pause.ts';
+import { pausedUntil, startPause, type Pause } from '../../../main/shell/pause.ts';
 
-let paused: Map<string, boolean>;
-let memory: MemoryFile;
-let isDown: boolean;
+let asked: unknown[];
+let known: Memory;
+let answer: Result<unknown>;
+let logged: string[];
 let pause: Pause;
-
-function begin(): Pause {
-  return startPause({
-    memory,
-    folders: () =>
-      Promise.resolve(
-        isDown
-          ? failed(failure('engine-down'))
-          : success([...paused].map(([name, isPaused]) => ({ name, paused: isPaused }) as Folder)),
-      ),
-    setPaused: (folder, value) => {
-      if (isDown) return Promise.resolve(failed(failure('engine-down')));
-      if (!paused.has(folder)) return Promise.resolve(failed(failure('unknown-folder', { name: folder })));
-      paused.set(folder, value);
-      return Promise.resolve(success(null));
-    },
-    log: () => undefined,
-  });
-}
 
 beforeEach(() => {
   vi.useFakeTimers({ now: new Date('2026-11-22T14:00:00Z') });
-  let known: Memory = { closeExplained: false, window: null, pause: null };
-  memory = {
+  asked = [];
+  logged = [];
+  answer = success([]);
+  known = { closeExplained: false, window: null, pause: null };
+  const memory: MemoryFile = {
     read: () => known,
     change: (part) => {
       known = { ...known, ...part };
     },
   };
-  paused = new Map([
-    ['a', false],
-    ['b', true],
-    ['c', false],
-  ]);
-  isDown = false;
-  pause = begin();
+  const call =
+    (name: string) =>
+    (input: object): Promise<Result<unknown>> => {
+      asked.push([name, input]);
+      return Promise.resolve(answer);
+    };
+  pause = startPause({ memory, pause: call('pause'), resume: call('resume'), log: (line) => logged.push(line) });
 });
 
 afterEach(() => {
-  pause.stop();
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });
 
-const state = (): unknown => Object.fromEntries(paused);
-
-describe('pausing for an hour', () => {
-  it('pauses all, and after the hour resumes those that it paused', async () => {
+describe('the tray’s pauses', () => {
+  it('are the engine’s: an hour from now, or until somebody resumes', async () => {
     await pause.pause('hour');
-    expect(state()).toEqual({ a: true, b: true, c: true });
-    expect(pause.until()).toBe('2026-11-22T15:00:00.000Z');
-    await vi.advanceTimersByTimeAsync(PAUSE_LENGTH - 1);
-    expect(state()).toEqual({ a: true, b: true, c: true });
-    await vi.advanceTimersByTimeAsync(1);
-    expect(state()).toEqual({ a: false, b: true, c: false });
-    expect(pause.until()).toBeNull();
+    await pause.pause('until-resumed');
+    await pause.resume();
+    expect(asked).toEqual([
+      ['pause', { until: '2026-11-22T15:00:00.000Z' }],
+      ['pause', {}],
+      ['resume', {}],
+    ]);
   });
 
-  it('ends also where Cairn was not running when the hour ended', async () => {
+  it('say in the log what the engine refused', async () => {
+    answer = failed(failure('engine-down'));
     await pause.pause('hour');
-    pause.stop();
-    vi.setSystemTime(new Date('2026-11-22T18:00:00Z'));
-    pause = begin();
-    pause.look();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(state()).toEqual({ a: false, b: true, c: false });
-  });
-
-  it('tries again where the engine was down, and forgets a folder that was removed', async () => {
-    await pause.pause('hour');
-    paused.delete('c');
-    isDown = true;
-    await vi.advanceTimersByTimeAsync(PAUSE_LENGTH);
-    expect(state()).toEqual({ a: true, b: true });
-    isDown = false;
-    await vi.advanceTimersByTimeAsync(30_000);
-    expect(state()).toEqual({ a: false, b: true });
-    expect(memory.read().pause).toBeNull();
+    await pause.resume();
+    expect(logged).toEqual([
+      'the folders could not be paused: engine-down',
+      'the folders could not be resumed: engine-down',
+    ]);
   });
 });
 
-describe('pausing until resumed', () => {
-  it('has no end of its own, and resume lets all go on', async () => {
-    await pause.pause('until-resumed');
-    await vi.advanceTimersByTimeAsync(24 * PAUSE_LENGTH);
-    expect(state()).toEqual({ a: true, b: true, c: true });
-    await pause.resume();
-    expect(state()).toEqual({ a: false, b: false, c: false });
+describe('an hour that an earlier release began', () => {
+  const before = (until: string): void => {
+    known = { ...known, pause: { until, folders: ['a', 'c'] } };
+  };
+  const handedOver = (): Promise<void> => vi.waitFor(() => expect(asked).toHaveLength(2)).then(() => undefined);
+
+  it('goes on in the engine', async () => {
+    before('2026-11-22T14:20:00Z');
+    pause.handOver();
+    await handedOver();
+    expect(asked).toEqual([
+      ['pause', { folder: 'a', until: '2026-11-22T14:20:00Z' }],
+      ['pause', { folder: 'c', until: '2026-11-22T14:20:00Z' }],
+    ]);
+    await vi.waitFor(() => {
+      expect(known.pause).toBeNull();
+    });
   });
 
-  it('takes the end away from an hour that runs', async () => {
-    await pause.pause('hour');
-    await pause.pause('until-resumed');
-    await vi.advanceTimersByTimeAsync(2 * PAUSE_LENGTH);
-    expect(state()).toEqual({ a: true, b: true, c: true });
+  it('ends where it is over, and is kept where the engine cannot be asked', async () => {
+    before('2026-11-22T13:00:00Z');
+    answer = failed(failure('engine-down'));
+    pause.handOver();
+    await vi.waitFor(() => {
+      expect(logged).toEqual(['the pause of a: engine-down']);
+    });
+    expect(known.pause).not.toBeNull();
+    asked = [];
+    answer = success([]);
+    pause.handOver();
+    await handedOver();
+    expect(asked).toEqual([
+      ['resume', { folder: 'a' }],
+      ['resume', { folder: 'c' }],
+    ]);
   });
+});
+
+it('the end that the tray names is that of the first folder that goes on by itself', () => {
+  const folder = (until: string | null) => ({ pausedUntil: until }) as FolderStatus;
+  const snapshot = { folders: [folder(null), folder('2026-11-22T16:00:00Z'), folder('2026-11-22T15:00:00Z')] };
+  expect(pausedUntil(snapshot as unknown as Snapshot)).toBe('2026-11-22T15:00:00Z');
+  expect(pausedUntil({ folders: [folder(null)] } as unknown as Snapshot)).toBeNull();
+  expect(pausedUntil(null)).toBeNull();
 });

@@ -3,9 +3,16 @@ import { failure } from '../../../main/contract/errors.ts';
 import type { ObjectKey } from '../../../main/contract/names.ts';
 import type { Job, MoveSource } from '../../../main/store/types.ts';
 import { job, journalRow, newReceipt, openTables, path, SEEN_AT, stat } from './support.ts';
-import { recordGone, recordStored } from '../../../main/store/index.ts';
+import { JOB_CLASS, JOB_CLASSES, recordGone, recordStored, type WriteTables } from '../../../main/store/index.ts';
 
 const cause = failure('damaged', { key: 'a', answer: 'x' });
+
+/** Due jobs of the folder, as the queue finds them: those whose time has come are made due first. */
+function dueOf(tables: WriteTables, nowMs: number): Job[] {
+  tables.order.promote(nowMs, ['f']);
+  const found = JOB_CLASSES.flatMap((one) => tables.order.ranked('f', one, 10));
+  return found.flatMap(({ id }) => tables.order.job(id) ?? []);
+}
 
 function opened() {
   const { db, tables } = openTables();
@@ -21,7 +28,7 @@ function opened() {
     tables.jobs.activate(id);
     return id;
   };
-  return { db, tables, jobs: tables.jobs, find, active };
+  return { db, tables, jobs: tables.jobs, find, active, due: (nowMs: number) => dueOf(tables, nowMs) };
 }
 
 describe('one row a path', () => {
@@ -47,6 +54,8 @@ describe('one row a path', () => {
       attempts: 0,
       crashes: 0,
       notBeforeMs: 0,
+      isFirst: false,
+      intervalMs: 0,
       error: null,
       source: null,
     });
@@ -74,12 +83,12 @@ describe('one row a path', () => {
   });
 
   test('one that is renewed while it fails for good is not parked: what failed is no longer what counts', () => {
-    const { jobs, find, active } = opened();
+    const { jobs, find, active, due } = opened();
     const id = active();
     jobs.enqueue(job('a', { seen: stat({ size: 7 }) }));
     jobs.park(id, cause);
     expect(find()).toMatchObject({ state: 'waiting', renewed: false });
-    expect(jobs.due(0, ['f'], 10)).toHaveLength(1);
+    expect(due(0)).toHaveLength(1);
   });
 
   test('a path that cannot be kept is parked without an attempt, and never takes one from under way', () => {
@@ -103,42 +112,22 @@ describe('one row a path', () => {
 });
 
 describe('what is due', () => {
-  test('in the order in which it became due, then in which it came; only of the folders named, up to the limit', () => {
-    const { jobs, find } = opened();
-    for (const at of ['c', 'a', 'b', 'later', 'early']) jobs.enqueue(job(at));
-    jobs.enqueue(job('x', { folder: 'g' }));
-    jobs.retryAt(find('later').id, 9000, null, false);
-    jobs.retryAt(find('early').id, 10, null, false);
-    const due = (now: number, folders: string[], limit = 10) => jobs.due(now, folders, limit).map((one) => one.path);
-    expect(due(0, ['f'])).toEqual(['c', 'a', 'b']);
-    expect(due(10, ['f'])).toEqual(['c', 'a', 'b', 'early']);
-    expect(due(9000, ['f', 'g'])).toEqual(['c', 'a', 'b', 'x', 'early', 'later']);
-    expect(due(0, ['g'])).toEqual(['x']);
-    expect(due(0, [])).toEqual([]);
-    expect(due(0, ['f'], 2)).toEqual(['c', 'a']);
-    expect(jobs.nextDue(['f'])).toBe(0);
-    for (const at of ['c', 'a', 'b']) jobs.activate(find(at).id);
-    expect(jobs.nextDue(['f'])).toBe(10);
-    expect(jobs.nextDue([])).toBeNull();
-    expect(jobs.nextDue(['none'])).toBeNull();
-  });
-
   test('parked ones never are, until somebody asks', () => {
-    const { jobs, active } = opened();
+    const { jobs, active, due } = opened();
     jobs.park(active(), cause);
-    expect(jobs.due(1e15, ['f'], 10)).toEqual([]);
+    expect(due(1e15)).toEqual([]);
     expect(jobs.retryPath('f', path('a'))).toBe(1);
-    expect(jobs.due(0, ['f'], 10).map((one) => [one.attempts, one.crashes, one.error])).toEqual([[0, 0, null]]);
+    expect(due(0).map((one) => [one.attempts, one.crashes, one.error])).toEqual([[0, 0, null]]);
   });
 
   test('retry of a folder wakes what is parked and what waits for its time, and says how many', () => {
-    const { jobs, find } = opened();
+    const { jobs, find, due } = opened();
     for (const at of ['parked', 'backing-off', 'waiting']) jobs.enqueue(job(at));
     jobs.park(find('parked').id, cause);
     jobs.retryAt(find('backing-off').id, 5e12, cause, true);
     jobs.enqueue(job('other', { folder: 'g' }));
     expect(jobs.retryFolder('f')).toBe(2);
-    expect(jobs.due(0, ['f'], 10)).toHaveLength(3);
+    expect(due(0)).toHaveLength(3);
     expect(jobs.retryFolder('f')).toBe(0);
   });
 
@@ -147,7 +136,7 @@ describe('what is due', () => {
     for (const at of ['far', 'near']) jobs.enqueue(job(at));
     jobs.retryAt(find('far').id, 9e15, cause, true);
     jobs.retryAt(find('near').id, 500, cause, true);
-    jobs.clampNotBefore(60_000);
+    jobs.clampNotBefore(0, 60_000);
     expect([find('far').notBeforeMs, find('near').notBeforeMs]).toEqual([60_000, 500]);
   });
 
@@ -177,21 +166,22 @@ describe('a name that a file was moved away from', () => {
     const all = opened();
     all.jobs.enqueue(job('old', { operation: end, seen: null }));
     all.jobs.enqueue(job('a', { source }));
-    const due = (): string[] => all.jobs.due(10, ['f'], 10).map((one) => one.path);
-    return { ...all, due };
+    const due = (): string[] => all.due(10).map((one) => one.path);
+    const waits = (): [boolean, number | null] => [all.tables.order.isAnyOpen(['f']), all.tables.order.nextAt(['f'])];
+    return { ...all, due, waits };
   }
 
   test.each(['gone', 'delete'] as const)('is not due to end (%s) while it is copied from', (end) => {
-    const { jobs, find, due } = moved(end);
+    const { jobs, find, due, waits } = moved(end);
     expect(due()).toEqual(['a']);
     const { id } = find();
     jobs.activate(id);
-    expect([due(), jobs.nextDue(['f'])]).toEqual([[], null]);
+    expect([due(), waits()]).toEqual([[], [true, null]]);
     jobs.retryAt(id, 5_000, cause, true);
-    expect([due(), jobs.nextDue(['f'])]).toEqual([[], 5_000]);
+    expect([due(), waits()]).toEqual([[], [true, 5_000]]);
     jobs.activate(id);
     jobs.finish(id);
-    expect([due(), jobs.nextDue(['f'])]).toEqual([['old'], 0]);
+    expect([due(), waits()]).toEqual([['old'], [true, null]]);
   });
 
   test('ends though the file that would be copied from it needs attention', () => {
@@ -207,16 +197,16 @@ describe('a name that a file was moved away from', () => {
     const { jobs, find, due } = moved();
     jobs.enqueue(job('a'));
     expect(find().source).toBeNull();
-    expect(due()).toEqual(['old', 'a']);
+    expect(due().sort()).toEqual(['a', 'old']);
     expect(jobs.isSource('f', path('old'))).toBe(false);
   });
 
   test('a put of that name does not wait, nor does another folder', () => {
-    const { jobs, due } = moved();
+    const { jobs, tables, due } = moved();
     jobs.enqueue(job('old'));
-    expect(due()).toEqual(['old', 'a']);
+    expect(due().sort()).toEqual(['a', 'old']);
     jobs.enqueue(job('old', { folder: 'g', operation: 'gone' }));
-    expect(jobs.due(10, ['g'], 10)).toHaveLength(1);
+    expect(tables.order.ranked('g', JOB_CLASS.end, 10)).toHaveLength(1);
   });
 });
 
@@ -236,7 +226,7 @@ test('after a crash what was under way waits again, at once, and the crash is co
 
 test('counts tell what waits, is under way and needs attention, and the bytes still to go', () => {
   const { jobs, find } = opened();
-  expect(jobs.counts('f')).toEqual({ waiting: 0, active: 0, parked: 0, bytes: 0 });
+  expect(jobs.counts('f')).toEqual({ waiting: 0, held: 0, early: 0, active: 0, parked: 0, bytes: 0 });
   for (const [at, size] of [
     ['a', 1],
     ['b', 20],
@@ -245,7 +235,7 @@ test('counts tell what waits, is under way and needs attention, and the bytes st
     jobs.enqueue(job(at, { size }));
   jobs.activate(find('b').id);
   jobs.park(find('c').id, cause);
-  expect(jobs.counts('f')).toEqual({ waiting: 1, active: 1, parked: 1, bytes: 21 });
+  expect(jobs.counts('f')).toEqual({ waiting: 1, held: 0, early: 0, active: 1, parked: 1, bytes: 21 });
   expect(jobs.firstParked('f')?.path).toBe('c');
   expect(jobs.firstParked('g')).toBeNull();
 });

@@ -15,6 +15,7 @@ interface Given {
   readonly answer?: (number: number) => Promise<unknown>;
   readonly readFails?: (position: number) => boolean;
   readonly commit?: () => Promise<void>;
+  readonly isEnding?: () => boolean;
 }
 
 /** An upload of parts of four bytes, of a file that is read from a text. */
@@ -73,6 +74,7 @@ function open(given: Given) {
         }),
       attempts: { addPart: () => undefined },
       onBytes: () => undefined,
+      isEnding: () => given.isEnding?.() ?? false,
       onStep: () => undefined,
     },
   };
@@ -103,6 +105,22 @@ test('parts that S3 has are not sent again, unless the file holds something else
   const changed = open({ bytes: '0123456X', done: whole.parts });
   await sendParts(changed.run);
   expect(changed.sent).toEqual([2]);
+});
+
+test('once Cairn is to end no further part begins, and those under way end and are kept', async () => {
+  let isEnding = false;
+  const { run, sent, counts } = open({
+    bytes: 'x'.repeat(80),
+    isEnding: () => isEnding,
+    answer: async (number) => {
+      if (number === 2) isEnding = true;
+      await sleep(1);
+      return success({ ETag: 'e' });
+    },
+  });
+  expect(await sendParts(run)).toMatchObject({ failure: { code: 'cancelled' } });
+  expect(sent.length).toBeLessThan(6);
+  expect(counts().inFlight).toBe(0);
 });
 
 test('the room for buffers holds, and all of it is given back', async () => {
