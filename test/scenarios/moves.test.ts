@@ -49,7 +49,7 @@ function bytesSent(wire: Wire): number {
 /** The last receipt of a path is a copy of a version that the first of another path tells of. */
 function expectCopied(wire: Wire, from: string, to: string): Receipt {
   const { world: w } = wire;
-  const source = w.receipts(from).findLast(({ operation }) => operation !== 'gone' && operation !== 'copy');
+  const source = w.receipts(from).find(({ operation }) => operation === 'put' || operation === 'multipart');
   const copy = w.receipts(to).at(-1);
   if (source === undefined || copy === undefined) throw new Error(`${from} or ${to} has no receipt`);
   expect(copy).toMatchObject({ operation: 'copy', sha256: source.sha256, size: source.size });
@@ -111,11 +111,12 @@ describe('a new name', () => {
     await expectAtRest(wire);
   });
 
-  tellOnce('a folder of many files', async () => {
+  tellOnce('a folder of many files: none of it is a delete that the brake would count', async () => {
     const names = Array.from({ length: 200 }, (_, at) => `${String(at % 7)}/${String(at)}`);
-    await using wire = await sent(Object.fromEntries(names.map((name) => [`old/${name}`, name])));
+    const files = Object.fromEntries(names.map((name) => [`old/${name}`, name]));
+    await using wire = await sent(files, { deletes: 'mark' });
     await wire.world.rename('old', 'new');
-    expect((await settle(wire)).summary).toMatchObject({ puts: 0, moves: 200, gone: 200, parked: 0 });
+    expect((await settle(wire)).summary).toMatchObject({ puts: 0, moves: 200, deletes: 200, gone: 0, parked: 0 });
     expect(bytesSent(wire)).toBe(0);
     for (const name of ['0/7', '6/13']) expectCopied(wire, `old/${name}`, `new/${name}`);
     await expectAtRest(wire);

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Failure } from '../../../main/contract/errors.ts';
-import type { Folder, FolderStatus } from '../../../main/contract/models.ts';
+import type { DeletesMode, Folder, FolderStatus } from '../../../main/contract/models.ts';
 import { parsePolicy } from '../../../main/contract/policy.ts';
 import { openClients } from '../../../main/engine/clients.ts';
 import { Engine } from '../../../main/engine/engine.ts';
@@ -27,6 +27,8 @@ export interface WireOptions {
   readonly policyIn?: (world: World) => object | Promise<object>;
   /** The bucket is made with object lock. */
   readonly lock?: boolean;
+  /** What becomes of an object whose file is gone; default: it is kept. */
+  readonly deletes?: DeletesMode;
 }
 
 export interface WireSync extends SyncReport {
@@ -48,11 +50,11 @@ export class Wire implements AsyncDisposable {
     this.proxy = proxy;
   }
 
-  static async open({ policy = {}, policyIn, lock = false }: WireOptions): Promise<Wire> {
+  static async open({ policy = {}, policyIn, lock = false, deletes = 'keep' }: WireOptions): Promise<Wire> {
     const world = await openWorld();
     const wire = new Wire(world, await RecordingProxy.open(world.store.endpoint));
     try {
-      await wire.#settleIn(policyIn === undefined ? policy : await policyIn(world), lock);
+      await wire.#settleIn(policyIn === undefined ? policy : await policyIn(world), lock, deletes);
       return wire;
     } catch (error) {
       await wire[Symbol.asyncDispose]();
@@ -60,7 +62,7 @@ export class Wire implements AsyncDisposable {
     }
   }
 
-  async #settleIn(policy: object, lock: boolean): Promise<void> {
+  async #settleIn(policy: object, lock: boolean, deletes: DeletesMode): Promise<void> {
     const { bucket } = this.world;
     if (lock) {
       const Bucket = `cairn-${randomBytes(6).toString('hex')}`;
@@ -68,12 +70,13 @@ export class Wire implements AsyncDisposable {
       // The folder lives there, so that is where the world is to look.
       Reflect.set(bucket, 'name', Bucket);
     }
-    await this.#moveIn(policy);
+    bucket.mayHaveMarkers = deletes === 'mark';
+    await this.#moveIn(policy, deletes);
     this.proxy.forget();
   }
 
   /** The folder is added anew, over a connection that leads through the proxy. */
-  async #moveIn(policy: object): Promise<void> {
+  async #moveIn(policy: object, deletes: DeletesMode): Promise<void> {
     await this.changing(async (home) => {
       took(removeFolder(home, FOLDER));
       this.#connectTo(home, this.proxy.endpoint);
@@ -83,7 +86,7 @@ export class Wire implements AsyncDisposable {
       );
       try {
         const { disk: path, bucket } = this.world;
-        const wanted = { path, connection: CONNECTION, bucket: bucket.name, prefix: '', name: FOLDER };
+        const wanted = { path, connection: CONNECTION, bucket: bucket.name, prefix: '', name: FOLDER, deletes };
         took(await addFolder(home, clients, { ...wanted, policy: took(parsePolicy(policy)) }));
       } finally {
         clients.close();

@@ -36,7 +36,7 @@ function world(files: readonly string[]) {
     writeFileSync(at(name), name);
     know(name);
   }
-  const folder = {
+  const folder: Folder = {
     id: 'f',
     name: 'F',
     path: root,
@@ -47,8 +47,10 @@ function world(files: readonly string[]) {
     paused: false,
     policy: {},
     policyVersion: 1,
+    ignore: [],
+    watching: 'auto',
     addedAt: '',
-  } as Folder;
+  };
   const applier = new PlanApplier(tables, GAP);
   const look = async (): Promise<void> => {
     const options = { forbidden: new Set<string>(), now: () => new Date() };
