@@ -1,0 +1,209 @@
+/**
+ * Where secrets stay. In: keys, a session token and a customer key of known values, and a whole day's work with them:
+ * signing in by profile and by environment, sending, failing in each way, crashing, restoring. Out: no file that Cairn
+ * wrote, nothing that it printed and no command line of a process holds any of them, in any writing.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type PracticeServer, startPractice } from '../../main/practice/index.ts';
+import { ensureBuilt } from '../support/build.ts';
+import { type CairnEnded, RunningCairn } from '../support/world/command.ts';
+
+const TOKEN = `session-${randomBytes(48).toString('base64')}`;
+const WRONG_SECRET = randomBytes(30).toString('base64');
+const CUSTOMER_KEY = randomBytes(32);
+
+let root: string;
+let server: PracticeServer;
+/** All that the command line printed. */
+const printed: string[] = [];
+/** Command lines of processes that held a secret while work was under way. */
+const exposed = new Set<string>();
+
+/** Files that hold secrets by their owner's will; all others must not. */
+const holders = (): readonly string[] => [
+  join(root, 'practice', 'practice.json'),
+  join(root, 'user', '.aws', 'credentials'),
+  join(root, 'user', 'customer.key'),
+];
+
+beforeAll(async () => {
+  await ensureBuilt('cli');
+  root = await mkdtemp(join(tmpdir(), 'cairn-secrets-'));
+  const started = await startPractice({ directory: join(root, 'practice') });
+  if (!started.ok) throw new Error(started.detail);
+  server = started.value;
+  await mkdir(join(root, 'user', '.aws'), { recursive: true });
+  const profile = (name: string, secret: string): string =>
+    `[${name}]\naws_access_key_id = ${server.accessKeyId}\naws_secret_access_key = ${secret}\naws_session_token = ${TOKEN}\n`;
+  await writeFile(
+    join(root, 'user', '.aws', 'credentials'),
+    profile('right', server.secretAccessKey) + profile('wrong', WRONG_SECRET),
+  );
+  await writeFile(join(root, 'user', 'customer.key'), CUSTOMER_KEY.toString('base64'), { mode: 0o600 });
+});
+
+afterAll(async () => {
+  await server.stop();
+  await rm(root, { recursive: true, force: true });
+});
+
+/** The writings in which a secret could lie somewhere. */
+let known: readonly { readonly of: string; readonly bytes: Buffer }[] | null = null;
+function needles(): readonly { readonly of: string; readonly bytes: Buffer }[] {
+  if (known !== null) return known;
+  const texts = { 'secret key': server.secretAccessKey, 'wrong secret key': WRONG_SECRET, 'session token': TOKEN };
+  const written = Object.entries(texts).flatMap(([of, text]) =>
+    [text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1), ...coded(Buffer.from(text))].map((one) => ({
+      of,
+      bytes: Buffer.from(one),
+    })),
+  );
+  const key = [CUSTOMER_KEY, ...coded(CUSTOMER_KEY).map((one) => Buffer.from(one))];
+  known = [...written, ...key.map((bytes) => ({ of: 'customer key', bytes }))];
+  return known;
+}
+const coded = (bytes: Buffer): readonly string[] => [
+  bytes.toString('base64'),
+  bytes.toString('base64url'),
+  bytes.toString('hex'),
+];
+const secretsIn = (bytes: Buffer): readonly string[] => [
+  ...new Set(needles().flatMap((needle) => (bytes.includes(needle.bytes) ? [needle.of] : []))),
+];
+
+interface Circumstances {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly json?: boolean;
+}
+
+async function cairn(words: readonly string[], { env = {}, json = true }: Circumstances = {}): Promise<CairnEnded> {
+  const running = start(words, env, json);
+  const ended = await running.ended;
+  printed.push(`${words.join(' ')}: ${JSON.stringify(ended.lines)} ${ended.stderr}`);
+  return ended;
+}
+
+function start(words: readonly string[], env: Readonly<Record<string, string>>, json = true): RunningCairn {
+  return new RunningCairn(words, {
+    env: {
+      PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
+      HOME: join(root, 'user'),
+      CAIRN_HOME: join(root, 'home'),
+      AWS_EC2_METADATA_DISABLED: 'true',
+      ...env,
+    },
+    cwd: root,
+    json,
+  });
+}
+
+async function watchProcesses(): Promise<void> {
+  if (process.platform !== 'linux') return;
+  for (const id of await readdir('/proc')) {
+    if (!/^\d+$/.test(id)) continue;
+    const words = await readFile(`/proc/${id}/cmdline`).catch(() => Buffer.alloc(0));
+    if (secretsIn(words).length > 0) exposed.add(words.toString('utf8').replaceAll('\0', ' ').slice(0, 60));
+  }
+}
+
+async function filesWithSecrets(): Promise<Readonly<Record<string, readonly string[]>>> {
+  const found: Record<string, readonly string[]> = {};
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const secrets = secretsIn(await readFile(path));
+    if (secrets.length > 0) found[path] = secrets;
+  }
+  return found;
+}
+
+it('no secret is written down, printed, or shown in a command line', { timeout: 120_000 }, async () => {
+  const chain = {
+    AWS_ACCESS_KEY_ID: server.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: server.secretAccessKey,
+    AWS_SESSION_TOKEN: TOKEN,
+  };
+  const where = ['--endpoint', server.endpoint, '--region', server.region, '--path-style'];
+  const disk = join(root, 'Papers');
+  const policy = join(root, 'policy.json');
+  await mkdir(disk);
+  await writeFile(
+    policy,
+    JSON.stringify({ encryption: { mode: 'customer', keyFile: join(root, 'user', 'customer.key') } }),
+  );
+  await writeFile(join(disk, 'small.txt'), 'small');
+  await writeFile(join(disk, 'large.bin'), randomBytes(20 * 1024 * 1024));
+  const looking = setInterval(() => void watchProcesses(), 100);
+  try {
+    // By profile, under a customer's key, by a command that is killed in the middle of it.
+    expect(await cairn(['connection', 'add', 'store', ...where, '--profile', 'right'])).toMatchObject({ code: 0 });
+    const target = ['--bucket', server.bucket, '--connection'];
+    const added = await cairn(['folder', 'add', disk, ...target, 'store', '--prefix', 'p', '--policy', policy]);
+    expect(added).toMatchObject({ code: 0 });
+    const killed = await cairn(['sync'], { env: { CAIRN_TEST_END_AT: 'part-answered' } });
+    expect(killed.signal).toBe('SIGKILL');
+    expect(await cairn(['sync'])).toMatchObject({ code: 0 });
+
+    // A running engine, and commands that reach it; then its end by kill -9.
+    const running = start(['watch'], {});
+    await running.until((run) => run.stderr.includes('Watching'), 'its first line');
+    await writeFile(join(disk, 'small.txt'), 'small, changed');
+    expect(await cairn(['sync'])).toMatchObject({ code: 0 });
+    running.kill('SIGKILL');
+    await running.ended;
+    printed.push(JSON.stringify(running.lines), running.stderr);
+
+    // All that reports, for programs and for people.
+    const versions = await cairn(['versions', 'Papers', 'small.txt']);
+    expect(versions).toMatchObject({ code: 0 });
+    const id = /"versionId":"([^"]+)"/.exec(JSON.stringify(versions.lines))?.[1] ?? 'none';
+    expect(await cairn(['restore', 'Papers', 'small.txt', '--version-id', id])).toMatchObject({ code: 0 });
+    for (const words of [
+      ['status'],
+      ['queue'],
+      ['activity'],
+      ['receipts'],
+      ['plan', 'Papers'],
+      ['connection', 'list'],
+      ['connection', 'test', 'store'],
+      ['folder', 'show', 'Papers'],
+      ['policy', 'explain', 'Papers', 'small.txt'],
+      ['doctor', 'Papers'],
+      ['doctor', 'Papers', '--iam'],
+    ]) {
+      await cairn(words);
+    }
+    await cairn(['policy', 'explain', 'Papers', 'small.txt'], { json: false });
+    await cairn(['doctor', 'Papers'], { json: false });
+
+    // Each way to fail: a refused key, a lost bucket, a store that is gone.
+    expect(await cairn(['connection', 'add', 'wrong', ...where, '--profile', 'wrong'])).toMatchObject({ code: 0 });
+    expect((await cairn(['connection', 'test', 'wrong'])).code).not.toBe(0);
+    expect((await cairn(['folder', 'add', join(root, 'user'), ...target, 'wrong'])).code).not.toBe(0);
+    expect(await cairn(['connection', 'add', 'chain', ...where])).toMatchObject({ code: 0 });
+    expect(await cairn(['connection', 'test', 'chain'], { env: chain })).toMatchObject({ code: 0 });
+    await server.stop();
+    await writeFile(join(disk, 'later.txt'), 'waits');
+    await cairn(['connection', 'test', 'chain'], { env: chain });
+    await cairn(['connection', 'test', 'store']);
+  } finally {
+    clearInterval(looking);
+  }
+  await watchProcesses();
+
+  // The search finds what is there: each holder holds what it should, and nothing else holds anything.
+  const found = await filesWithSecrets();
+  const [practice = '', profiles = '', key = ''] = holders();
+  expect(found).toEqual({
+    [practice]: ['secret key'],
+    [profiles]: ['secret key', 'wrong secret key', 'session token'],
+    [key]: ['customer key'],
+  });
+  expect(printed.length).toBeGreaterThan(20);
+  expect(printed.filter((text) => secretsIn(Buffer.from(text)).length > 0)).toEqual([]);
+  expect([...exposed]).toEqual([]);
+});
