@@ -246,7 +246,7 @@ export class PlanApplier {
     for (const path of plan.present) this.#absences.delete(keyOfAbsence(folder.id, path));
     const changed = new Set(plan.jobs.map((job) => job.path));
     const isAsKnown = (path: RelPath): boolean => !changed.has(path) && tables.jobs.find(folder.id, path) === null;
-    if (tables.folders.find(folder.id).mounts.length > 0 && plan.present.some(isAsKnown)) {
+    if (tables.folders.mounts(folder.id).length > 0 && plan.present.some(isAsKnown)) {
       await this.mounts.foundAgain(folder, plan.directory);
     }
     if (plan.absent.length > 0) {

@@ -24,7 +24,7 @@ export class SeenMounts {
   /** Takes in what is mounted in the folder now. */
   async note(folder: Folder): Promise<void> {
     const now = await this.#mountedIn(folder);
-    const known = this.#tables.folders.find(folder.id).mounts;
+    const known = this.#tables.folders.mounts(folder.id);
     const more = now?.filter((place) => !known.includes(place)) ?? [];
     if (more.length > 0) this.#keep(folder, [...known, ...more]);
   }
@@ -41,7 +41,7 @@ export class SeenMounts {
   async foundAgain(folder: Folder, directory: RelPath): Promise<void> {
     const dropped = await this.#droppedAbove(folder, directory);
     if (dropped.length === 0) return;
-    const known = this.#tables.folders.find(folder.id).mounts;
+    const known = this.#tables.folders.mounts(folder.id);
     this.#keep(
       folder,
       known.filter((place) => !dropped.includes(place)),
@@ -49,7 +49,7 @@ export class SeenMounts {
   }
 
   async #droppedAbove(folder: Folder, directory: RelPath): Promise<readonly RelPath[]> {
-    const known = placesAbove(directory, this.#tables.folders.find(folder.id).mounts);
+    const known = placesAbove(directory, this.#tables.folders.mounts(folder.id));
     if (known.length === 0) return [];
     const now = await this.#mountedIn(folder);
     // Without the table nothing is proved either way.

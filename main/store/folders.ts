@@ -62,6 +62,7 @@ export function openFoldersReader(db: ReadableDb) {
   const seen = db
     .prepare<[string, string], string | null>('SELECT seen FROM capabilities WHERE connection = ? AND bucket = ?')
     .pluck();
+  const mounts = db.prepare<[string], string>('SELECT mounts FROM folders WHERE folder = ?').pluck();
   const uploadIds = db.prepare<[string], string>('SELECT upload_id FROM uploads WHERE folder = ?').pluck();
   return {
     /** What the last look at the bucket taught; null: nobody looked yet. */
@@ -69,6 +70,8 @@ export function openFoldersReader(db: ReadableDb) {
       const json = seen.get(connection, bucket) ?? null;
       return json === null ? null : (JSON.parse(json) as Capability[]);
     },
+    /** As in its row: asked for each directory of a look. */
+    mounts: (folder: string): readonly RelPath[] => JSON.parse(mounts.get(folder) ?? '[]') as RelPath[],
     /** Multipart uploads of the folder that are under way. */
     uploadIds: (folder: string): readonly string[] => uploadIds.all(folder),
     /** A policy that the folder had, null where it is not known any more. */
