@@ -131,6 +131,24 @@ const kinds = {
     message: '“{to}” is already there, and a restore never writes over anything.',
     hint: 'Name a file that does not exist, or an empty directory.',
   },
+  'path-busy': {
+    class: 'usage',
+    exit: 1,
+    message: '“{path}” has changed on disk, and its change is not in the bucket yet.',
+    hint: 'Run `cairn sync {folder}` first, so that the change is kept; then ask again.',
+  },
+  'bytes-unknown': {
+    class: 'usage',
+    exit: 1,
+    message: 'This version of “{path}” was written by another program, and no digest of its bytes is known.',
+    hint: 'Restore it with --in-place, which reads it and then makes it the current version.',
+  },
+  'copy-refused': {
+    class: 'usage',
+    exit: 1,
+    message: 'The store cannot copy this version of “{path}”.',
+    hint: 'Restore it with --in-place, which sends the bytes. A version in an archive has to be thawed first.',
+  },
   'nothing-to-resume': {
     class: 'usage',
     exit: 2,

@@ -1,7 +1,16 @@
 /** The calls about what was: trees at a time, what differs, restores, checks, thaws. */
 import { z } from 'zod';
 import { answers, call, name, path } from './call.ts';
-import type { Density, Differences, FolderTree, TreeRestored } from './history.ts';
+import type {
+  Density,
+  Differences,
+  FolderTree,
+  InPlace,
+  MadeCurrent,
+  TreeInPlace,
+  TreeRestored,
+  VerifyReport,
+} from './history.ts';
 import type { Restored } from './models.ts';
 
 const time = z.iso.datetime({ offset: true });
@@ -57,4 +66,27 @@ export const historyCalls = {
     z.strictObject({ folder: name, path, versionId, to: path.optional(), task: task.optional() }),
     answers<Restored>(),
   ),
+  /**
+   * Writes one version over the present file, which is set aside as `NAME (TIME)` unless the bucket has it just as it
+   * stands; the version becomes the current one in the bucket by a copy there.
+   */
+  'versions.restoreInPlace': call(
+    z.strictObject({ folder: name, path, versionId, task: task.optional() }),
+    answers<InPlace>(),
+  ),
+  /** The same for a directory as it stood at a time; files that came since stay. */
+  'history.restoreInPlace': call(z.strictObject({ folder: name, directory, at: time, task }), answers<TreeInPlace>()),
+  /** Holds the bucket against what is known to be in it: all of it, or `sample` files chosen by `seed`. */
+  'folder.verify': call(
+    z.strictObject({
+      folder: name,
+      sample: z.number().int().min(1).optional(),
+      seed: z.number().int().min(1).default(1),
+      download: z.boolean().default(false),
+      task,
+    }),
+    answers<VerifyReport>(),
+  ),
+  /** Copies an earlier version over its key within the bucket; on disk nothing changes. Undoes a delete marker, too. */
+  'versions.makeCurrent': call(z.strictObject({ folder: name, path, versionId }), answers<MadeCurrent>()),
 } as const;

@@ -1,6 +1,7 @@
 /** What history, restores, checks and thaws answer, as plain values. Sizes are bytes, times ISO 8601 in UTC. */
 import type { Failure } from './errors.ts';
 import type { Restored, TreeEntry } from './models.ts';
+import type { Verification } from './verification.ts';
 
 export interface TreeChange {
   readonly kind: 'added' | 'changed' | 'gone' | 'moved';
@@ -80,4 +81,57 @@ export interface TreeRestored {
   /** Files that are not there now, the first thousand. */
   readonly failures: readonly NotRestored[];
   readonly failed: number;
+}
+
+/** One file restored over the present one. */
+export interface InPlace extends Restored {
+  /** The name, in the same directory, under which the former file is now; null: there was none, or the bucket has it. */
+  readonly setAside: string | null;
+  /** How the bucket followed: by a copy within it, by sending the file, not at all since it had it, or not yet. */
+  readonly current: 'copied' | 'sent' | 'same' | 'queued';
+  /** Null: not yet known. */
+  readonly currentVersionId: string | null;
+}
+
+export interface TreeInPlace {
+  readonly files: number;
+  readonly restored: number;
+  readonly bytes: number;
+  /** Former files that were set aside, the first thousand, relative to the folder. */
+  readonly setAside: readonly string[];
+  /** Of those restored, how many the bucket does not have as its current version yet. */
+  readonly queued: number;
+  readonly failures: readonly NotRestored[];
+  readonly failed: number;
+}
+
+/** An earlier version that was made the current one. */
+export interface MadeCurrent {
+  readonly path: string;
+  /** The earlier one. */
+  readonly from: string;
+  /** The new one, with the same bytes; null: the store gives none. */
+  readonly versionId: string | null;
+  /** It was the current one already: nothing was sent. */
+  readonly wasCurrent: boolean;
+}
+
+export interface VerifyFinding {
+  readonly what: 'missing' | 'size' | 'etag' | 'checksum' | 'sha256' | 'lock' | 'legal-hold' | 'unread';
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** A file of which the bucket does not have what it should, or of which that cannot be told. */
+export interface VerifiedFile {
+  readonly path: string;
+  readonly versionId: string | null;
+  readonly findings: readonly VerifyFinding[];
+}
+
+export interface VerifyReport extends Verification {
+  /** What chose the sample; null: all were looked at. */
+  readonly seed: number | null;
+  /** The first thousand. */
+  readonly files: readonly VerifiedFile[];
 }

@@ -4,6 +4,7 @@
  */
 import type { Failure } from './errors.ts';
 import type { Policy } from './policy.ts';
+import type { Verification } from './verification.ts';
 
 export type FolderState = 'idle' | 'scanning' | 'syncing' | 'paused' | 'offline' | 'unavailable' | 'attention';
 
@@ -136,6 +137,8 @@ export interface FolderStatus {
   /** What the policy asks for and the store was seen to drop without a word. */
   readonly problems: readonly Failure[];
   readonly lastSaved: { readonly path: string; readonly at: string; readonly versionId: string | null } | null;
+  /** The last check of the bucket against what is known to be in it; null: there was none. */
+  readonly lastVerified: Verification | null;
   /** So many files vanished at once that their deletes wait until a person decides; null: none wait for that. */
   readonly brake: { readonly deletes: number; readonly since: string } | null;
   /** Versions in the bucket that no receipt explains, by the last look at it; null: nobody looked yet. */

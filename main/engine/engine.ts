@@ -10,7 +10,7 @@ import { FolderRules } from '../scan/folder-rules.ts';
 import { openQueue, type Lane, type Queue, type Settlement } from '../queue/index.ts';
 import { backupsOf, databaseFailure } from '../store/index.ts';
 import type { Job } from '../store/types.ts';
-import { openMemoryGate, transfer, type TransferStep } from '../transfer/index.ts';
+import { openMemoryGate, transfer, type TransferPorts, type TransferStep } from '../transfer/index.ts';
 import { openBackups, type Backups } from './backups.ts';
 import { openDailyLooks, type DailyLooks } from './daily-looks.ts';
 import { Brakes } from './brakes.ts';
@@ -75,6 +75,7 @@ export class Engine {
   readonly clients: Clients;
   readonly #options: EngineOptions;
   readonly #queue: Queue;
+  readonly #context: PortsContext;
   readonly #applier: PlanApplier;
   readonly #loops = new Map<string, FolderLoop>();
   readonly #stream: EventStream;
@@ -166,7 +167,7 @@ export class Engine {
       },
     });
     const memory = openMemoryGate(BUFFERS);
-    const context: PortsContext = {
+    const context: PortsContext = (this.#context = {
       tables: home.tables,
       memory,
       quietMs: options.quietMs ?? QUIET_MS,
@@ -337,6 +338,12 @@ export class Engine {
   /** Judges now what was replaced of late, which else comes a moment later. */
   judgeReplaced(): void {
     this.#brakes.judgeReplaced();
+  }
+
+  /** What a transfer of the folder needs, for one that does not come from the queue. */
+  async transferPortsOf(folder: Folder): Promise<Result<TransferPorts>> {
+    const client = await this.clients.get(folder.connection);
+    return client.ok ? success(transferPorts(folder, client.value, this.#context)) : client;
   }
 
   /** Nothing of these folders is under way, due, or waiting for its second look. */

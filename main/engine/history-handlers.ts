@@ -1,14 +1,17 @@
 /** The calls about what was. In: parsed input. Out: a Result. */
 import type { historyCalls } from '../contract/history-calls.ts';
-import type { NotRestored } from '../contract/history.ts';
+import type { InPlace, NotRestored } from '../contract/history.ts';
 import type { TreeEntry } from '../contract/models.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { densityOf } from './density.ts';
 import type { Engine } from './engine.ts';
 import type { FolderHistory } from './history-ports.ts';
+import { restoreDirectoryInPlace, restoreFileInPlace } from './in-place.ts';
+import { makeCurrent } from './make-current.ts';
 import { findFolder } from './manage.ts';
 import { Tasks } from './tasks.ts';
+import { verifyFolder } from './verify.ts';
 
 /** What an answer names of files that failed or got another name; all are counted. */
 const NAMED = 1000;
@@ -108,6 +111,68 @@ export function historyHandlers(
         });
         return success({ to, files: ended.value.files, ...done, renamed, failures });
       }),
+
+    'versions.restoreInPlace': ({ folder, path, versionId, task }) =>
+      tasks.run(task, async ({ signal }) => {
+        const found = folderNamed(folder);
+        if (!found.ok) return found;
+        const history = await historyOf(folder);
+        if (!history.ok) return history;
+        const done = await restoreFileInPlace(engine, found.value, history.value, path, versionId, { signal });
+        if (!done.ok) return done;
+        const { to, bytes, setAside } = done.value;
+        noteRestored(folder, 'in-place', path, { versionId, to, bytes, ...(setAside === null ? {} : { setAside }) });
+        return done;
+      }),
+
+    'history.restoreInPlace': ({ folder, directory, at, task }) =>
+      tasks.run(task, async ({ signal, onProgress }) => {
+        const found = folderNamed(folder);
+        if (!found.ok) return found;
+        const history = await historyOf(folder);
+        if (!history.ok) return history;
+        const failures: NotRestored[] = [];
+        const setAside: string[] = [];
+        const done = { restored: 0, bytes: 0, queued: 0, failed: 0 };
+        const onResult = (path: string, result: Result<InPlace>): void => {
+          if (!result.ok) {
+            done.failed += 1;
+            if (failures.length < NAMED) failures.push({ path, failure: result.failure });
+            return;
+          }
+          done.restored += 1;
+          done.bytes += result.value.bytes;
+          if (result.value.current === 'queued') done.queued += 1;
+          const aside = result.value.setAside;
+          if (aside !== null && setAside.length < NAMED)
+            setAside.push(`${path.slice(0, path.lastIndexOf('/') + 1)}${aside}`);
+        };
+        const tools = { signal, onProgress, onResult };
+        const ended = await restoreDirectoryInPlace(engine, found.value, history.value, directory, new Date(at), tools);
+        if (!ended.ok) return ended;
+        const counts = { at, files: done.restored, failed: done.failed };
+        noteRestored(folder, 'tree-in-place', directory === '' ? null : directory, counts);
+        return success({ files: ended.value.files, ...done, setAside, failures });
+      }),
+
+    'folder.verify': ({ folder, sample, seed, download, task }) =>
+      tasks.run(task, async (tools) => {
+        const found = folderNamed(folder);
+        if (!found.ok) return found;
+        const client = await engine.clients.get(found.value.connection);
+        if (!client.ok) return client;
+        const wish = { sample: sample ?? null, seed, download };
+        const report = await verifyFolder(found.value, client.value, home.tables, wish, tools);
+        engine.changed();
+        return report;
+      }),
+
+    'versions.makeCurrent': async ({ folder, path, versionId }) => {
+      const found = folderNamed(folder);
+      if (!found.ok) return found;
+      const history = await historyOf(folder);
+      return history.ok ? makeCurrent(engine, found.value, history.value, path, versionId, ending) : history;
+    },
 
     'versions.restore': ({ folder, path, versionId, to, task }) =>
       tasks.run(task, async ({ signal }) => {

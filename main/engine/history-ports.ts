@@ -97,13 +97,13 @@ export class FolderHistory {
     return success({ from: from.toISOString(), to: to?.toISOString() ?? null, changes, counts });
   }
 
-  /** @param to absolute; null: beside the present file, under a name with the version's time. */
-  async restoreOne(
+  /** One version as an entry of its own, and all versions of its path. Fails for a delete marker. */
+  async entryOf(
     path: string,
     versionId: string,
-    to: string | null,
-    signal?: AbortSignal,
-  ): Promise<Result<Restored>> {
+  ): Promise<
+    Result<{ readonly entry: PlacedEntry; readonly version: Version; readonly versions: readonly Version[] }>
+  > {
     const key = this.#key(path);
     if (!key.ok) return key;
     const versions = await this.versions(path);
@@ -112,17 +112,48 @@ export class FolderHistory {
     if (version === undefined) {
       return failed(failure('unknown-version', { path, versionId, folder: this.#folder.name }));
     }
-    const secret = this.#secretOf(version.receiptSeq);
+    return success({ entry: { ...version, path: key.value.path }, version, versions: versions.value });
+  }
+
+  /** What a directory held at each of these times; null: now. '' is the whole folder. */
+  async entriesAt(
+    directory: string,
+    times: readonly (Date | null)[],
+    signal?: AbortSignal,
+  ): Promise<Result<readonly (readonly PlacedEntry[])[]>> {
+    const wanted = directory === '' ? '' : parseRelPath(directory);
+    if (wanted === null) return failed(notAPath(directory));
+    const trees = await readTrees(
+      times.map((one) => one?.getTime() ?? null),
+      this.#ports(),
+      signal,
+    );
+    if (!trees.ok) return trees;
+    const base = wanted === '' ? '' : `${wanted}/`;
+    return success(trees.value.map(({ entries }) => entries.filter(({ path }) => path.startsWith(base))));
+  }
+
+  /** @param to absolute; null: beside the present file, under a name with the version's time. */
+  async restoreOne(
+    path: string,
+    versionId: string,
+    to: string | null,
+    signal?: AbortSignal,
+  ): Promise<Result<Restored>> {
+    const found = await this.entryOf(path, versionId);
+    if (!found.ok) return found;
+    const { entry, version } = found.value;
+    const secret = this.secretOf(version.receiptSeq);
     if (!secret.ok) return secret;
     const beside = besideName(baseName(path), new Date(version.seenAt ?? version.lastModified));
     const traits = { ...PLAIN_TARGET, windowsNames: process.platform === 'win32' };
-    const place = to === null ? joined(parentPath(key.value.path), usableName(beside, traits)) : basename(to);
-    const { size, sha256 } = version;
+    const place = to === null ? joined(parentPath(path as RelPath), usableName(beside, traits)) : basename(to);
+    const { key, size, sha256 } = entry;
     const root = to === null ? this.#folder.path : dirname(to);
     const room = await checkSpace(root, size).catch(() => success(null));
     if (!room.ok) return room;
-    const request = { path, key: key.value.key, versionId: version.versionId, size, sha256, place };
-    return restoreVersion(root, { ...request, secret: secret.value }, this.#restorePorts(), signal);
+    const request = { path, key, versionId: version.versionId, size, sha256, place, secret: secret.value };
+    return restoreVersion(root, request, this.restorePorts(), signal);
   }
 
   /**
@@ -166,7 +197,7 @@ export class FolderHistory {
     const done = { files: 0, bytes: 0, failed: leftOut.length };
     const progressed = (): void => onProgress?.({ files: done.files, bytes: done.bytes, ...total });
     progressed();
-    const ended = await restoreTree(items, to, this.#restorePorts(manifest.run), {
+    const ended = await restoreTree(items, to, this.restorePorts(manifest.run), {
       manifest,
       signal,
       onResult: ({ item, result, wasThere, renamedTo }) => {
@@ -186,14 +217,14 @@ export class FolderHistory {
   #itemOf(entry: PlacedEntry, directory: string): Result<TreeItem | null> {
     const base = directory === '' ? '' : `${directory}/`;
     if (!entry.path.startsWith(base)) return success(null);
-    const secret = this.#secretOf(entry.receiptSeq);
+    const secret = this.secretOf(entry.receiptSeq);
     if (!secret.ok) return secret;
     const { key, sha256, path } = entry;
     return success({ entry, key, sha256, secret: secret.value, place: path.slice(base.length) });
   }
 
   /** The customer key that a version lies under, by its receipt. */
-  #secretOf(receiptSeq: number | null): Result<SecretFields> {
+  secretOf(receiptSeq: number | null): Result<SecretFields> {
     const receipt = receiptSeq === null ? null : (this.#tables?.receipts.find(receiptSeq) ?? null);
     return secretByMd5(this.#folder.policy, receipt?.request['SSECustomerKeyMD5']);
   }
@@ -222,7 +253,7 @@ export class FolderHistory {
     };
   }
 
-  #restorePorts(run = ''): RestorePorts {
+  restorePorts(run = ''): RestorePorts {
     return {
       client: this.#client,
       bucket: this.#folder.bucket,

@@ -76,6 +76,7 @@ export function folderStatus(
     failure: problem ?? problems[0] ?? tables?.jobs.firstParked(folder.id)?.error ?? null,
     unexplained: look === null || look.unexplained.count === 0 ? null : { ...look.unexplained, at: look.at },
     missing: look?.missing.count ?? 0,
+    lastVerified: tables?.verifications.find(folder.id) ?? null,
     lastSaved: lastSaved === null ? null : { path: lastSaved.path, at: lastSaved.at, versionId: lastSaved.versionId },
   };
 }

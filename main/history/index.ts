@@ -1,6 +1,15 @@
 /** What was. In: receipts and the bucket's versions. Out: timelines, trees at a time, and files brought back. */
 export { readTrees, readVersions, type HistoryPorts, type PlacedEntry, type TreeAt } from './read.ts';
-export { restoreVersion, type RestorePorts, type RestoreRequest } from './restore.ts';
+export {
+  fetched,
+  restoreVersion,
+  writingFailed,
+  type Fetched,
+  type RestorePorts,
+  type RestoreRequest,
+} from './restore.ts';
+export { holdRoot, type HeldRoot } from './held.ts';
+export { replaceFile } from './replace.ts';
 export { checkSpace, prepareTarget, restoreTree, type ItemResult, type TreeItem } from './restore-tree.ts';
 export { beginManifest, takeUpManifest, type Manifest, type Wish } from './manifest.ts';
 export { PLAIN_TARGET, placesOf, usableName, type TargetTraits } from './places.ts';
@@ -8,5 +17,7 @@ export { probeTarget } from './probe-target.ts';
 export { Slots } from './slots.ts';
 export { TEMPORARY_PREFIX } from './temporary.ts';
 export { besideName } from './beside.ts';
+export { differencesOf, sampleOf, type KnownVersion } from './verify.ts';
+export { digestOfVersion } from './read-bytes.ts';
 export { diffTrees } from './diff.ts';
 export { KeyLife, ReceiptIndex, toVersion, type EntryAt, type KnownReceipt } from './timeline.ts';

@@ -6,6 +6,7 @@ import { failed, type Result } from '../contract/result.ts';
 import { makeBackup, type Backup } from './backup.ts';
 import { BUSY_MS, databaseFailure, type ReadableDb, type WritableDb } from './database.ts';
 import { markClosed, writeProbe } from './marks.ts';
+import { openVerifications, openVerificationsReader } from './verifications.ts';
 import { openDensity } from './density.ts';
 import { openDeletes, openDeletesReader } from './deletes.ts';
 import { hiddenDamage } from './renew.ts';
@@ -42,6 +43,7 @@ export function readTables(db: ReadableDb) {
     folders: openFoldersReader(db),
     looks: openLooksReader(db),
     density: openDensity(db),
+    verifications: openVerificationsReader(db),
     fieldProofs: openFieldProofsReader(db),
     forgotten: openForgottenReader(db),
     deletes: openDeletesReader(db),
@@ -64,6 +66,7 @@ export function writeTables(db: WritableDb) {
     folders: openFolders(db),
     looks: openLooks(db),
     density: openDensity(db),
+    verifications: openVerifications(db),
     fieldProofs: openFieldProofs(db),
     forgotten: openForgotten(db),
     deletes: openDeletes(db),

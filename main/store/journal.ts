@@ -68,6 +68,7 @@ export function openJournalReader(db: ReadableDb) {
     `SELECT * FROM journal INDEXED BY journal_by_inode
      WHERE ino IN (SELECT value FROM json_each(?)) AND folder = ?`,
   );
+  const paths = db.prepare<[string], string>('SELECT path FROM journal WHERE folder = ? ORDER BY path').pluck();
   const directories = db
     .prepare<[string], string>('SELECT DISTINCT directory FROM journal WHERE folder = ? ORDER BY directory')
     .pluck();
@@ -121,6 +122,8 @@ export function openJournalReader(db: ReadableDb) {
     /** Known files with one of these inode numbers, wherever they are. */
     byInode: (folder: string, inodes: readonly string[]): JournalRow[] =>
       byInode.all(JSON.stringify(inodes), folder).map(toRow),
+    /** Of every known file. */
+    paths: (folder: string): RelPath[] => paths.all(folder) as RelPath[],
     /** Every directory that holds a known file. */
     directories: (folder: string): RelPath[] => directories.all(folder) as RelPath[],
     /** The same, strictly below `directory`. */

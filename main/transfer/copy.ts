@@ -32,7 +32,7 @@ type Original = Omit<MoveSource, 'path'>;
 export interface Copying {
   readonly original: Original;
   readonly key: ObjectKey;
-  readonly file: OpenFile;
+  readonly file: Pick<OpenFile, 'stat'>;
   /** Of the file, where it was read; null: it is known by its stat to be the one that was sent. */
   readonly digests: Digests | null;
 }

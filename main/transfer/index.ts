@@ -19,6 +19,7 @@ import type { TransferPorts } from './types.ts';
 export { openBandwidth, type Bandwidth } from './bandwidth.ts';
 export { openMemoryGate, type MemoryGate } from './memory.ts';
 export { BY_POLICY } from './apply.ts';
+export { copyVersion } from './copy.ts';
 export { LEAST_PART } from './parts.ts';
 export { digestFile, type DigestedFile } from './digest-file.ts';
 export { isAlgorithm, openChecksum, type Algorithm } from './digest.ts';

@@ -16,6 +16,7 @@ import { queueCommands } from './queue.ts';
 import { reportCommands } from './report.ts';
 import { restoreCommands } from './restore.ts';
 import { syncCommands } from './sync.ts';
+import { verifyCommands } from './verify.ts';
 
 export const commands: readonly Command[] = [
   ...connectionCommands,
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   ...brakeCommands,
   ...historyCommands,
   ...restoreCommands,
+  ...verifyCommands,
   ...policyCommands,
   ...costCommands,
   ...doctorCommands,

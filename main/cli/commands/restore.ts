@@ -1,6 +1,8 @@
 /** Bringing versions, and directories as they stood, back to disk. */
 import { EXIT, exitCodeOf, type ExitCode, type Failure } from '../../contract/errors.ts';
+import type { InPlace } from '../../contract/history.ts';
 import { absolute, ended, parseTime, usage, worstExit, type Command, type Invocation } from '../command.ts';
+import { callEngine, taskName } from '../engine-call.ts';
 import { nameText, sizeText } from '../output.ts';
 import { withHistory } from './history.ts';
 
@@ -70,21 +72,95 @@ function codeOfOne(cause: Failure): ExitCode {
   return exitCodeOf(cause.code) === EXIT.failure && cause.class === 'offline' ? EXIT.failure : EXIT.attention;
 }
 
+async function fileInPlace(invocation: Invocation, versionId: string): Promise<ExitCode> {
+  const { output } = invocation;
+  const [folder = '', path] = invocation.positionals;
+  if (path === undefined) return ended(output, usage('Usage: cairn restore N REL --version-id V --in-place'));
+  return callEngine(
+    invocation,
+    'versions.restoreInPlace',
+    { folder, path, versionId, task: taskName() },
+    (restored) => {
+      const aside = restored.setAside === null ? '' : `; the former file is ${nameText(restored.setAside)}`;
+      output.line(restored, `Restored ${nameText(path)} in its place${aside}. ${currentWords[restored.current]}`);
+      return EXIT.done;
+    },
+  );
+}
+
+const currentWords: Readonly<Record<InPlace['current'], string>> = {
+  copied: 'The bucket has it as the current version, by a copy there.',
+  sent: 'The bucket has it as the current version; it was sent.',
+  same: 'The bucket had it as the current version.',
+  queued: 'The bucket gets it as the current version with the next sync.',
+};
+
+async function directoryInPlace(invocation: Invocation, at: string): Promise<ExitCode> {
+  const { output } = invocation;
+  const time = parseTime(at);
+  if (!time.ok) return ended(output, time.failure);
+  const input = { folder: invocation.positionals[0] ?? '', directory: directoryOf(invocation), task: taskName() };
+  return callEngine(invocation, 'history.restoreInPlace', { ...input, at: time.value.toISOString() }, (done) => {
+    for (const { failure } of done.failures) output.fail(failure);
+    const aside = done.setAside.length === 0 ? '' : ` Set aside: ${done.setAside.map(nameText).join(', ')}`;
+    output.line(done, `${done.restored} of ${done.files} files restored in their places.${aside}`);
+    return worstExit(done.failures.map(({ failure }) => codeOfOne(failure)));
+  });
+}
+
+async function makeCurrent(invocation: Invocation, versionId: string): Promise<ExitCode> {
+  const { output } = invocation;
+  const [folder = '', path] = invocation.positionals;
+  if (path === undefined) return ended(output, usage('Usage: cairn restore N REL --version-id V --make-current'));
+  return callEngine(invocation, 'versions.makeCurrent', { folder, path, versionId }, (made) => {
+    const text = made.wasCurrent
+      ? 'It is the current version.'
+      : `The current version is now ${made.versionId ?? 'that one'}.`;
+    output.line(made, text);
+    return EXIT.done;
+  });
+}
+
+/** Wishes that go together only in these ways. */
+function choose(invocation: Invocation): Promise<ExitCode> {
+  const versionId = invocation.text('version-id');
+  const at = invocation.text('at');
+  const to = invocation.text('to');
+  const isInPlace = invocation.flag('in-place');
+  const isCurrent = invocation.flag('make-current');
+  const refuse = (what: string): Promise<ExitCode> => Promise.resolve(ended(invocation.output, usage(what)));
+  if ((versionId === undefined) === (at === undefined)) {
+    return refuse('Name a version with --version-id, or a time with --at; not both.');
+  }
+  if ([to !== undefined, isInPlace, isCurrent].filter(Boolean).length > 1) {
+    return refuse('Name one of --to, --in-place and --make-current.');
+  }
+  if (versionId !== undefined) {
+    if (invocation.flag('resume')) return refuse('--resume goes with --at and --to.');
+    if (isCurrent) return makeCurrent(invocation, versionId);
+    return isInPlace ? fileInPlace(invocation, versionId) : restoreVersion(invocation, versionId);
+  }
+  if (isCurrent) return refuse('--make-current goes with --version-id.');
+  if (isInPlace && invocation.flag('resume')) return refuse('--resume goes with --at and --to.');
+  return isInPlace ? directoryInPlace(invocation, at ?? '') : restoreDirectory(invocation, at ?? '', to);
+}
+
 export const restoreCommands: readonly Command[] = [
   {
     name: 'restore',
-    usage: 'N REL --version-id V [--to FILE]  |  N [DIR] --at TIME --to DIR [--resume]',
-    summary: 'bring a version, or a directory at a time, back to disk; never over anything',
-    options: { 'version-id': 'string', at: 'string', to: 'string', resume: 'boolean' },
-    takes: [1, 2],
-    run: (invocation) => {
-      const versionId = invocation.text('version-id');
-      const at = invocation.text('at');
-      if (versionId !== undefined && at === undefined) return restoreVersion(invocation, versionId);
-      if (at !== undefined && versionId === undefined) return restoreDirectory(invocation, at, invocation.text('to'));
-      return Promise.resolve(
-        ended(invocation.output, usage('Name a version with --version-id, or a time with --at; not both.')),
-      );
+    usage:
+      'N REL --version-id V [--to FILE | --in-place | --make-current]  |  N [DIR] --at TIME (--to DIR [--resume] | --in-place)',
+    summary:
+      'bring a version, or a directory at a time, back: to a new place, never over anything; with --in-place over the present files, which are set aside unless the bucket has them; or within the bucket alone',
+    options: {
+      'version-id': 'string',
+      at: 'string',
+      to: 'string',
+      resume: 'boolean',
+      'in-place': 'boolean',
+      'make-current': 'boolean',
     },
+    takes: [1, 2],
+    run: choose,
   },
 ];

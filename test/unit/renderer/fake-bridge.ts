@@ -73,6 +73,7 @@ export function statusOf(folder: string, facts: Partial<FolderStatus> = {}): Fol
     skipped: null,
     unread: [],
     onlyByScan: 0,
+    lastVerified: null,
     watcher: { state: 'off', watches: 0, allowed: null, problem: null },
     path: `/data/${folder}`,
     connection: 'store',

@@ -19,6 +19,7 @@ export function folderStatus(part: Partial<FolderStatus>): FolderStatus {
     skipped: null,
     unread: [],
     onlyByScan: 0,
+    lastVerified: null,
     watcher: { state: 'off', watches: 0, allowed: null, problem: null },
     path: '/home/ada/photos',
     connection: 'minio',
