@@ -87,7 +87,8 @@ export class Sessions implements AsyncDisposable {
     if (this.#engine !== null) return this.#syncRunning(this.#engine);
     const { summary, failures } = await this.tried();
     for (const { code, message } of failures) throw new Error(`A sync failed: ${code} ${message}`);
-    return summary;
+    // What was under way in three kills waits for a person, whose word comes here.
+    return this.#hasCrashed() ? this.sync() : summary;
   }
 
   /**
@@ -123,6 +124,10 @@ export class Sessions implements AsyncDisposable {
     }
   }
 
+  #hasCrashed(): boolean {
+    return this.parked().some(({ code }) => code === 'crashed-thrice');
+  }
+
   async #syncRunning(engine: Engine): Promise<SyncSummary> {
     const { folders } = engine.home.settings;
     const until = performance.now() + PATIENCE;
@@ -135,7 +140,11 @@ export class Sessions implements AsyncDisposable {
         const { waiting, active } = engine.home.tables.jobs.counts(id);
         return waiting + active === 0;
       });
-      if (isDone && engine.isSettled(folders)) break;
+      if (isDone && engine.isSettled(folders)) {
+        if (!this.#hasCrashed()) break;
+        for (const folder of folders) engine.home.tables.jobs.retryFolder(folder.id);
+        engine.kick();
+      }
       if (performance.now() > until) throw new Error('The engine did not come to rest in time.');
       await sleep(10);
     }
