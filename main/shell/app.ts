@@ -8,22 +8,24 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog, Menu, nativeImage, Notification, powerMonitor, session } from 'electron';
 import { failure, type Failure } from '../contract/errors.ts';
-import type { Events } from '../contract/events.ts';
 import type { Folder, Snapshot } from '../contract/models.ts';
 import { assertNever, type Result } from '../contract/result.ts';
 import { defaultHome } from '../engine/default-home.ts';
 import { appCalls } from './app-calls.ts';
 import { dispatcher } from './dispatch.ts';
+import { engineEvent } from './engine-event.ts';
 import { forkEngine } from './engine-fork.ts';
 import { startEngineProcess, type EngineState } from './engine-process.ts';
 import { serveCalls } from './ipc.ts';
 import { openLog } from './log.ts';
 import { openMemory } from './memory.ts';
+import { offerUpdates } from './offer-updates.ts';
 import { pausedUntil, startPause } from './pause.ts';
 import { closeApp, closeSession } from './security.ts';
 import { readSwitches } from './switches.ts';
 import type { MenuAction } from './tray-menu.ts';
 import { startTray } from './tray.ts';
+import type { Updates } from './updates.ts';
 import { mainWindow } from './windows.ts';
 import { wordsFor } from './words.ts';
 
@@ -93,6 +95,7 @@ function run(): void {
   const memory = openMemory(join(home, 'electron', 'shell.json'), log);
   let snapshot: Snapshot | null = null;
   let isEnding = false;
+  let updates: Updates | null = null;
 
   closeSession(session.defaultSession, join(dist, 'renderer'), log);
   setApplicationMenu();
@@ -139,7 +142,14 @@ function run(): void {
   const tray = startTray({
     icon: iconPath,
     words,
-    facts: () => ({ engine: engine.state(), snapshot, pausedUntil: pausedUntil(snapshot), now: new Date(), locale }),
+    facts: () => ({
+      engine: engine.state(),
+      snapshot,
+      pausedUntil: pausedUntil(snapshot),
+      now: new Date(),
+      locale,
+      update: updates?.state(),
+    }),
     act,
   });
 
@@ -194,6 +204,9 @@ function run(): void {
       case 'resume':
         pause.resume().then(tray.refresh, fatal);
         return;
+      case 'update':
+        updates?.choose().catch(fatal);
+        return;
       case 'quit':
         app.quit();
         return;
@@ -212,11 +225,17 @@ function run(): void {
     notice.show();
   }
 
-  async function end(): Promise<void> {
+  async function putAway(): Promise<void> {
+    isEnding = true;
+    updates?.stop();
     stopCalls();
     window.destroy();
     await engine.stop();
     tray.stop();
+  }
+
+  async function end(): Promise<void> {
+    await putAway();
     log('quit');
     app.exit(0);
   }
@@ -244,30 +263,13 @@ function run(): void {
     // No event told of what another computer, or this one while it fell asleep, changed. A failure is the engine's to tell.
     engine.call('folder.scanAll', {}).catch(fatal);
   });
+  offerUpdates({ words, putAway, onChange: tray.refresh, log }).then((offered) => {
+    if (isEnding) offered?.stop();
+    else updates = offered;
+  }, fatal);
 
   log(`start, ${app.getVersion()}`);
   if (!switches.hidden) window.open();
-}
-
-/**
- * What the window is told of the engine's process. A home that could not be opened is no crash, but stays so. That it
- * starts is no news: calls wait for it, and after a crash the window knows already that it is down.
- */
-function engineEvent(state: EngineState): Events['engine'] | null {
-  switch (state.kind) {
-    case 'starting':
-      return null;
-    case 'up':
-      return { state: 'up' };
-    case 'down':
-      return { state: 'down' };
-    case 'refused':
-      return { state: 'stopped', reference: state.failure.code };
-    case 'stopped':
-      return { state: 'stopped', reference: state.reference };
-    default:
-      return assertNever(state);
-  }
 }
 
 /** In `dist/icons`, or where the sources keep them. */

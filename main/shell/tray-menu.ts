@@ -4,6 +4,7 @@ import { baseName } from '../contract/names.ts';
 import type { Snapshot } from '../contract/models.ts';
 import type { EngineState } from './engine-process.ts';
 import { causesOf, offlineConnections, overallState, type Cause } from './overall-state.ts';
+import type { UpdateState } from './updates.ts';
 import type { ShellWords } from './words.ts';
 
 export type MenuAction =
@@ -11,6 +12,7 @@ export type MenuAction =
   | { readonly kind: 'show'; readonly folder: string; readonly path?: string }
   | { readonly kind: 'pause'; readonly length: 'hour' | 'until-resumed' }
   | { readonly kind: 'resume' }
+  | { readonly kind: 'update' }
   | { readonly kind: 'quit' };
 
 export type MenuLine =
@@ -25,6 +27,8 @@ export interface MenuFacts {
   /** When a pause for an hour ends, ISO 8601; null where none runs. */
   readonly pausedUntil: string | null;
   readonly now: Date;
+  /** Left out: this build does not look for newer releases. */
+  readonly update?: UpdateState | undefined;
   /** For times and numbers; the words have their own language. */
   readonly locale: string;
   /** IANA name. Left out: this computer's. */
@@ -44,7 +48,9 @@ export function trayMenu(facts: MenuFacts, words: ShellWords): readonly MenuLine
   if (facts.engine.kind === 'up' && snapshot !== null && snapshot.folders.length > 0) {
     groups.push(pauseLines(snapshot, words));
   }
-  groups.push(openLines(snapshot, words), [{ kind: 'item', label: words.quit, action: { kind: 'quit' } }]);
+  groups.push(updateLines(facts.update ?? { kind: 'none' }, words), openLines(snapshot, words), [
+    { kind: 'item', label: words.quit, action: { kind: 'quit' } },
+  ]);
   const filled = groups.filter((group) => group.length > 0);
   return filled.flatMap((group, index) => (index === 0 ? group : [separator, ...group]));
 }
@@ -129,6 +135,19 @@ function pauseLines(snapshot: Snapshot, words: ShellWords): MenuLine[] {
     );
   }
   return lines;
+}
+
+function updateLines(update: UpdateState, words: ShellWords): MenuLine[] {
+  switch (update.kind) {
+    case 'none':
+      return [];
+    case 'available':
+      return [{ kind: 'item', label: words.update(update.version), action: { kind: 'update' } }];
+    case 'downloading':
+      return [{ kind: 'text', label: words.updating(update.version) }];
+    default:
+      return assertNever(update);
+  }
 }
 
 function openLines(snapshot: Snapshot | null, words: ShellWords): MenuLine[] {

@@ -29,6 +29,14 @@ export interface ShellWords {
   readonly closedTitle: string;
   readonly closedBody: string;
   readonly cannotStart: string;
+  readonly update: (version: string) => string;
+  readonly updating: (version: string) => string;
+  readonly updateQuestion: (version: string) => string;
+  readonly updateDetail: string;
+  readonly updateYes: string;
+  readonly updateNo: string;
+  readonly updateFailed: (version: string) => string;
+  readonly updateFailedDetail: string;
 }
 
 const english: ShellWords = {
@@ -79,6 +87,14 @@ const english: ShellWords = {
   closedTitle: 'Cairn keeps running',
   closedBody: 'The window is closed, your folders are still kept. Open or quit Cairn from its icon in the tray.',
   cannotStart: 'Cairn cannot start',
+  update: (version) => `Update to ${version}…`,
+  updating: (version) => `Fetching ${version}`,
+  updateQuestion: (version) => `Install Cairn ${version} now?`,
+  updateDetail: 'It is downloaded and checked, then Cairn starts anew. What waits to be sent goes on after that.',
+  updateYes: 'Install',
+  updateNo: 'Not now',
+  updateFailed: (version) => `Cairn ${version} was not installed`,
+  updateFailedDetail: 'What came is not what was announced, or it did not come whole. Nothing was changed.',
 };
 
 const german: ShellWords = {
@@ -130,6 +146,14 @@ const german: ShellWords = {
   closedBody:
     'Das Fenster ist zu, deine Ordner werden weiter gesichert. Öffnen oder beenden kannst du Cairn über sein Zeichen in der Leiste.',
   cannotStart: 'Cairn kann nicht starten',
+  update: (version) => `Auf ${version} aktualisieren…`,
+  updating: (version) => `${version} wird geladen`,
+  updateQuestion: (version) => `Cairn ${version} jetzt installieren?`,
+  updateDetail: 'Es wird geladen und geprüft, dann startet Cairn neu. Was noch wartet, wird danach gesendet.',
+  updateYes: 'Installieren',
+  updateNo: 'Nicht jetzt',
+  updateFailed: (version) => `Cairn ${version} wurde nicht installiert`,
+  updateFailedDetail: 'Was kam, ist nicht das Angekündigte, oder es kam nicht ganz an. Nichts wurde geändert.',
 };
 
 /** @param locale as the system writes it: `de`, `de-AT`, `en-US` … */

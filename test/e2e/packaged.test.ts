@@ -5,6 +5,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { extractFile, listPackage } from '@electron/asar';
 import { flipFuses, FuseState, FuseV1Options, FuseVersion, getCurrentFuseWire } from '@electron/fuses';
@@ -197,6 +199,27 @@ describe.runIf(isLinux)('the packaged program, exactly as it was built', () => {
   });
 });
 
+/** A list of releases that names one newer than any. */
+async function serveReleases(asked: string[]): Promise<AsyncDisposable & { readonly address: string }> {
+  const sha512 = Buffer.alloc(64, 1).toString('base64');
+  const file = `files:\n  - url: Cairn.AppImage\n    sha512: ${sha512}\n    size: 1000\n`;
+  const server = createServer((request, answer) => {
+    asked.push(new URL(request.url ?? '/', 'http://x').pathname);
+    answer.end(`version: 9.9.9\n${file}path: Cairn.AppImage\nsha512: ${sha512}\n`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    address: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => {
+          resolve();
+        });
+      }),
+  };
+}
+
 describe.runIf(isLinux)('a person at the packaged app', () => {
   it('comes from nothing to the first VersionId', async () => {
     // A copy, in which one lock is opened: through it Playwright drives the program. All others stay closed.
@@ -212,9 +235,16 @@ describe.runIf(isLinux)('a person at the packaged app', () => {
     await writeFile(join(foreign, 'package.json'), '{ "name": "foreign", "main": "main.cjs" }');
     await writeFile(join(foreign, 'main.cjs'), 'process.exit(7);');
 
+    // A server of releases, and what the build writes where it is told of one.
+    const asked: string[] = [];
+    await using releases = await serveReleases(asked);
+    const settings = `provider: generic\nurl: ${releases.address}\nupdaterCacheDirName: cairn-updater\n`;
+    await writeFile(join(copy, 'resources', 'app-update.yml'), settings);
+
     // The variable names a library to load, for tests of the sources; the packaged app must not heed it.
     await using app = await startPackaged(desk, scratch, program, {
       CAIRN_SQLITE_BINDING: join(scratch.root, 'nowhere.node'),
+      APPIMAGE: program,
     });
     const page = await app.page();
     await page.getByTestId('practice-first').click();
@@ -228,6 +258,9 @@ describe.runIf(isLinux)('a person at the packaged app', () => {
     await row.click();
     const id = await page.getByTestId('inspector').getByTestId('version').getAttribute('data-version-id');
     expect(id).toMatch(/\S{8,}/);
+    await expect.poll(() => app.log(), { timeout: 20_000 }).toContain('there is a newer release, 9.9.9');
+    // It was looked for, and nothing was fetched without a word.
+    expect(new Set(asked)).toEqual(new Set(['/latest-linux.yml']));
     await app.picture('packaged');
     expect(app.complaints).toEqual([]);
     expect(await app.electron.evaluate(({ app: one }) => one.isPackaged)).toBe(true);

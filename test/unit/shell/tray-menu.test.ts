@@ -186,3 +186,17 @@ describe('small things', () => {
     expect(said).toEqual(['1 s', '48 s', '59 s', '9 min', '58 min', '1 h', '1 h 20 min', '2 h', '10 h']);
   });
 });
+
+describe('a newer release', () => {
+  it('has a line of its own, which says what is under way', () => {
+    const menu = (update: MenuFacts['update']): readonly string[] =>
+      read(trayMenu(factsOf(snapshotOf({}), { update }), english));
+    expect(menu({ kind: 'available', version: '0.6.0' })).toContain('Update to 0.6.0…');
+    expect(menu({ kind: 'downloading', version: '0.6.0' })).toContain('(Fetching 0.6.0)');
+    expect(menu({ kind: 'none' })).toEqual(menu(undefined));
+    const inGerman = read(
+      trayMenu(factsOf(snapshotOf({}), { update: { kind: 'available', version: '0.6.0' } }), german),
+    );
+    expect(inGerman).toContain('Auf 0.6.0 aktualisieren…');
+  });
+});
