@@ -69,5 +69,6 @@ async function playOne<T>({ seed, until, tally, of, play }: Runs<T>, run: number
     throw new Error(describeFindings(findings));
   });
   const details = await fc.check(property, { seed, path: String(run), numRuns: 1 });
-  return details.failed ? ((await fc.asyncDefaultReportMessage(details)) ?? 'It failed.') : null;
+  if (!details.failed) return null;
+  return `${String(details.errorInstance)}\n${(await fc.asyncDefaultReportMessage(details)) ?? ''}`;
 }
