@@ -294,6 +294,7 @@ export const de: Words = {
     retryOf: (path) => `${path} erneut versuchen`,
     retryAll: (count) => `Alle ${count} erneut versuchen`,
     notBefore: (time) => `Nächster Versuch ${time}`,
+    early: (time) => `Zu bald wieder gespeichert: Die letzte Fassung geht ${time} hinaus`,
     active: 'Unterwegs',
     waiting: 'Wartet',
     parked: 'Aufgehalten',

@@ -300,6 +300,7 @@ export const en = {
     retryOf: (path: string) => `Try ${path} again`,
     retryAll: (count: string) => `Try all ${count} again`,
     notBefore: (time: string) => `Next try ${time}`,
+    early: (time: string) => `Saved again too soon: the latest goes out ${time}`,
     active: 'Under way',
     waiting: 'Waiting',
     parked: 'Held up',
