@@ -12,8 +12,12 @@ import { Filter } from './filter.ts';
 import { LeanWatcher } from './lean.ts';
 import type { WatchedFolder, WatchNotice, WatchTimes } from './protocol.ts';
 
-/** How long after it began a watch that is not whole, for lack of watches or by an error, is begun anew. */
+/**
+ * How long after it began a watch that is not whole, for lack of watches or by an error, is begun anew; twice as long
+ * each time that it is no better, up to the second number. A whole look follows each beginning.
+ */
 const RETRY_MS = 5 * 60_000;
+const LONGEST_RETRY_MS = 80 * 60_000;
 
 interface Root {
   /** With links resolved: chokidar is told to follow none, so it would watch a link instead of the folder. */
@@ -41,6 +45,7 @@ export class Observer {
   #watching: Watching | null = null;
   #problem: Failure | null = null;
   #toldHealth = '';
+  #retryMs = RETRY_MS;
   #isChecking = false;
   #isStopped = false;
 
@@ -86,7 +91,10 @@ export class Observer {
       if (this.#hasEnded()) return;
       const before = this.#watching;
       const isSame = root !== null && before !== null && isSameRoot(root, before.root);
-      if (before !== null && (!isSame || this.#isRetryDue(before))) await this.#end();
+      const isRetry = before !== null && isSame && this.#isRetryDue(before);
+      if (isRetry) this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
+      else if (before?.isReady === true && this.#problem === null) this.#retryMs = RETRY_MS;
+      if (before !== null && (!isSame || isRetry)) await this.#end();
       if (root === null) this.#problem = failure('root-missing', { root: this.#folder.root });
       else if (this.#watching === null) await this.#begin(root);
       this.#tellHealth();
@@ -101,7 +109,7 @@ export class Observer {
   }
 
   #isRetryDue(watching: Watching): boolean {
-    return this.#problem !== null && realClock.now() - watching.began >= RETRY_MS;
+    return this.#problem !== null && realClock.now() - watching.began >= this.#retryMs;
   }
 
   async #begin(root: Root): Promise<void> {
