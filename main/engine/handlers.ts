@@ -20,7 +20,6 @@ import {
   addFolder,
   findConnection,
   findFolder,
-  lookFolder,
   removeConnection,
   removeFolder,
   setDeletes,
@@ -29,16 +28,23 @@ import {
   setPolicy,
   setWatching,
 } from './manage.ts';
+import { lookFolder } from './look-around.ts';
 import type { PracticeServers } from './practice.ts';
 import { queueHandlers } from './queue-handlers.ts';
 import { fileRows, queueEntry } from './report.ts';
+import type { Thaws } from './thaws.ts';
 import { syncServed } from './served-sync.ts';
 
 /** The connection to the practice bucket on this computer. */
 const PRACTICE_NAME = 'This computer';
 
 /** @param ending aborts when nobody will be answered any more: what waits for something ends. */
-export function handlers(engine: Engine, practice: PracticeServers, ending: AbortSignal): Handlers<EngineCallName> {
+export function handlers(
+  engine: Engine,
+  practice: PracticeServers,
+  thaws: Thaws,
+  ending: AbortSignal,
+): Handlers<EngineCallName> {
   const { home, clients } = engine;
   const folderNamed = (name: string) => findFolder(home.settings.folders, name);
   const foldersChanged = (): void => {
@@ -137,7 +143,7 @@ export function handlers(engine: Engine, practice: PracticeServers, ending: Abor
       const abort = new AbortController();
       looks.set(look, abort);
       try {
-        return await lookFolder(home, clients, place, AbortSignal.any([abort.signal, ending]));
+        return await lookFolder(clients, place, engine.forbidden, AbortSignal.any([abort.signal, ending]));
       } finally {
         looks.delete(look);
       }
@@ -286,7 +292,7 @@ export function handlers(engine: Engine, practice: PracticeServers, ending: Abor
       const history = await historyOf(folder);
       return history.ok ? history.value.versions(path) : history;
     },
-    ...historyHandlers(engine, historyOf, ending),
+    ...historyHandlers(engine, historyOf, thaws, ending),
 
     'doctor.look': async ({ folder }) => {
       const patient = await patientOf(folder);

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { failure, type Failure } from '../contract/errors.ts';
-import type { Connection, DeletesMode, Folder, FolderMatch, WatchMode } from '../contract/models.ts';
+import { failure } from '../contract/errors.ts';
+import type { Connection, DeletesMode, Folder, WatchMode } from '../contract/models.ts';
 import { EMPTY_POLICY, unsupportedFields, type Policy } from '../contract/policy.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { commonFields } from '../policy/request.ts';
@@ -12,9 +12,7 @@ import { normalisePrefix } from '../scan/names.ts';
 import { checkRoot } from '../scan/root.ts';
 import type { Clients } from './clients.ts';
 import type { OpenHome } from './home.ts';
-import { Counting } from './match-counts.ts';
-import { matchPrefix, type MatchPlace } from './matching.ts';
-import { openScratch } from '../store/index.ts';
+import { lookAround, notEmpty } from './look-around.ts';
 import { checkStoreTakes } from './store-limits.ts';
 import { collidingFolder, describeTarget, isWithin, storeOf, type Target } from './targets.ts';
 
@@ -122,7 +120,8 @@ export async function addFolder(
   if (!isEmpty.ok) return isEmpty;
   if (!isEmpty.value && wanted.adopt !== true) {
     const place = { root: path, bucket: wanted.bucket, prefix: prefix.value, policy: policy.value, ignore: [] };
-    const found = await lookAround({ ...place, client: client.value }, home, options.signal);
+    const own = new Set(await ownDirectories(home));
+    const found = await lookAround({ ...place, client: client.value }, own, options.signal);
     return found.ok ? failed(notEmpty(target, found.value)) : found;
   }
 
@@ -163,54 +162,6 @@ export async function addFolder(
   });
   const written = home.update({ ...home.settings, folders: [...home.settings.folders, folder] });
   return written.ok ? success(folder) : written;
-}
-
-/** What a folder would find where it is to be kept. Nothing is written. */
-export async function lookFolder(
-  home: OpenHome,
-  clients: Clients,
-  wanted: Pick<NewFolder, 'path' | 'connection' | 'bucket' | 'prefix' | 'policy'>,
-  signal?: AbortSignal,
-): Promise<Result<FolderMatch>> {
-  const path = resolve(wanted.path);
-  const root = await checkRoot(path, null);
-  if (!root.ok) return root.failure.code === 'root-missing' ? failed(failure('not-a-folder', { path })) : root;
-  const prefix = normalisePrefix(wanted.prefix);
-  if (!prefix.ok) return prefix;
-  const opened = await clients.get(wanted.connection);
-  if (!opened.ok) return opened;
-  const policy = wanted.policy ?? EMPTY_POLICY;
-  const client = withCommonFields(opened.value, commonFields(policy));
-  const place = { root: path, bucket: wanted.bucket, prefix: prefix.value, policy, ignore: [], client };
-  // The usual case, told by one question: nothing on disk needs to be looked through for it.
-  const isEmpty = await isPrefixEmpty(client, wanted.bucket, prefix.value);
-  if (!isEmpty.ok) return isEmpty;
-  return isEmpty.value ? success(new Counting().end(0, 1)) : lookAround(place, home, signal);
-}
-
-async function lookAround(place: MatchPlace, home: OpenHome, signal?: AbortSignal): Promise<Result<FolderMatch>> {
-  const listing = openScratch();
-  try {
-    return await matchPrefix(place, listing, {
-      forbidden: new Set(await ownDirectories(home)),
-      signal,
-      sha256Of: () => null,
-      onEqual: () => undefined,
-      onOther: () => undefined,
-    });
-  } finally {
-    listing.close();
-  }
-}
-
-function notEmpty(target: Target, { equal, different, onlyHere, onlyThere }: FolderMatch): Failure {
-  return failure('prefix-not-empty', {
-    target: describeTarget(target),
-    equal: equal.files,
-    different: different.files,
-    onlyHere: onlyHere.files,
-    onlyThere: onlyThere.files,
-  });
 }
 
 function checkFree(home: OpenHome, name: string, target: Target): Result<null> {
