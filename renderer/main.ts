@@ -3,6 +3,7 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { bridgeOf } from './bridge.ts';
 import { placeSprite } from './parts/sprite.ts';
+import { placeKeeperOf } from './place-keeper.ts';
 import { WindowState } from './state/window.svelte.ts';
 import { visibilityOf } from './visibility.ts';
 import './style/app.css';
@@ -12,5 +13,5 @@ if (target === null) throw new Error('the page has no element #window');
 
 document.documentElement.lang = /^de\b/i.test(navigator.language) ? 'de' : 'en';
 placeSprite(document);
-const state = new WindowState(bridgeOf(window.cairn), visibilityOf(document));
+const state = new WindowState(bridgeOf(window.cairn), visibilityOf(document), placeKeeperOf(window));
 mount(App, { target, props: { state } });

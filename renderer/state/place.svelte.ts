@@ -1,6 +1,7 @@
 /** Where the person is. In: what they chose. Out: the one screen that is shown. */
 
-export type FolderTab = 'files' | 'activity' | 'queue' | 'health';
+const FOLDER_TABS = ['files', 'activity', 'queue', 'health'] as const;
+export type FolderTab = (typeof FOLDER_TABS)[number];
 
 export type Spot =
   | { readonly kind: 'overview' }
@@ -8,9 +9,22 @@ export type Spot =
   | { readonly kind: 'folder'; readonly folder: string; readonly tab: FolderTab; readonly path: string | null }
   | { readonly kind: 'add'; readonly isPractice: boolean };
 
+/** Keeps where the person is for as long as the window lives, also where its page must be loaded again. */
+export interface PlaceKeeper {
+  /** Whatever was kept. */
+  readonly read: () => unknown;
+  readonly write: (spot: Spot) => void;
+}
+
 export class Place {
+  readonly #keeper: PlaceKeeper | null;
   #spot = $state.raw<Spot>({ kind: 'overview' });
   #before: Spot = { kind: 'overview' };
+
+  constructor(keeper: PlaceKeeper | null = null) {
+    this.#keeper = keeper;
+    this.#spot = spotOf(keeper?.read());
+  }
 
   get spot(): Spot {
     return this.#spot;
@@ -43,5 +57,17 @@ export class Place {
   }
   #go(spot: Spot): void {
     this.#spot = spot;
+    this.#keeper?.write(spot);
   }
+}
+
+/** Takes what was kept for a place only where it is one; a folder that is gone meanwhile says so on its screen. */
+function spotOf(kept: unknown): Spot {
+  const overview: Spot = { kind: 'overview' };
+  if (typeof kept !== 'object' || kept === null || !('kind' in kept)) return overview;
+  if (kept.kind === 'activity') return { kind: 'activity' };
+  if (kept.kind !== 'folder' || !('folder' in kept) || typeof kept.folder !== 'string') return overview;
+  const tab = 'tab' in kept ? FOLDER_TABS.find((one) => one === kept.tab) : undefined;
+  const path = 'path' in kept && typeof kept.path === 'string' ? kept.path : null;
+  return { kind: 'folder', folder: kept.folder, tab: tab ?? 'files', path };
 }

@@ -5,7 +5,7 @@ import type { Bridge } from '../bridge.ts';
 import { Files } from './files.svelte.ts';
 import { Folders } from './folders.svelte.ts';
 import { Health } from './health.svelte.ts';
-import { Place } from './place.svelte.ts';
+import { Place, type PlaceKeeper } from './place.svelte.ts';
 import { Problems } from './problems.svelte.ts';
 import type { Visibility } from './pulse.ts';
 import { Status } from './status.svelte.ts';
@@ -16,13 +16,14 @@ export class WindowState {
   readonly status: Status;
   readonly folders: Folders;
   readonly problems: Problems;
-  readonly place = new Place();
+  readonly place: Place;
   readonly #files = new Map<string, Files>();
   readonly #health = new Map<string, Health>();
   #info = $state.raw<AppInfo | null>(null);
 
-  constructor(bridge: Bridge, visibility: Visibility) {
+  constructor(bridge: Bridge, visibility: Visibility, keeper: PlaceKeeper) {
     this.bridge = bridge;
+    this.place = new Place(keeper);
     this.visibility = visibility;
     this.status = new Status(bridge, visibility);
     this.folders = new Folders(bridge, visibility);
