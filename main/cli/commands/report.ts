@@ -72,7 +72,7 @@ async function runningStatus({ home, signal }: Invocation): Promise<ReadonlyMap<
 }
 
 /** What is not kept without being asked about, in words. */
-function warnings({ folder, watcher, unread, skipped }: FolderStatus): readonly string[] {
+function warnings({ folder, watcher, unread, skipped, unexplained, missing }: FolderStatus): readonly string[] {
   const name = nameText(folder);
   const lines = watcher.problem === null ? [] : [`${name}: ${watcher.problem.message} ${watcher.problem.hint}`];
   const [first] = unread;
@@ -87,6 +87,12 @@ function warnings({ folder, watcher, unread, skipped }: FolderStatus): readonly 
       `${name}: ${skipped.links} links and ${skipped.special} sockets, pipes and devices are not kept${such}.`,
     );
   }
+  if (unexplained !== null) {
+    const { count, examples, at } = unexplained;
+    const such = examples.map(nameText).join(', ');
+    lines.push(`${name}: ${count} versions in the bucket were not written from here (${timeText(at)}): ${such}`);
+  }
+  if (missing > 0) lines.push(`${name}: ${missing} versions that were written from here are in the bucket no more.`);
   return lines;
 }
 

@@ -131,6 +131,17 @@ describe('the tree at a time', () => {
     expect(at([version('first', 9000), version('second', 8000)], receipts, 1500)).toBe('first');
   });
 
+  test('what was there before Cairn knew of it counts from its time in the bucket', () => {
+    const versions = [version('2', 3000), version('1', 1000)];
+    const receipts = [receipt(1, '2', 9000, 'adopt')];
+    expect(at(versions, receipts, 2000)).toBe('1');
+    expect(at(versions, receipts, 3000)).toBe('2');
+    expect(toVersion(version('2', 3000), receipt(1, '2', 9000, 'adopt'))).toMatchObject({
+      seenAt: null,
+      receiptSeq: 1,
+    });
+  });
+
   test('a name that is not safe here is not there, and neither is an empty key’s', () => {
     expect(new KeyLife([version('1', 0)], new ReceiptIndex([]), () => null).at(null)).toMatchObject({ path: null });
     expect(new KeyLife([], new ReceiptIndex([receipt(1, '1', 0)]), path).at(null)).toBeNull();
