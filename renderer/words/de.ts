@@ -400,8 +400,10 @@ export const de: Words = {
       'Ein anderes Cairn arbeitet damit. Benutzen Sie jenes, oder beenden Sie es und öffnen Sie dieses neu.',
     'home-read-only':
       'Er lässt sich nicht lesen oder schreiben. Geben Sie sich das Recht dazu und öffnen Sie Cairn neu.',
-    'home-from-newer': 'Eine neuere Ausgabe von Cairn hat ihn geschrieben. Benutzen Sie jene, oder `cairn rebuild --all`; nichts wurde verändert.',
-    'home-damaged': 'Seine Datenbank ist beschädigt. `cairn rebuild --all` macht sie aus Bucket und Platte neu und hebt die beschädigte auf.',
+    'home-from-newer':
+      'Eine neuere Ausgabe von Cairn hat ihn geschrieben. Benutzen Sie jene, oder `cairn rebuild --all`; nichts wurde verändert.',
+    'home-damaged':
+      'Seine Datenbank ist beschädigt. `cairn rebuild --all` macht sie aus Bucket und Platte neu und hebt die beschädigte auf.',
     'config-malformed':
       'Seine Einstellungen sind nicht lesbar. Berichtigen Sie die Datei, oder nehmen Sie eine der Kopien.',
     'disk-full': 'Die Festplatte ist voll. Schaffen Sie Platz und öffnen Sie Cairn neu.',

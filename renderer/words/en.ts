@@ -404,8 +404,10 @@ export const en = {
   refused: {
     'home-locked': 'Another Cairn is working with it. Use that one, or quit it and open this one again.',
     'home-read-only': 'It cannot be read or written. Give yourself the right to it, then open Cairn again.',
-    'home-from-newer': 'It was written by a newer release of Cairn. Use that release, or run `cairn rebuild --all`; nothing was changed.',
-    'home-damaged': 'Its database is damaged. `cairn rebuild --all` makes it again from bucket and disk, and keeps the damaged one aside.',
+    'home-from-newer':
+      'It was written by a newer release of Cairn. Use that release, or run `cairn rebuild --all`; nothing was changed.',
+    'home-damaged':
+      'Its database is damaged. `cairn rebuild --all` makes it again from bucket and disk, and keeps the damaged one aside.',
     'config-malformed': 'Its settings cannot be read. Mend the file, or put one of the kept copies in its place.',
     'disk-full': 'The disk is full. Make room, then open Cairn again.',
   } as Partial<Record<FailureCode, string>>,
