@@ -189,7 +189,7 @@ test('from the command line: refused with the way out, then made again', async (
   expect((await w.cairnDone('sync')).at(-1)).toMatchObject({ summary });
 });
 
-test('killed in the middle, it is taken up by the next sync before anything is sent', async () => {
+test('where the store was away, the next sync takes it up before anything is sent', async () => {
   await using w = await openWorld();
   for (let at = 0; at < 30; at += 1) await w.write(`f${at}.txt`, `content ${at}`);
   await w.settle();
