@@ -131,6 +131,12 @@ const kinds = {
     message: '“{to}” is already there, and a restore never writes over anything.',
     hint: 'Name a file that does not exist, or an empty directory.',
   },
+  'not-archived': {
+    class: 'usage',
+    exit: 2,
+    message: '“{path}” lies in {storageClass} and can be read at once.',
+    hint: 'Restore it. Nothing was asked for.',
+  },
   'path-busy': {
     class: 'usage',
     exit: 1,

@@ -12,12 +12,14 @@ import type {
   VerifyReport,
 } from './history.ts';
 import type { Restored } from './models.ts';
+import type { Thaw, ThawOffer } from './thaw.ts';
 
 const time = z.iso.datetime({ offset: true });
 const versionId = z.string().min(1).max(1024);
 const directory = z.string().max(8192).default('');
 /** A name that the caller makes up: `progress` events carry it, and `task.cancel` ends what runs under it. */
 const task = z.string().min(1).max(64);
+const thawDays = z.number().int().min(1).max(365).default(7);
 const MOST_ENTRIES = 200_000;
 
 export const historyCalls = {
@@ -89,4 +91,26 @@ export const historyCalls = {
   ),
   /** Copies an earlier version over its key within the bucket; on disk nothing changes. Undoes a delete marker, too. */
   'versions.makeCurrent': call(z.strictObject({ folder: name, path, versionId }), answers<MadeCurrent>()),
+  /** What it takes to read a version of an archive class: tiers, times and prices; empty: it can be read at once. */
+  'versions.thawOffers': call(
+    z.strictObject({ folder: name, path, versionId, days: thawDays }),
+    answers<readonly ThawOffer[]>(),
+  ),
+  /**
+   * Asks for a version of an archive class, and writes it into a new file (absolute) once it can be read, where one is
+   * named. Asked again while it waits: a look how far it is. `offer` is null then.
+   */
+  'versions.thaw': call(
+    z.strictObject({
+      folder: name,
+      path,
+      versionId,
+      tier: z.enum(['Expedited', 'Standard', 'Bulk']).optional(),
+      days: thawDays,
+      to: path.optional(),
+    }),
+    answers<{ readonly thaw: Thaw; readonly offer: ThawOffer | null }>(),
+  ),
+  /** All that were asked for, newest first. */
+  'versions.thaws': call(z.strictObject({ folder: name }), answers<readonly Thaw[]>()),
 } as const;

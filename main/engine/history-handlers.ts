@@ -11,6 +11,7 @@ import { restoreDirectoryInPlace, restoreFileInPlace } from './in-place.ts';
 import { makeCurrent } from './make-current.ts';
 import { findFolder } from './manage.ts';
 import { Tasks } from './tasks.ts';
+import type { Thaws } from './thaws.ts';
 import { verifyFolder } from './verify.ts';
 
 /** What an answer names of files that failed or got another name; all are counted. */
@@ -19,6 +20,7 @@ const NAMED = 1000;
 export function historyHandlers(
   engine: Engine,
   historyOf: (name: string) => Promise<Result<FolderHistory>>,
+  thaws: Thaws,
   ending: AbortSignal,
 ): Handlers<keyof typeof historyCalls> {
   const { home } = engine;
@@ -166,6 +168,20 @@ export function historyHandlers(
         engine.changed();
         return report;
       }),
+
+    'versions.thawOffers': ({ folder, path, versionId, days }) => {
+      const found = folderNamed(folder);
+      return found.ok ? thaws.offers(found.value, path, versionId, days) : found;
+    },
+    'versions.thaw': ({ folder, path, versionId, tier, days, to }) => {
+      const found = folderNamed(folder);
+      if (!found.ok) return found;
+      return thaws.ask(found.value, { path, versionId, days, tier: tier ?? null, target: to ?? null });
+    },
+    'versions.thaws': ({ folder }) => {
+      const found = folderNamed(folder);
+      return found.ok ? success(thaws.list(found.value)) : found;
+    },
 
     'versions.makeCurrent': async ({ folder, path, versionId }) => {
       const found = folderNamed(folder);

@@ -6,6 +6,7 @@ import { databaseFailure } from '../store/index.ts';
 import type { Engine } from './engine.ts';
 import { handlers } from './handlers.ts';
 import type { PracticeServers } from './practice.ts';
+import { Thaws } from './thaws.ts';
 import { openSocket, type Call } from './socket.ts';
 
 export interface Served {
@@ -16,14 +17,20 @@ export interface Served {
 
 export async function serve(engine: Engine, practice: PracticeServers, log: (line: string) => void): Promise<Served> {
   const ending = new AbortController();
-  const call = registrar(guarded(handlers(engine, practice, ending.signal), engine.home.path), (reference, error) => {
-    log(`${reference} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  });
+  const thaws = new Thaws(engine, log);
+  const call = registrar(
+    guarded(handlers(engine, practice, thaws, ending.signal), engine.home.path),
+    (reference, error) => {
+      log(`${reference} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    },
+  );
+  thaws.start();
   const socket = await openSocket(engine.home.path, call, log);
   return {
     call,
     stop: async () => {
       ending.abort();
+      await thaws.stop();
       await socket?.stop();
     },
   };

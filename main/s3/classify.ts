@@ -68,6 +68,7 @@ const codes: Readonly<Record<string, FailureCode>> = {
   'KMS.DisabledException': 'policy-refused',
   'KMS.KMSInvalidStateException': 'policy-refused',
   ConditionalRequestConflict: 'race',
+  RestoreAlreadyInProgress: 'race',
   OperationAborted: 'race',
   PreconditionFailed: 'conflict',
   NoSuchUpload: 'upload-gone',

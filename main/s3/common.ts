@@ -35,6 +35,7 @@ const takesPayer: Readonly<Record<Takes<'RequestPayer'>, true>> = {
   PutObjectLegalHold: true,
   PutObjectRetention: true,
   PutObjectTagging: true,
+  RestoreObject: true,
   UploadPart: true,
 };
 

@@ -30,6 +30,7 @@ import {
   PutObjectLegalHoldCommand,
   PutObjectRetentionCommand,
   PutObjectTaggingCommand,
+  RestoreObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type * as sdk from '@aws-sdk/client-s3';
@@ -65,6 +66,7 @@ export const commands = {
   PutObjectLegalHold: PutObjectLegalHoldCommand,
   PutObjectRetention: PutObjectRetentionCommand,
   PutObjectTagging: PutObjectTaggingCommand,
+  RestoreObject: RestoreObjectCommand,
   UploadPart: UploadPartCommand,
 } as const;
 
@@ -113,6 +115,7 @@ export interface Operations {
   PutObjectLegalHold: [sdk.PutObjectLegalHoldCommandInput, sdk.PutObjectLegalHoldCommandOutput];
   PutObjectRetention: [sdk.PutObjectRetentionCommandInput, sdk.PutObjectRetentionCommandOutput];
   PutObjectTagging: [sdk.PutObjectTaggingCommandInput, sdk.PutObjectTaggingCommandOutput];
+  RestoreObject: [sdk.RestoreObjectCommandInput, sdk.RestoreObjectCommandOutput];
   UploadPart: [sdk.UploadPartCommandInput, sdk.UploadPartCommandOutput];
 }
 
@@ -151,5 +154,6 @@ export const iamActions: Readonly<Record<OperationName, string>> = {
   PutObjectLegalHold: 's3:PutObjectLegalHold',
   PutObjectRetention: 's3:PutObjectRetention',
   PutObjectTagging: 's3:PutObjectTagging',
+  RestoreObject: 's3:RestoreObject',
   UploadPart: 's3:PutObject',
 };

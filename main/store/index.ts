@@ -6,6 +6,7 @@ import { failed, type Result } from '../contract/result.ts';
 import { makeBackup, type Backup } from './backup.ts';
 import { BUSY_MS, databaseFailure, type ReadableDb, type WritableDb } from './database.ts';
 import { markClosed, writeProbe } from './marks.ts';
+import { openThaws, openThawsReader } from './thaws.ts';
 import { openVerifications, openVerificationsReader } from './verifications.ts';
 import { openDensity } from './density.ts';
 import { openDeletes, openDeletesReader } from './deletes.ts';
@@ -25,6 +26,7 @@ export type { JobOrder } from './job-order.ts';
 export { JOB_CLASS, JOB_CLASSES } from './rank.ts';
 export { backupsOf, freeBytes, type Backup } from './backup.ts';
 export { databaseFailure, openReadable, openWritable, type ReadableDb } from './database.ts';
+export type { ThawRow } from './thaws.ts';
 export type { DroppedField } from './field-proofs.ts';
 export { recordGone, recordStored } from './record.ts';
 export { idOfVersion, type MatchWhy, type VersionBefore } from './looks.ts';
@@ -44,6 +46,7 @@ export function readTables(db: ReadableDb) {
     looks: openLooksReader(db),
     density: openDensity(db),
     verifications: openVerificationsReader(db),
+    thaws: openThawsReader(db),
     fieldProofs: openFieldProofsReader(db),
     forgotten: openForgottenReader(db),
     deletes: openDeletesReader(db),
@@ -67,6 +70,7 @@ export function writeTables(db: WritableDb) {
     looks: openLooks(db),
     density: openDensity(db),
     verifications: openVerifications(db),
+    thaws: openThaws(db),
     fieldProofs: openFieldProofs(db),
     forgotten: openForgotten(db),
     deletes: openDeletes(db),

@@ -16,6 +16,7 @@ import { queueCommands } from './queue.ts';
 import { reportCommands } from './report.ts';
 import { restoreCommands } from './restore.ts';
 import { syncCommands } from './sync.ts';
+import { thawCommands } from './thaw.ts';
 import { verifyCommands } from './verify.ts';
 
 export const commands: readonly Command[] = [
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   ...historyCommands,
   ...restoreCommands,
   ...verifyCommands,
+  ...thawCommands,
   ...policyCommands,
   ...costCommands,
   ...doctorCommands,

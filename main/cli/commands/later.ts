@@ -4,7 +4,6 @@ import { ended, type Command } from '../command.ts';
 
 const later: readonly (readonly [name: string, usage: string, summary: string])[] = [
   ['folder attach', '--connection C --bucket B [--prefix P] [--name N]', 'browse and restore without a local folder'],
-  ['thaw', 'N REL --version-id V [--tier T]', 'bring an archived version within reach'],
 ];
 
 const anyOptions = {

@@ -176,6 +176,7 @@ function operationOf(method: string, bucket: string, key: string, query: URLSear
       if (query.has('partNumber')) return 'UploadPart';
       return isCopy ? 'CopyObject' : 'PutObject';
     case 'POST':
+      if (query.has('restore')) return 'RestoreObject';
       return query.has('uploads') ? 'CreateMultipartUpload' : 'CompleteMultipartUpload';
     case 'GET':
       return ofUpload ? 'ListParts' : 'GetObject';

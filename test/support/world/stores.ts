@@ -17,13 +17,14 @@ export interface StoreUnderTest extends AsyncDisposable {
 /** Which store this run is about; without a word from the runner, the practice server. */
 export const storeKind: StoreKind = process.env['CAIRN_TEST_STORE'] === 'radosgw' ? 'radosgw' : 'practice';
 
-export async function openStore(): Promise<StoreUnderTest> {
-  return storeKind === 'radosgw' ? runningRadosgw() : freshPractice();
+/** @param thawDelayMs how long the practice server takes to bring a version back from an archive. */
+export async function openStore(thawDelayMs?: number): Promise<StoreUnderTest> {
+  return storeKind === 'radosgw' ? runningRadosgw() : freshPractice(thawDelayMs);
 }
 
-async function freshPractice(): Promise<StoreUnderTest> {
+async function freshPractice(thawDelayMs: number | undefined): Promise<StoreUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), 'cairn-practice-'));
-  const started = await startPractice({ directory });
+  const started = await startPractice({ directory, ...(thawDelayMs === undefined ? {} : { thawDelayMs }) });
   if (!started.ok) throw new Error(`The practice server did not start: ${started.detail}`);
   const server = started.value;
   const { endpoint, region, accessKeyId, secretAccessKey } = server;

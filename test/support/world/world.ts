@@ -26,6 +26,8 @@ import { openStore, storeKind, type StoreUnderTest } from './stores.ts';
 export interface WorldOptions {
   /** The folder's policy, as its file would hold it. */
   readonly policy?: object;
+  /** How long the practice server takes to bring a version back from an archive, milliseconds. */
+  readonly thawDelayMs?: number;
   /** Where in the bucket; default at its top. */
   readonly prefix?: string;
   /** What becomes of a removed file in the bucket; default: nothing, so that a story has no markers unless it asks. */
@@ -70,7 +72,7 @@ export class World implements AsyncDisposable {
 
   static async open(options: WorldOptions): Promise<World> {
     const root = await mkdtemp(join(tmpdir(), 'cairn-world-'));
-    const store = await openStore();
+    const store = await openStore(options.thawDelayMs);
     const gate = await Gate.open(store.endpoint);
     const world = new World(root, store, gate, await BucketView.make(store));
     await mkdir(world.disk);
