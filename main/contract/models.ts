@@ -43,9 +43,9 @@ export interface Folder {
   readonly deletes: DeletesMode;
   readonly paused: boolean;
   /** When it goes on by itself, ISO 8601; null, or left out: when somebody resumes it. */
-  readonly pausedUntil?: string | null;
+  readonly pausedUntil?: string | null | undefined;
   /** Between two versions of one file at least so long; 0, or left out: every saved content becomes one. */
-  readonly leastIntervalSeconds?: number;
+  readonly leastIntervalSeconds?: number | undefined;
   readonly policy: Policy;
   /** Counted from 1; a change of the policy makes the next. */
   readonly policyVersion: number;
