@@ -84,7 +84,7 @@ test(`${cycles} cycles with nothing to do`, { timeout: milliseconds + 600_000 },
   const before = await left();
   const samples: { cycle: number; heap: number }[] = [];
   const end = performance.now() + milliseconds;
-  const every = Math.max(1, Math.min(Math.ceil(cycles / SAMPLES), 100));
+  const every = Math.max(1, Math.min(Math.ceil(cycles / SAMPLES), 50));
   let done = 0;
   try {
     while (done < cycles && performance.now() < end) {
