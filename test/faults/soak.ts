@@ -46,6 +46,8 @@ const GATES: Readonly<Record<string, Gate>> = {
   root: { share: 1, isShared: false, inMemory: false },
   rebuild: { share: 1, isShared: false, inMemory: false },
   'watch-limit': { share: 1, isShared: false, inMemory: false },
+  hostile: { share: 1, isShared: false, inMemory: true },
+  timemachine: { share: 2, isShared: false, inMemory: true },
   disk: { share: 2, isShared: false, inMemory: false },
   leak: { share: 6, isShared: false, inMemory: true },
   storm: { share: 6, isShared: false, inMemory: false },
