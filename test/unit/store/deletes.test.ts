@@ -123,3 +123,20 @@ test('attempts of before are still known, and one at a delete can be', () => {
     ['old', 'put'],
   ]);
 });
+
+test('deletes are counted and held by an index of their own, however many other jobs there are', () => {
+  const { db } = openTables();
+  const words = (sql: string): string =>
+    db
+      .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll('?', "'x'")}`)
+      .all()
+      .map(({ detail }) => detail)
+      .join('\n');
+  for (const sql of [
+    `SELECT count(*) FROM jobs WHERE folder = ? AND held IN (0, 1) AND operation = 'delete' AND reason = 'vanished'`,
+    `SELECT 1 FROM jobs WHERE folder = ? AND operation = 'delete' LIMIT 1`,
+    `UPDATE jobs SET held = 1 WHERE folder = ? AND operation = 'delete' AND held = 0 AND state = 'waiting'`,
+  ]) {
+    expect(words(sql)).toMatch(/jobs_deletes/);
+  }
+});
