@@ -75,10 +75,21 @@ test.skipIf(!canLimit).each([
   expect(shown).toMatchObject({ watcher: { state: 'limited', problem: { code: 'watch-limit' } } });
   if (file === 'max_inotify_watches') expect(shown).toMatchObject({ watcher: { allowed: limit } });
 
-  // It counts once no notice can be under way any more.
-  await expect
-    .poll(async () => Number((await status(w))['onlyByScan']), { timeout: 30_000, interval: 500 })
-    .toBeGreaterThan(0);
+  // Changes count from the first look on that is later than the start, once no notice can be under way any more.
+  let probes = 0;
+  if (file === 'max_inotify_watches') {
+    await expect
+      .poll(
+        async () => {
+          await w.write(`new/in/probe-${probes}`, 'probe');
+          probes += 1;
+          return Number((await status(w))['onlyByScan']);
+        },
+        { timeout: 40_000, interval: 1_000 },
+      )
+      .toBeGreaterThan(0);
+  }
+  for (let at = 0; at < probes; at += 1) await put(watch, `new/in/probe-${at}`, 5);
   tally.add(ONLY_BY_SCAN, Number((await status(w))['onlyByScan']));
   watch.kill('SIGTERM');
   expect(await watch.ended).toMatchObject({ code: 0 });
@@ -86,8 +97,11 @@ test.skipIf(!canLimit).each([
   const ever = new Map(
     Array.from({ length: folders }, (_, at) => [place(at), new Set(['first', 'second one'].map(md5))] as const),
   );
+  const found = new Map(
+    Array.from({ length: probes }, (_, at) => [`new/in/probe-${at}`, new Set([md5('probe')])] as const),
+  );
   const findings = await audit(w, {
-    ever: new Map([...ever, ['new/in/deep', new Set([md5('new')])]]),
+    ever: new Map([...ever, ...found, ['new/in/deep', new Set([md5('new')])]]),
     vanished: null,
     points: [],
   });
