@@ -282,6 +282,8 @@ export function removeFolder(home: OpenHome, name: string): Result<Folder> {
   home.tables.now(() => {
     home.tables.journal.removeFolder(found.value.id);
     home.tables.vanished.removeFolder(found.value.id);
+    home.tables.thaws.removeFolder(found.value.id);
+    home.tables.verifications.removeFolder(found.value.id);
     home.tables.jobs.removeFolder(found.value.id);
     home.tables.forgotten.removeFolder(found.value.id);
     // The bucket is not touched: an upload that was broken off stays there, for the doctor's rule to clear away.

@@ -33,6 +33,8 @@ export async function replaceFile(
     try {
       if (present === null) {
         await nameIt(temporary, place);
+        // Its second name is taken away before the look, which changes its ctime.
+        await rm(temporary, { force: true });
         return { stat: await lstat(place, { bigint: true }), setAside: null };
       }
       if (present.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });

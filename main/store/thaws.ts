@@ -51,8 +51,12 @@ export function openThaws(db: WritableDb) {
      VALUES (@folder, @path, @key, @versionId, @size, @tier, @days, @state, @askedAt, @expectedAt, @readableUntil,
        @target, @nextLookMs, @error)`,
   );
+  const removeFolder = db.prepare<[string]>('DELETE FROM thaws WHERE folder = ?');
   return {
     ...openThawsReader(db),
+    removeFolder: (folder: string): void => {
+      removeFolder.run(folder);
+    },
     put: ({ failure, ...row }: ThawRow): void => {
       put.run({ ...row, error: failure === null ? null : JSON.stringify(failure) });
     },

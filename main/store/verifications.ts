@@ -14,8 +14,12 @@ export function openVerifications(db: WritableDb) {
     `INSERT OR REPLACE INTO verifications (folder, at, way, known, checked, ok, missing, different, unread)
      VALUES (@folder, @at, @way, @known, @checked, @ok, @missing, @different, @unread)`,
   );
+  const removeFolder = db.prepare<[string]>('DELETE FROM verifications WHERE folder = ?');
   return {
     ...openVerificationsReader(db),
+    removeFolder: (folder: string): void => {
+      removeFolder.run(folder);
+    },
     set: (folder: string, { at, way, known, checked, ok, missing, different, unread }: Verification): void => {
       set.run({ folder, at, way, known, checked, ok, missing, different, unread });
     },

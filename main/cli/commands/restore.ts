@@ -151,7 +151,7 @@ export const restoreCommands: readonly Command[] = [
     usage:
       'N REL --version-id V [--to FILE | --in-place | --make-current]  |  N [DIR] --at TIME (--to DIR [--resume] | --in-place)',
     summary:
-      'bring a version, or a directory at a time, back: to a new place, never over anything; with --in-place over the present files, which are set aside unless the bucket has them; or within the bucket alone',
+      'bring a version, or a directory at a time, back: to a new place, over the present files (set aside unless the bucket has them), or within the bucket alone',
     options: {
       'version-id': 'string',
       at: 'string',
