@@ -71,7 +71,11 @@ export function mainWindow(options: MainWindowOptions): MainWindow {
     made.once('ready-to-show', () => {
       made.show();
     });
-    made.webContents.on('did-start-loading', () => {
+    // A new document, not another place of the one that is there, whose address changes with it.
+    made.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+      if (isMainFrame && !isSameDocument) isLoaded = false;
+    });
+    made.webContents.on('render-process-gone', () => {
       isLoaded = false;
     });
     made.webContents.on('did-finish-load', () => {

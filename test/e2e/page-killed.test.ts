@@ -37,4 +37,8 @@ it('a killed page comes back as it was', async () => {
   await expect.poll(() => app.log(), { timeout: 10_000 }).toMatch(/the window’s page ended \((killed|crashed)/);
   await expect.poll(seen, { timeout: 20_000, interval: 200 }).toEqual(before);
   expect(await app.log()).not.toContain('engine crash');
+
+  // It hears what happens again.
+  await writeFile(join(scratch.folder, 'letter.txt'), 'Dear Ada, again');
+  await expect.poll(seen, { timeout: 20_000, interval: 200 }).toMatchObject({ shown: { versions: 2 } });
 });
