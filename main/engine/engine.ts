@@ -182,7 +182,7 @@ export class Engine {
         this.#onReceipt(folder, receipt);
       },
       onStep: options.onStep ?? (() => undefined),
-    };
+    });
     this.#queue = openQueue({
       tables: home.tables,
       lanes: () => this.#lanes(),
