@@ -18,6 +18,8 @@ const CUSTOMER_KEY = randomBytes(32);
 
 let root: string;
 let server: PracticeServer;
+/** Each must have ended when the test has, however it did. */
+const children: RunningCairn[] = [];
 /** All that the command line printed. */
 const printed: string[] = [];
 /** Command lines of processes that held a secret while work was under way. */
@@ -47,6 +49,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  for (const child of children) if (child.isRunning) child.kill('SIGKILL');
   await server.stop();
   await rm(root, { recursive: true, force: true });
 });
@@ -88,7 +91,7 @@ async function cairn(words: readonly string[], { env = {}, json = true }: Circum
 }
 
 function start(words: readonly string[], env: Readonly<Record<string, string>>, json = true): RunningCairn {
-  return new RunningCairn(words, {
+  const child = new RunningCairn(words, {
     env: {
       PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
       HOME: join(root, 'user'),
@@ -99,6 +102,8 @@ function start(words: readonly string[], env: Readonly<Record<string, string>>, 
     cwd: root,
     json,
   });
+  children.push(child);
+  return child;
 }
 
 async function watchProcesses(): Promise<void> {
