@@ -56,5 +56,6 @@ export const timeMachine: Migration = {
       error TEXT,
       PRIMARY KEY (folder, key, version_id)
     ) WITHOUT ROWID;
+    CREATE INDEX thaws_by_look ON thaws (state, next_look_ms);
   `,
 };

@@ -164,6 +164,8 @@ export class Sessions implements AsyncDisposable {
         quietMs: QUIET,
         proofGapMs: PROOF_GAP,
         brake: null,
+        // What is under way when it is stopped is cut off, as by a person who does not want to wait.
+        hurry: AbortSignal.abort(),
         ...(this.silenceMs === null ? {} : { silenceMs: this.silenceMs }),
       }),
     );
