@@ -1,38 +1,34 @@
 /** The rooms put together. In: a home folder. Out: an engine that watches, queues and sends, and can be stopped. */
-import { failure, type Failure } from '../contract/errors.ts';
+import type { Failure } from '../contract/errors.ts';
 import type { Folder, PrefixLook, Receipt, Snapshot } from '../contract/models.ts';
-import { parentPath, type RelPath } from '../contract/names.ts';
 import { failed, success, type Result } from '../contract/result.ts';
-import type { StoreClient } from '../s3/index.ts';
 import { BRAKE_LIMITS, PROOF_GAP_MS, type BrakeLimits } from '../plan/index.ts';
-import { resolvePolicy } from '../policy/resolve.ts';
-import { FolderRules } from '../scan/folder-rules.ts';
-import { openQueue, type Lane, type Queue, type Settlement } from '../queue/index.ts';
+import { openQueue, type Lane, type Queue } from '../queue/index.ts';
 import { backupsOf, databaseFailure } from '../store/index.ts';
 import type { Job } from '../store/types.ts';
-import { openMemoryGate, transfer, type TransferPorts, type TransferStep } from '../transfer/index.ts';
+import { openMemoryGate, type TransferPorts, type TransferStep } from '../transfer/index.ts';
 import { openBackups, type Backups } from './backups.ts';
 import { openDailyLooks, type DailyLooks } from './daily-looks.ts';
 import { Brakes } from './brakes.ts';
 import { openClients, type Clients } from './clients.ts';
 import { DeletesOfRun } from './deletes.ts';
-import { FolderLoop, type ScanOutcome } from './folder-loop.ts';
 import { Holds } from './holds.ts';
 import { Health } from './health.ts';
 import { openHome, type OpenHome } from './home.ts';
 import { inspectFolder } from './inspect.ts';
+import { Looking } from './looking.ts';
 import { Matches } from './matches.ts';
 import { ownDirectories } from './manage.ts';
 import { transferPorts, type PortsContext } from './ports.ts';
-import { UNWATCHED, type Live } from './report.ts';
+import type { Live } from './report.ts';
 import { limitsOf, openLimitClock, type LimitClock } from './limits.ts';
 import { PauseClock, resumeFolders } from './pauses.ts';
 import { leaveRunningMark, removeRunningMark } from './running-mark.ts';
-import { checkFolderRoot, PlanApplier, scanFolder, type ScanReport, type ScanScope } from './scans.ts';
+import { PlanApplier, type ScanScope } from './scans.ts';
+import { Sending } from './sending.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { openStream, type EventStream, type Listener } from './stream.ts';
 import { Throughput } from './throughput.ts';
-import { Watching } from './watching.ts';
 
 export interface EngineOptions {
   readonly home: string;
@@ -63,12 +59,8 @@ const QUIET_MS = 300;
 const DRAIN_MS = 2_000;
 /** What buffers of files may hold at once, bytes. */
 const BUFFERS = 128 * 1024 * 1024;
-/** Scans by themselves come hourly, jittered by a tenth, and so seldom that scanning takes at most 1 % of the time. */
-const HOUR_MS = 3_600_000;
-/** The same where the system does not let all of a folder be watched. */
+/** How often a folder is looked through that the system does not let be watched whole, milliseconds. */
 const WEAK_MS = 5 * 60_000;
-/** So many directories that could not be read are kept by name. */
-const NAMED = 100;
 
 export class Engine {
   readonly home: OpenHome;
@@ -77,7 +69,8 @@ export class Engine {
   readonly #queue: Queue;
   readonly #context: PortsContext;
   readonly #applier: PlanApplier;
-  readonly #loops = new Map<string, FolderLoop>();
+  readonly #looking: Looking;
+  readonly #sending: Sending;
   readonly #stream: EventStream;
   readonly #throughput = new Throughput(() => Date.now());
   readonly #abort = new AbortController();
@@ -91,10 +84,7 @@ export class Engine {
   #backups: Backups | null = null;
   #dailyLooks: DailyLooks | null = null;
   readonly matches: Matches;
-  readonly #unread = new Map<string, readonly Failure[]>();
   readonly #receiptListeners = new Set<(receipt: Receipt) => void>();
-  readonly #rules = new Map<string, FolderRules>();
-  #watching: Watching | null = null;
   #forbidden: ReadonlySet<string> = new Set();
   #only: Set<string> | null = null;
   #sequence = 0;
@@ -103,12 +93,18 @@ export class Engine {
   private constructor(home: OpenHome, options: EngineOptions) {
     this.home = home;
     this.#options = options;
-    this.#stream = openStream(
-      () => this.snapshot(),
-      (error) => {
-        this.#onBug(error);
-      },
-    );
+    const changed = (): void => {
+      this.changed();
+    };
+    const kick = (): void => {
+      this.#queue.kick();
+    };
+    const onBug = (error: unknown): string => this.#onBug(error);
+    const folderById = (id: string): Folder | null => this.#folderById(id);
+    const onReceipt = (folder: string, receipt: Receipt): void => {
+      this.#onReceipt(folder, receipt);
+    };
+    this.#stream = openStream(() => this.snapshot(), onBug);
     this.limits = openLimitClock(
       () => limitsOf(home),
       () => new Date(),
@@ -144,11 +140,9 @@ export class Engine {
       forbidden: () => this.#forbidden,
       signal: this.#abort.signal,
     });
-    this.#applier = new PlanApplier(home.tables, options.proofGapMs ?? PROOF_GAP_MS);
-    this.deletes = new DeletesOfRun(home.tables, (folder, receipt) => {
-      this.#onReceipt(folder, receipt);
-    });
     const proofGapMs = options.proofGapMs ?? PROOF_GAP_MS;
+    this.#applier = new PlanApplier(home.tables, proofGapMs);
+    this.deletes = new DeletesOfRun(home.tables, onReceipt);
     this.#brakes = new Brakes({
       tables: home.tables,
       folders: () => home.settings.folders,
@@ -156,15 +150,9 @@ export class Engine {
       missedOf: (folder) => this.#applier.missedOf(folder),
       missedMs: proofGapMs,
       now: () => new Date(),
-      onDue: () => {
-        this.#queue.kick();
-      },
-      onChange: () => {
-        this.changed();
-      },
-      onBug: (error) => {
-        this.#onBug(error);
-      },
+      onDue: kick,
+      onChange: changed,
+      onBug,
     });
     const memory = openMemoryGate(BUFFERS);
     const context: PortsContext = (this.#context = {
@@ -178,33 +166,59 @@ export class Engine {
         this.#queue.answered(folder, count);
       },
       isEnding: () => this.#isEnding,
-      onAdopted: (folder, receipt) => {
-        this.#onReceipt(folder, receipt);
-      },
+      onAdopted: onReceipt,
       onStep: options.onStep ?? (() => undefined),
+    });
+    this.#looking = new Looking({
+      tables: home.tables,
+      isWatching: options.watch,
+      proofGapMs,
+      weakRescanMs: options.weakRescanMs ?? WEAK_MS,
+      applier: this.#applier,
+      matches: this.matches,
+      health: this.#health,
+      folderById,
+      forbidden: () => this.#forbidden,
+      signal: this.#abort.signal,
+      onNews: (folder, scope) => {
+        this.scan(folder, scope);
+      },
+      onWake: () => {
+        this.scanAll();
+      },
+      kick,
+      changed,
+      onBug,
+      log: options.log,
+    });
+    this.#sending = new Sending({
+      context,
+      clients: this.clients,
+      health: this.#health,
+      folderById,
+      onHold: (folder, cause) => {
+        this.#hold(folder, cause);
+      },
+      onMissed: (folder, directory) => {
+        this.#looking.request(folder, { kind: 'directories', directories: [directory] });
+      },
     });
     this.#queue = openQueue({
       tables: home.tables,
       lanes: () => this.#lanes(),
-      attempt: (job, signal) => this.#attempt(job, signal, context),
+      attempt: (job, signal) => this.#sending.attempt(job, signal),
       beforeClaim: () => {
         this.#brakes.admit();
       },
       hasEndedInPeace: leaveRunningMark(home.path),
       patienceMs: options.patienceMs ?? null,
-      onReceipt: (folder, receipt) => {
-        this.#onReceipt(folder, receipt);
-      },
+      onReceipt,
       onHold: (job, cause, what) => {
         this.#onHold(job, cause, what);
       },
-      onParked: () => {
-        this.changed();
-      },
-      onChange: () => {
-        this.changed();
-      },
-      onBug: (error) => this.#onBug(error),
+      onParked: changed,
+      onChange: changed,
+      onBug,
       now: () => Date.now(),
       random: Math.random,
     });
@@ -234,12 +248,9 @@ export class Engine {
   start(only?: readonly Folder[]): void {
     this.#isStarted = true;
     this.#only = only === undefined ? null : new Set(only.map((folder) => folder.id));
-    if (this.#options.watch) {
-      this.#watching ??= this.#openWatching();
-      for (const folder of only ?? this.home.settings.folders) this.watchFolder(folder);
-    }
     const { path, tables } = this.home;
     if (this.#options.watch) {
+      for (const folder of only ?? this.home.settings.folders) this.watchFolder(folder);
       this.#dailyLooks ??= openDailyLooks({
         folders: () => this.home.settings.folders.filter((folder) => !folder.paused && !this.matches.isDue(folder)),
         lastAt: (folder) => tables.looks.last(folder.id)?.at ?? null,
@@ -318,13 +329,13 @@ export class Engine {
 
   /** Directories that the latest look through a folder could not read: nothing in them is judged, and nothing sent. */
   unreadOf(folder: Folder): readonly Failure[] {
-    return this.#unread.get(folder.id) ?? [];
+    return this.#looking.unreadOf(folder);
   }
 
   /** Asks for a look at a folder. */
   scan(folder: Folder, scope: ScanScope): void {
     this.#holds.release(folder.id);
-    this.#loopOf(folder).request(scope);
+    this.#looking.request(folder, scope);
   }
 
   /** A person asked to go on: what was held back is tried again. */
@@ -348,12 +359,12 @@ export class Engine {
 
   /** Nothing of these folders is under way, due, or waiting for its second look. */
   isSettled(folders: readonly Folder[]): boolean {
-    return this.#queue.isIdle && folders.every((folder) => this.#loops.get(folder.id)?.isBusy !== true);
+    return this.#queue.isIdle && !folders.some((folder) => this.#looking.isBusy(folder));
   }
 
   /** A look at the folder is under way, asked for, or due as the second one of a proof. */
   isScanDue(folder: Folder): boolean {
-    return this.#loops.get(folder.id)?.isBusy === true;
+    return this.#looking.isBusy(folder);
   }
 
   /** Why nothing can be written down just now, if so. */
@@ -367,12 +378,12 @@ export class Engine {
   }
 
   watchFolder(folder: Folder): void {
-    if (!folder.paused) this.#watching?.add(folder);
+    if (this.#options.watch && this.#isStarted) this.#looking.watch(folder);
   }
 
   /** Another list of what is ignored: all is looked through by it. */
   rulesChanged(folder: Folder): void {
-    this.#rules.delete(folder.id);
+    this.#looking.forgetRules(folder);
     this.scan(folder, { kind: 'whole' });
   }
 
@@ -382,15 +393,12 @@ export class Engine {
   }
 
   unwatchFolder(folder: Folder): void {
-    this.#watching?.remove(folder);
+    this.#looking.unwatch(folder);
   }
 
   /** After a folder was removed: its scans end. */
   async forgetFolder(folder: Folder): Promise<void> {
-    this.unwatchFolder(folder);
-    const loop = this.#loops.get(folder.id);
-    this.#loops.delete(folder.id);
-    await loop?.stop();
+    await this.#looking.forget(folder);
   }
 
   snapshot(): Snapshot {
@@ -413,8 +421,7 @@ export class Engine {
     this.#health.stop();
     await this.#dailyLooks?.stop();
     await this.#backups?.stop();
-    await this.#watching?.stop();
-    await Promise.all([...this.#loops.values()].map((loop) => loop.stop()));
+    await this.#looking.stop();
     await drained;
     await this.#queue.stop();
     this.limits.stop();
@@ -429,8 +436,8 @@ export class Engine {
     const connection = this.clients.stateOf(folder.connection);
     const held = this.#health.problem ?? this.#holds.causeOf(folder.id);
     return {
-      isScanning: this.#loops.get(folder.id)?.isScanning ?? false,
-      watcher: this.#watching?.statusOf(folder) ?? UNWATCHED,
+      isScanning: this.#looking.isScanning(folder),
+      watcher: this.#looking.watcherOf(folder),
       connection: held === null ? connection : { state: connection.state, failure: held },
     };
   }
@@ -450,176 +457,16 @@ export class Engine {
     return [...lanes].map(([key, folders]) => ({ key, folders }));
   }
 
-  /** What cannot be written down before it is sent is not sent; what was sent is found again by its attempt id. */
-  async #attempt(job: Job, signal: AbortSignal, context: PortsContext): Promise<Settlement> {
-    try {
-      return await this.#attemptWritten(job, signal, context);
-    } catch (error) {
-      const cause = this.#health.note(error);
-      if (cause === null) throw error;
-      return { kind: 'unsettled', afterMs: 1000, failure: cause };
-    }
-  }
-
-  async #attemptWritten(job: Job, signal: AbortSignal, context: PortsContext): Promise<Settlement> {
-    const folder = this.#folderById(job.folder);
-    if (folder === null) return { kind: 'dropped', superseded: 0 };
-    const client = await this.clients.get(folder.connection);
-    if (!client.ok) {
-      // A client that cannot even be opened (practice server unknown, settings wrong) holds the folder, not the file.
-      this.#hold(folder, client.failure);
-      return { kind: 'unsettled', afterMs: 1000, failure: null };
-    }
-    const settlement = await transfer(job, transferPorts(folder, client.value, context), signal);
-    if (settlement.kind === 'stored') this.clients.noteAnswer(folder.connection);
-    const isKnown = this.home.tables.journal.find(folder.id, job.path) !== null;
-    if (settlement.kind === 'dropped' && (isKnown || job.operation === 'delete')) {
-      // What the journal knows is not there: an attempt was adopted whose file went meanwhile. The last look did not
-      // know of it, so another one is due.
-      this.#loopOf(folder).request({ kind: 'directories', directories: [parentPath(job.path)] });
-    }
-    const isUnsentEnd = settlement.kind === 'gone' && settlement.receipt.operation === 'gone';
-    if (settlement.kind === 'dropped' || isUnsentEnd) {
-      // Where the whole folder is not there (a disk was taken away), none of its files has vanished: it waits.
-      const root = await checkFolderRoot(folder, this.home.tables);
-      if (!root.ok) return { kind: 'failed', failure: root.failure };
-    }
-    return settlement.kind === 'failed' && settlement.failure.code === 'credentials-wrong' && asksForKms(folder, job)
-      ? this.#doubtRefusal(settlement, folder, client.value, signal)
-      : settlement;
-  }
-
-  /**
-   * Some stores say “wrong key” of an unknown KMS key as well. One cheap signed request on the bucket tells the two
-   * apart, before a whole connection is paused for the sake of one file.
-   */
-  async #doubtRefusal(
-    settlement: Extract<Settlement, { kind: 'failed' }>,
-    folder: Folder,
-    client: StoreClient,
-    signal: AbortSignal,
-  ): Promise<Settlement> {
-    const head = await client.send('HeadBucket', { Bucket: folder.bucket }, signal);
-    if (!head.ok) return settlement;
-    const facts = { ...settlement.failure.facts, field: 'encryption.keyId' };
-    return { kind: 'failed', failure: failure('policy-refused', facts) };
-  }
-
   #folderById(id: string): Folder | null {
     return this.home.settings.folders.find((folder) => folder.id === id) ?? null;
-  }
-
-  #loopOf(folder: Folder): FolderLoop {
-    const known = this.#loops.get(folder.id);
-    if (known !== undefined) return known;
-    const loop = new FolderLoop({
-      folder: () => this.#folderById(folder.id),
-      scan: (current, scope) => this.#scan(current, scope),
-      onProblem: (current, problem) => {
-        this.#onFolderProblem(current, problem);
-      },
-      onState: () => {
-        this.changed();
-      },
-      rescan: this.#options.watch ? { afterMs: (tookMs) => this.#rescanAfter(folder.id, tookMs) } : null,
-      proofGapMs: this.#options.proofGapMs ?? PROOF_GAP_MS,
-      onBug: (error) => {
-        this.#onBug(error);
-      },
-    });
-    this.#loops.set(folder.id, loop);
-    return loop;
-  }
-
-  async #scan(folder: Folder, scope: ScanScope): Promise<ScanOutcome> {
-    try {
-      return await this.#scanInto(folder, scope);
-    } catch (error) {
-      const cause = this.#health.note(error);
-      if (cause === null) throw error;
-      return { result: failed(cause), secondLook: [] };
-    }
-  }
-
-  async #scanInto(folder: Folder, scope: ScanScope): Promise<ScanOutcome> {
-    const { problem } = this.#health;
-    if (problem !== null) return { result: failed(problem), secondLook: [] };
-    const { tables } = this.home;
-    // What the bucket has already must be known before anything is planned.
-    if (this.matches.isDue(folder)) {
-      const matched = await this.matches.run(folder);
-      if (!matched.ok) return { result: matched, secondLook: [] };
-    }
-    const secondLook = new Set<RelPath>();
-    const rules = this.#rulesOf(folder);
-    this.#watching?.look(folder, scope);
-    await this.#applier.mounts.note(folder);
-    const result = await scanFolder(
-      folder,
-      scope,
-      tables,
-      { forbidden: this.#forbidden, signal: this.#abort.signal, now: () => new Date(), rules },
-      async (plan, seenAt) => {
-        const applied = await this.#applier.apply(folder, plan, seenAt);
-        for (const directory of applied.secondLook) secondLook.add(directory);
-        this.#watching?.found(folder, plan.directory, plan.jobs.length + applied.missed);
-        if (applied.queued > 0) this.#queue.kick();
-      },
-    );
-    await this.#applier.mounts.note(folder);
-    if (result.ok) this.#noteLook(folder, scope, result.value);
-    const isLeftOut = (directory: RelPath): boolean => rules.isLeftOut(directory);
-    // Where no list changed, what was ignored still is.
-    const isIgnored = result.ok ? (result.value.lists === null ? () => true : isLeftOut) : null;
-    this.#watching?.looked(folder, scope, isIgnored);
-    this.#queue.kick();
-    return { result, secondLook: [...secondLook] };
-  }
-
-  #noteLook(folder: Folder, scope: ScanScope, { skipped, unknown, leftOut, lists }: ScanReport): void {
-    const { tables } = this.home;
-    const before = tables.folders.find(folder.id).look;
-    if (scope.kind === 'directories') {
-      if (lists === null || before === null) return;
-      tables.now(() => {
-        tables.folders.setLook(folder.id, { ...before, lists });
-      });
-      return;
-    }
-    this.#unread.set(folder.id, unknown);
-    const look = { skipped, unread: unknown.slice(0, NAMED), leftOut, lists: lists ?? [] };
-    tables.now(() => {
-      tables.folders.setScanned(folder.id, new Date().toISOString());
-      if (JSON.stringify(look) !== JSON.stringify(before)) tables.folders.setLook(folder.id, look);
-    });
   }
 
   /** The home can be written no more, or again. Looks were missed meanwhile: they are taken now. */
   #onHealth(problem: Failure | null): void {
     this.changed();
     if (problem !== null) return;
-    if (this.#options.watch) for (const loop of this.#loops.values()) loop.request({ kind: 'whole' });
+    if (this.#options.watch) this.#looking.requestAll();
     this.#queue.kick();
-  }
-
-  #onFolderProblem(folder: Folder, problem: Failure | null): void {
-    // The home's own: it is not this folder's, and could not be written down.
-    if (problem?.class === 'home') return;
-    const { tables } = this.home;
-    const known = tables.folders.find(folder.id).problem;
-    if (known?.code === problem?.code) return;
-    tables.now(() => {
-      tables.folders.setProblem(folder.id, problem);
-      tables.activity.add({
-        at: new Date().toISOString(),
-        folder: folder.id,
-        kind: problem === null ? 'recovered' : 'problem',
-        code: problem?.code ?? known?.code ?? 'folder',
-        path: null,
-        detail: { message: problem?.message ?? '' },
-      });
-    });
-    this.changed();
   }
 
   #onReceipt(folderId: string, receipt: Receipt): void {
@@ -665,53 +512,6 @@ export class Engine {
     });
   }
 
-  #openWatching(): Watching {
-    return new Watching({
-      folderById: (id) => this.#folderById(id),
-      forbidden: () => this.#forbidden,
-      leftOut: (folder) => this.home.tables.folders.find(folder.id).look?.leftOut ?? [],
-      scan: (folder, scope) => {
-        this.scan(folder, scope);
-      },
-      onFound: (folder, count) => {
-        this.#onlyByScan(folder, count);
-      },
-      onChange: () => {
-        this.changed();
-      },
-      onWake: () => {
-        this.scanAll();
-      },
-      onBug: (error) => {
-        this.#onBug(error);
-      },
-      log: this.#options.log,
-    });
-  }
-
-  #onlyByScan(folder: string, count: number): void {
-    try {
-      this.home.tables.now(() => {
-        this.home.tables.folders.addOnlyByScan(folder, count);
-      });
-    } catch (error) {
-      this.#onBug(error);
-    }
-    this.changed();
-  }
-
-  /** Jittered, and never so often that looking takes more than 1 % of the time. */
-  #rescanAfter(folder: string, tookMs: number): number {
-    const least = this.#watching?.isWeak(folder) === true ? (this.#options.weakRescanMs ?? WEAK_MS) : HOUR_MS;
-    return Math.max(least, tookMs * 100) * (0.9 + Math.random() * 0.2);
-  }
-
-  #rulesOf(folder: Folder): FolderRules {
-    const known = this.#rules.get(folder.id) ?? new FolderRules(folder.ignore);
-    this.#rules.set(folder.id, known);
-    return known;
-  }
-
   #onBug(error: unknown): string {
     const cause = this.#health.note(error);
     if (cause !== null) return cause.code;
@@ -719,8 +519,4 @@ export class Engine {
     this.#options.log(`${reference} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return reference;
   }
-}
-
-function asksForKms({ policy }: Folder, { path, size }: Job): boolean {
-  return resolvePolicy(policy, { path, size }).fields.encryption?.mode.startsWith('aws:kms') === true;
 }

@@ -4,6 +4,7 @@
  */
 import type { DoctorReport, Finding } from '../../main/contract/doctor.ts';
 import { failure, type Failure } from '../../main/contract/errors.ts';
+import type { Density, Differences, FolderTree, TreeChange } from '../../main/contract/history.ts';
 import type {
   Activity,
   Connection,
@@ -14,6 +15,7 @@ import type {
   FolderStatus,
   QueueEntry,
   Snapshot,
+  TreeEntry,
   Version,
 } from '../../main/contract/models.ts';
 
@@ -402,6 +404,44 @@ const PERMISSIONS = {
   ],
 };
 
+const DENSITY: Density = {
+  from: at(DAY * 160),
+  to: at(0),
+  buckets: Array.from({ length: 160 }, (_, index) => ({
+    at: at(DAY * (160 - index)),
+    saved: index % 7 > 4 || (index > 60 && index < 72) ? 0 : Math.round(40 * Math.abs(Math.sin(index * 1.7)) ** 3),
+    gone: index % 31 === 3 ? 6 : 0,
+  })),
+};
+const then = (path: string, size: number, days: number): TreeEntry => ({
+  ...{ path, size, versionId: 'v', lastModified: at(DAY * days), storageClass: null },
+});
+const THEN: FolderTree = {
+  entries: [
+    then('chapters/03-methods.tex', 88.1 * KB, 60),
+    then('chapters/04-results.tex', 120 * KB, 41),
+    then('figures/map.tif', 31.7 * MB, 70),
+    then('figures/old-map.tif', 29 * MB, 90),
+    then('references.bib', 42 * KB, 44),
+  ],
+  unsafeKeys: [],
+  more: 0,
+};
+const since = (kind: TreeChange['kind'], path: string, before: number | null, now: number | null): TreeChange => ({
+  ...{ kind, path, movedFrom: null, size: now, sizeBefore: before, versionId: null, versionIdBefore: null },
+});
+const SINCE: Differences = {
+  from: at(DAY * 40),
+  to: null,
+  changes: [
+    since('changed', 'chapters/04-results.tex', 120 * KB, 141 * KB),
+    since('gone', 'figures/old-map.tif', 29 * MB, null),
+    since('added', 'chapters/05-discussion.tex', null, 61 * KB),
+  ],
+  counts: { added: 1, changed: 1, gone: 1, moved: 0 },
+  more: 0,
+};
+
 type Fields = Readonly<Record<string, unknown>>;
 const listeners = new Map<string, Set<(payload: unknown) => void>>();
 
@@ -446,6 +486,12 @@ function answer(scene: Scene, name: string, input: Fields): unknown {
         bytes: 144282,
         to: '/home/mara/Documents/thesis/chapters/04-results (2026-11-22 11.48).tex',
       };
+    case 'history.density':
+      return DENSITY;
+    case 'history.tree':
+      return THEN;
+    case 'history.diff':
+      return SINCE;
     case 'doctor.look':
       return REPORT;
     case 'doctor.permissions':

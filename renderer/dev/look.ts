@@ -89,6 +89,16 @@ const shots: Readonly<Record<string, Shot>> = {
       await page.click('[data-testid="tab-queue"]');
     },
   },
+  versions: {
+    scene: 'busy',
+    async steps(page) {
+      await openFolder('Thesis')(page);
+      await page.click('[data-testid="tab-versions"]');
+      await page.locator('[data-testid="time-range"]').fill('120');
+      await page.click('[data-testid="then-row"][data-path="chapters"]');
+      await page.click('[data-testid="then-row"][data-path="figures"]');
+    },
+  },
   health: {
     scene: 'busy',
     async steps(page) {

@@ -1,6 +1,6 @@
 /** Where the person is. In: what they chose. Out: the one screen that is shown. */
 
-const FOLDER_TABS = ['files', 'activity', 'queue', 'health'] as const;
+const FOLDER_TABS = ['files', 'activity', 'queue', 'versions', 'health'] as const;
 export type FolderTab = (typeof FOLDER_TABS)[number];
 
 export type Spot =

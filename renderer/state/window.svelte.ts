@@ -9,6 +9,7 @@ import { Place, type PlaceKeeper } from './place.svelte.ts';
 import { Problems } from './problems.svelte.ts';
 import type { Visibility } from './pulse.ts';
 import { Status } from './status.svelte.ts';
+import { TimeMachine } from './time-machine.svelte.ts';
 
 export class WindowState {
   readonly bridge: Bridge;
@@ -19,6 +20,7 @@ export class WindowState {
   readonly place: Place;
   readonly #files = new Map<string, Files>();
   readonly #health = new Map<string, Health>();
+  readonly #machines = new Map<string, TimeMachine>();
   #info = $state.raw<AppInfo | null>(null);
 
   constructor(bridge: Bridge, visibility: Visibility, keeper: PlaceKeeper) {
@@ -49,6 +51,19 @@ export class WindowState {
     const health = this.#health.get(folder) ?? new Health(folder, this.bridge);
     this.#health.set(folder, health);
     return health;
+  }
+
+  /** A folder at any time; the moment that was chosen is remembered as long as the window lives. */
+  timeMachineOf(folder: string): TimeMachine {
+    const known = this.#machines.get(folder);
+    if (known !== undefined) return known;
+    let machine: TimeMachine | undefined;
+    $effect.root(() => {
+      machine = new TimeMachine(folder, this.bridge);
+    });
+    machine ??= new TimeMachine(folder, this.bridge);
+    this.#machines.set(folder, machine);
+    return machine;
   }
 
   /** A path with `~` in place of the person's home. */

@@ -1,6 +1,7 @@
 /** Every text of the window in English. A text with a gap is a function of what fills it; numbers come formatted. */
 import type { FailureCode } from '../../main/contract/errors.ts';
 import type { ActivityKind, FileState, JobOperation, Proof, WatcherState } from '../../main/contract/models.ts';
+import type { Mark } from '../state/then.ts';
 
 const many = (n: number, one: string, other: string): string => (n === 1 ? one : other);
 
@@ -174,6 +175,7 @@ export const en = {
     files: 'Files',
     activity: 'Activity',
     queue: 'Queue',
+    versions: 'Versions',
     health: 'Health',
     practice: 'On this disk, no backup',
     realBucket: 'Use a real bucket…',
@@ -305,6 +307,38 @@ export const en = {
     waiting: 'Waiting',
     parked: 'Held up',
     sum: (n: number, count: string, parked: string) => `${count} ${many(n, 'entry', 'entries')}, ${parked} held up`,
+  },
+  versions: {
+    label: (folder: string) => `${folder} as it stood`,
+    slider: 'Moment that is shown',
+    earlier: 'To the change before',
+    later: 'To the next change',
+    against: 'Against now',
+    saved: 'Saved',
+    then: 'Then',
+    now: 'Now',
+    mark: {
+      same: 'The same',
+      added: 'Added since',
+      changed: 'Changed since',
+      gone: 'Gone since',
+      moved: 'Moved since',
+    } satisfies Record<Mark, string>,
+    count: (mark: Exclude<Mark, 'same'>, count: string) => `${count} ${mark}`,
+    none: 'Nothing was there then',
+    noneText: 'No file of this folder was in the bucket at that moment, and none came later.',
+    reading: 'Reading the versions…',
+    chosen: (what: string, time: string) => `${what}, as of ${time}`,
+    all: (folder: string) => `All of ${folder}`,
+    intoNew: 'It comes back into a new folder. Nothing on this disk is replaced.',
+    restore: 'Restore into…',
+    restoring: (what: string) => `Restoring ${what}`,
+    beginning: 'Looking for the versions…',
+    progress: (files: string, total: string) => `${files} of ${total} files`,
+    cancel: 'Cancel',
+    done: (n: number, count: string, time: string) => `${count} ${many(n, 'file', 'files')} restored, as of ${time}`,
+    failed: (n: number, count: string) =>
+      `${count} ${many(n, 'file', 'files')} could not be restored; the command line names each: cairn restore --resume`,
   },
   health: {
     look: 'Look again',

@@ -107,6 +107,27 @@ describe('a folder in the practice bucket', () => {
     await page.getByTestId('tab-files').click();
   });
 
+  it('brings the folder back as it stood before the file was removed, into a new place', async () => {
+    await page.getByTestId('tab-versions').click();
+    await page.getByTestId('then-row').first().waitFor();
+    const goneSince = page.locator(`[data-testid="then-row"][data-path="${NAME}"][data-mark="gone"]`);
+    for (let step = 0; step < 8 && !(await goneSince.isVisible()); step += 1) {
+      await page.getByTestId('time-earlier').click();
+      await page.locator('[data-testid="versions-tab"][aria-busy="false"]').waitFor();
+    }
+    await goneSince.waitFor();
+    await app.picture('versions');
+    const back = join(scratch.root, 'back');
+    await mkdir(back);
+    await app.answerPicker(back);
+    await page.getByTestId('restore-then').click();
+    const to = await page.getByTestId('restore-done').getAttribute('data-to');
+    if (to === null) throw new Error('the window does not say where the folder lies');
+    expect(to.startsWith(back), to).toBe(true);
+    expect(await readFile(join(to, NAME), 'utf8')).toBe('Dear Ada,\nthe engine weaves.\n');
+    await app.picture('versions-restored');
+  });
+
   it('tells in the activity what happened, newest first', async () => {
     await page.getByTestId('nav-activity').click();
     await page.getByTestId('activity-row').first().waitFor();

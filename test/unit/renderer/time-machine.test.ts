@@ -1,0 +1,110 @@
+import { expect, it } from 'vitest';
+import type { Density, Differences, FolderTree } from '../../../main/contract/history.ts';
+import { failure } from '../../../main/contract/errors.ts';
+import { failed, success } from '../../../main/contract/result.ts';
+import { TimeMachine } from '../../../renderer/state/time-machine.svelte.ts';
+import { FakeBridge } from './fake-bridge.ts';
+
+const day = (number: number): string => `2026-11-${String(number).padStart(2, '0')}T00:00:00.000Z`;
+/** Ten days; something happened on the 3rd and on the 7th. */
+const density: Density = {
+  from: day(1),
+  to: day(11),
+  buckets: Array.from({ length: 10 }, (_, index) => ({
+    at: day(index + 1),
+    saved: index === 2 || index === 6 ? 4 : 0,
+    gone: 0,
+  })),
+};
+const tree = (path: string): FolderTree => ({
+  entries: [{ path, size: 1, versionId: 'v', lastModified: day(1), storageClass: null }],
+  unsafeKeys: [],
+  more: 0,
+});
+const nothing: Differences = {
+  ...{ from: day(1), to: null, changes: [], counts: { added: 0, changed: 0, gone: 0, moved: 0 }, more: 0 },
+};
+const bridgeOf = (): FakeBridge =>
+  new FakeBridge({
+    'history.density': () => success(density),
+    'history.tree': ({ at }) => success(tree(`of ${at ?? 'now'}`)),
+    'history.diff': () => success(nothing),
+    'task.cancel': () => success(true),
+  });
+const shown = (machine: TimeMachine): readonly string[] => machine.rows.map(({ node }) => node.path);
+
+it('begins at the newest moment, and asks for another one only when the slider rests', async () => {
+  const bridge = bridgeOf();
+  const machine = new TimeMachine('Thesis', bridge);
+  await machine.open();
+  expect(machine.at).toBe(day(11));
+  expect(shown(machine)).toEqual([`of ${day(11)}`]);
+  machine.choose(5);
+  machine.choose(4);
+  expect(bridge.count('history.tree')).toBe(1);
+  await machine.look();
+  expect(machine.shownAt).toBe(day(6));
+  expect(shown(machine)).toEqual([`of ${day(6)}`]);
+  await machine.look();
+  expect(bridge.count('history.tree'), 'the same moment is not asked for twice').toBe(2);
+});
+
+it('steps from change to change', async () => {
+  const machine = new TimeMachine('Thesis', bridgeOf());
+  await machine.open();
+  await machine.step(-1);
+  expect(machine.at).toBe(day(8));
+  await machine.step(-1);
+  expect(machine.at).toBe(day(4));
+  await machine.step(-1);
+  expect(machine.at, 'nothing lies before').toBe(day(2));
+  await machine.step(1);
+  expect(machine.at).toBe(day(4));
+});
+
+it('ends a look that is overtaken, and shows the later one', async () => {
+  const bridge = bridgeOf();
+  const machine = new TimeMachine('Thesis', bridge);
+  await machine.open();
+  machine.choose(2);
+  const first = machine.look();
+  machine.choose(7);
+  await Promise.all([first, machine.look()]);
+  expect(bridge.count('task.cancel')).toBe(1);
+  expect(machine.shownAt).toBe(day(9));
+  expect(machine.isLooking).toBe(false);
+});
+
+it('keeps the tree beside a failure', async () => {
+  const bridge = bridgeOf();
+  const machine = new TimeMachine('Thesis', bridge);
+  await machine.open();
+  bridge.answers['history.tree'] = () => failed(failure('engine-down'));
+  machine.choose(2);
+  await machine.look();
+  expect(machine.failure?.code).toBe('engine-down');
+  expect(shown(machine)).toEqual([`of ${day(11)}`]);
+});
+
+it('restores the moment that is shown, follows it, and says how it ended', async () => {
+  const bridge = bridgeOf();
+  const restored = { to: '/r/Thesis', files: 1, restored: 1, bytes: 1, renamed: [], failures: [], failed: 0 };
+  const seen: unknown[] = [];
+  bridge.answers['history.restore'] = ({ task }) => {
+    bridge.emit('progress', { task: 'another', files: 9, filesTotal: 9, bytes: 9, bytesTotal: 9 });
+    bridge.emit('progress', { task, files: 1, filesTotal: 2, bytes: 5, bytesTotal: 10 });
+    seen.push(machine.restoring);
+    return success(restored);
+  };
+  const machine = new TimeMachine('Thesis', bridge);
+  await machine.open();
+  machine.choose(4);
+  await machine.restore('chapters', '/r/Thesis');
+  const input = { folder: 'Thesis', directory: 'chapters', at: day(11), to: '/r/Thesis' };
+  expect(bridge.made.at(-1)?.input, 'what is shown, not where the slider is').toMatchObject(input);
+  const progress = { files: 1, filesTotal: 2, bytes: 5, bytesTotal: 10 };
+  expect(seen).toEqual([{ kind: 'busy', directory: 'chapters', progress }]);
+  expect(machine.restoring).toEqual({ kind: 'done', restored });
+  machine.dismiss();
+  expect(machine.restoring).toBeNull();
+});
