@@ -127,7 +127,7 @@ describe('by the keyboard alone', () => {
 });
 
 describe('every other screen', () => {
-  it.each(['activity', 'queue', 'health'])('the folder’s %s', async (name) => {
+  it.each(['activity', 'queue', 'versions', 'health'])('the folder’s %s', async (name) => {
     await tabTo('[role="tab"]');
     while (!(await page.evaluate<boolean>(`document.activeElement.matches('${testid(`tab-${name}`)}')`))) {
       await page.keyboard.press('ArrowRight');
