@@ -4,6 +4,15 @@ import { defineConfig } from 'vitest/config';
 
 const second = 1000;
 
+/**
+ * Stories about this computer, its homes, commands and processes: what the store is makes no difference to them, so they
+ * are told on one, and not on radosgw again.
+ */
+const ABOUT_THIS_COMPUTER = ['bad-home', 'bad-input', 'home', 'many-hands', 'queue', 'thaw'].map(
+  (name) => `test/scenarios/${name}.test.ts`,
+);
+const isOnRadosgw = process.env['CAIRN_TEST_STORE'] === 'radosgw';
+
 export default defineConfig({
   plugins: [svelte()],
   test: {
@@ -22,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'scenarios',
           include: ['test/scenarios/**/*.test.ts'],
+          exclude: isOnRadosgw ? ABOUT_THIS_COMPUTER : [],
           // Most of their time is waiting, so one more than the cores of a small machine gains.
           maxWorkers: 3,
           testTimeout: 300 * second,

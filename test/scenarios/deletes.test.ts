@@ -276,7 +276,7 @@ describe('the brake', () => {
     await w.expectNothingLost();
   });
 
-  tellOnce('discarded: nothing is sent, the paths are gone in the record, and nothing waits', async () => {
+  test('discarded: nothing is sent, the paths are gone in the record, and nothing waits', async () => {
     await using w = await openWorld({ deletes: 'mark' });
     await withMany(w, 24);
     await w.remove('many');
