@@ -71,10 +71,12 @@ async function runningStatus({ home, signal }: Invocation): Promise<ReadonlyMap<
   return new Map(folders.map((status) => [status.folder, status]));
 }
 
-/** What is not kept without being asked about, in words. */
-function warnings({ folder, watcher, unread, skipped, unexplained, missing }: FolderStatus): readonly string[] {
+/** Why a folder is not in sync, and what is not kept without being asked about, in words. */
+function warnings(status: FolderStatus): readonly string[] {
+  const { folder, failure, watcher, unread, skipped, unexplained, missing } = status;
   const name = nameText(folder);
-  const lines = watcher.problem === null ? [] : [`${name}: ${watcher.problem.message} ${watcher.problem.hint}`];
+  const said = [failure, watcher.problem].filter((problem) => problem !== null);
+  const lines = said.map(({ message, hint }) => `${name}: ${message} ${hint}`);
   const [first] = unread;
   if (first !== undefined) {
     const more = unread.length > 1 ? ` (and ${unread.length - 1} more)` : '';
@@ -83,9 +85,8 @@ function warnings({ folder, watcher, unread, skipped, unexplained, missing }: Fo
   if (skipped !== null && skipped.links + skipped.special > 0) {
     const [example] = skipped.examples;
     const such = example === undefined ? '' : `, such as ${nameText(example.path)}`;
-    lines.push(
-      `${name}: ${skipped.links} links and ${skipped.special} sockets, pipes and devices are not kept${such}.`,
-    );
+    const kinds = [counted(skipped.links, 'link'), counted(skipped.special, 'special file')];
+    lines.push(`${name}: not kept: ${kinds.filter((kind) => kind !== null).join(' and ')}${such}.`);
   }
   if (unexplained !== null) {
     const { count, examples, at } = unexplained;
@@ -94,6 +95,10 @@ function warnings({ folder, watcher, unread, skipped, unexplained, missing }: Fo
   }
   if (missing > 0) lines.push(`${name}: ${missing} versions that were written from here are in the bucket no more.`);
   return lines;
+}
+
+function counted(count: number, what: string): string | null {
+  return count === 0 ? null : `${String(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function retryHere({ settings, tables }: OpenHome, name: string, path: RelPath | undefined): Result<number> {
