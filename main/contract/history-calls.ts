@@ -12,6 +12,7 @@ import type {
   VerifyReport,
 } from './history.ts';
 import type { Restored } from './models.ts';
+import type { Preview } from './preview.ts';
 import type { Thaw, ThawOffer } from './thaw.ts';
 
 const time = z.iso.datetime({ offset: true });
@@ -21,6 +22,8 @@ const directory = z.string().max(8192).default('');
 const task = z.string().min(1).max(64);
 const thawDays = z.number().int().min(1).max(365).default(7);
 const MOST_ENTRIES = 200_000;
+/** Files and directories of the folder; a directory stands for all below it. Left out: everything. */
+const paths = z.array(path).min(1).max(10_000).optional();
 
 export const historyCalls = {
   /** Ends what runs under this name; its call answers `cancelled`. False: nothing does. */
@@ -58,15 +61,26 @@ export const historyCalls = {
     }),
     answers<Density>(),
   ),
-  /** A directory as it stood at a time, into a new place (absolute), or with `resume` on into one that was broken off. */
+  /**
+   * A directory as it stood at a time, or `paths` of it, into a new place (absolute), or with `resume` on into one that was
+   * broken off.
+   */
   'history.restore': call(
-    z.strictObject({ folder: name, directory, at: time, to: path, resume: z.boolean().default(false), task }),
+    z.strictObject({ folder: name, directory, paths, at: time, to: path, resume: z.boolean().default(false), task }),
     answers<TreeRestored>(),
   ),
   /** Writes one version into a new file (absolute), or beside the present one as `NAME (TIME)`; never over anything. */
   'versions.restore': call(
     z.strictObject({ folder: name, path, versionId, to: path.optional(), task: task.optional() }),
     answers<Restored>(),
+  ),
+  /**
+   * What a person can see of a version, or with null of the file on disk: the beginning of a text, or a picture. A version
+   * of an archive class is not read before it was brought back.
+   */
+  'versions.preview': call(
+    z.strictObject({ folder: name, path, versionId: versionId.nullable(), task: task.optional() }),
+    answers<Preview>(),
   ),
   /**
    * Writes one version over the present file, which is set aside as `NAME (TIME)` unless the bucket has it just as it
@@ -76,8 +90,11 @@ export const historyCalls = {
     z.strictObject({ folder: name, path, versionId, task: task.optional() }),
     answers<InPlace>(),
   ),
-  /** The same for a directory as it stood at a time; files that came since stay. */
-  'history.restoreInPlace': call(z.strictObject({ folder: name, directory, at: time, task }), answers<TreeInPlace>()),
+  /** The same for a directory as it stood at a time, or `paths` of it; files that came since stay. */
+  'history.restoreInPlace': call(
+    z.strictObject({ folder: name, directory, paths, at: time, task }),
+    answers<TreeInPlace>(),
+  ),
   /** Holds the bucket against what is known to be in it: all of it, or `sample` files chosen by `seed`. */
   'folder.verify': call(
     z.strictObject({

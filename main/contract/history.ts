@@ -96,6 +96,8 @@ export interface InPlace extends Restored {
 export interface TreeInPlace {
   readonly files: number;
   readonly restored: number;
+  /** Files that stood just so, on disk and in the bucket: nothing was read or written. */
+  readonly leftAlone: number;
   readonly bytes: number;
   /** Former files that were set aside, the first thousand, relative to the folder. */
   readonly setAside: readonly string[];

@@ -10,6 +10,7 @@ import type { FolderHistory } from './history-ports.ts';
 import { restoreDirectoryInPlace, restoreFileInPlace } from './in-place.ts';
 import { makeCurrent } from './make-current.ts';
 import { findFolder } from './manage.ts';
+import { previewPresent, previewVersion } from './preview.ts';
 import { Tasks } from './tasks.ts';
 import type { Thaws } from './thaws.ts';
 import { verifyFolder } from './verify.ts';
@@ -76,7 +77,7 @@ export function historyHandlers(
       return found.ok ? success(densityOf(found.value, home.tables, { from, to, buckets }, new Date())) : found;
     },
 
-    'history.restore': ({ folder, directory, at, to, resume, task }) =>
+    'history.restore': ({ folder, directory, paths, at, to, resume, task }) =>
       tasks.run(task, async ({ signal, onProgress }) => {
         const history = await historyOf(folder);
         if (!history.ok) return history;
@@ -101,7 +102,7 @@ export function historyHandlers(
             const { renamedTo } = result.value;
             if (renamedTo !== null && renamed.length < NAMED) renamed.push({ path, renamedTo });
           },
-          { signal, resume, onProgress },
+          { signal, resume, onProgress, paths },
         );
         if (!ended.ok) return ended;
         for (const { key, failure } of ended.value.leftOut) fail({ path: key, failure });
@@ -112,6 +113,15 @@ export function historyHandlers(
           failed: done.failed,
         });
         return success({ to, files: ended.value.files, ...done, renamed, failures });
+      }),
+
+    'versions.preview': ({ folder, path, versionId, task }) =>
+      tasks.run(task, async ({ signal }) => {
+        const found = folderNamed(folder);
+        if (!found.ok) return found;
+        if (versionId === null) return previewPresent(found.value, path);
+        const history = await historyOf(folder);
+        return history.ok ? previewVersion(history.value, path, versionId, signal) : history;
       }),
 
     'versions.restoreInPlace': ({ folder, path, versionId, task }) =>
@@ -127,7 +137,7 @@ export function historyHandlers(
         return done;
       }),
 
-    'history.restoreInPlace': ({ folder, directory, at, task }) =>
+    'history.restoreInPlace': ({ folder, directory, paths, at, task }) =>
       tasks.run(task, async ({ signal, onProgress }) => {
         const found = folderNamed(folder);
         if (!found.ok) return found;
@@ -135,8 +145,12 @@ export function historyHandlers(
         if (!history.ok) return history;
         const failures: NotRestored[] = [];
         const setAside: string[] = [];
-        const done = { restored: 0, bytes: 0, queued: 0, failed: 0 };
-        const onResult = (path: string, result: Result<InPlace>): void => {
+        const done = { restored: 0, leftAlone: 0, bytes: 0, queued: 0, failed: 0 };
+        const onResult = (path: string, result: Result<InPlace> | null): void => {
+          if (result === null) {
+            done.leftAlone += 1;
+            return;
+          }
           if (!result.ok) {
             done.failed += 1;
             if (failures.length < NAMED) failures.push({ path, failure: result.failure });
@@ -150,7 +164,8 @@ export function historyHandlers(
             setAside.push(`${path.slice(0, path.lastIndexOf('/') + 1)}${aside}`);
         };
         const tools = { signal, onProgress, onResult };
-        const ended = await restoreDirectoryInPlace(engine, found.value, history.value, directory, new Date(at), tools);
+        const what = { directory, paths, at: new Date(at) };
+        const ended = await restoreDirectoryInPlace(engine, found.value, history.value, what, tools);
         if (!ended.ok) return ended;
         const counts = { at, files: done.restored, failed: done.failed };
         noteRestored(folder, 'tree-in-place', directory === '' ? null : directory, counts);

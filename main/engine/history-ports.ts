@@ -8,6 +8,8 @@ import { failed, success, type Result } from '../contract/result.ts';
 import {
   beginManifest,
   besideName,
+  choiceMark,
+  choiceOf,
   checkSpace,
   diffTrees,
   PLAIN_TARGET,
@@ -47,6 +49,8 @@ export interface RestoreOptions {
   readonly signal?: AbortSignal | undefined;
   /** Takes up a restore that was broken off. */
   readonly resume?: boolean;
+  /** Only these of the directory, files and directories, by their paths in the folder; left out: all. */
+  readonly paths?: readonly string[] | undefined;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -115,22 +119,27 @@ export class FolderHistory {
     return success({ entry: { ...version, path: key.value.path }, version, versions: versions.value });
   }
 
-  /** What a directory held at each of these times; null: now. '' is the whole folder. */
+  /** What a directory held at each of these times; null: now. '' is the whole folder; `paths` must all be there first. */
   async entriesAt(
     directory: string,
     times: readonly (Date | null)[],
-    signal?: AbortSignal,
+    { signal, paths }: Pick<RestoreOptions, 'signal' | 'paths'> = {},
   ): Promise<Result<readonly (readonly PlacedEntry[])[]>> {
-    const wanted = directory === '' ? '' : parseRelPath(directory);
-    if (wanted === null) return failed(notAPath(directory));
+    const wrong = wrongPath(directory, paths);
+    if (wrong !== null) return failed(wrong);
     const trees = await readTrees(
       times.map((one) => one?.getTime() ?? null),
       this.#ports(),
       signal,
     );
     if (!trees.ok) return trees;
-    const base = wanted === '' ? '' : `${wanted}/`;
-    return success(trees.value.map(({ entries }) => entries.filter(({ path }) => path.startsWith(base))));
+    const choices = trees.value.map(() => choiceOf(paths ?? null));
+    const chosen = trees.value.map(({ entries }, index) =>
+      entries.filter(({ path }) => isBelow(path, directory) && choices[index]?.has(path) === true),
+    );
+    const unmet = choices[0]?.unmet()[0];
+    if (unmet !== undefined) return failed(failure('unknown-path', { path: unmet, folder: this.#folder.name }));
+    return success(chosen);
   }
 
   /** @param to absolute; null: beside the present file, under a name with the version's time. */
@@ -157,34 +166,36 @@ export class FolderHistory {
   }
 
   /**
-   * A directory as it stood at a time, into a new place.
-   * @param directory '' is the whole folder. @param onResult is told of each file as it ends.
+   * A directory as it stood at a time, or one file, into a new place.
+   * @param directory '' is the whole folder; places are relative to it. @param onResult is told of each file as it ends.
    */
   async restoreDirectory(
     directory: string,
     at: Date,
     to: string,
     onResult: (path: string, result: Result<FileRestored>) => void,
-    { signal, resume = false, onProgress }: RestoreOptions = {},
+    { signal, resume = false, onProgress, paths }: RestoreOptions = {},
   ): Promise<Result<{ readonly files: number; readonly leftOut: readonly LeftOut[] }>> {
-    const wanted = directory === '' ? '' : parseRelPath(directory);
-    if (wanted === null) return failed(notAPath(directory));
+    const wrong = wrongPath(directory, paths);
+    if (wrong !== null) return failed(wrong);
+    const choice = choiceOf(paths ?? null);
     const tree = await this.tree(at, signal);
     if (!tree.ok) return tree;
-    const items: TreeItem[] = [];
-    for (const entry of tree.value.entries) {
-      const item = this.#itemOf(entry, wanted);
-      if (!item.ok) onResult(entry.path, item);
-      else if (item.value !== null) items.push(item.value);
-    }
-    const below = `${this.#folder.prefix}${wanted === '' ? '' : `${wanted}/`}`;
+    const { prefix } = this.#folder;
+    const chosen = tree.value.entries.filter(({ path }) => isBelow(path, directory) && choice.has(path));
     const leftOut = tree.value.unsafeKeys
-      .filter((key) => key.startsWith(below))
+      .filter((key) => isBelow(key, `${prefix}${directory}`) && choice.has(key.slice(prefix.length)))
       .map((key) => ({ key, failure: failure('name-unsafe', { key }) }));
-    if (items.length + leftOut.length === 0) {
-      return failed(failure('unknown-path', { path: directory, folder: this.#folder.name }));
+    const missing = chosen.length + leftOut.length === 0 ? directory : choice.unmet()[0];
+    if (missing !== undefined) return failed(failure('unknown-path', { path: missing, folder: this.#folder.name }));
+    const items: TreeItem[] = [];
+    for (const entry of chosen) {
+      const item = this.#itemOf(entry, directory);
+      if (item.ok) items.push(item.value);
+      else onResult(entry.path, item);
     }
-    const wish = { folder: this.#folder.id, directory, at: at.toISOString(), to };
+    const mark = choiceMark(paths ?? null);
+    const wish = { folder: this.#folder.id, directory, at: at.toISOString(), to, choice: mark };
     const manifests = this.#home === null ? null : join(this.#home, MANIFESTS);
     const known = resume ? takeUpManifest(manifests, wish) : null;
     if (known === null) {
@@ -213,14 +224,13 @@ export class FolderHistory {
     return success({ files: items.length + leftOut.length, leftOut });
   }
 
-  /** Null: the entry lies outside of the directory. */
-  #itemOf(entry: PlacedEntry, directory: string): Result<TreeItem | null> {
-    const base = directory === '' ? '' : `${directory}/`;
-    if (!entry.path.startsWith(base)) return success(null);
+  /** @param directory that the place is relative to; the file itself lies there by its name. */
+  #itemOf(entry: PlacedEntry, directory: string): Result<TreeItem> {
     const secret = this.secretOf(entry.receiptSeq);
     if (!secret.ok) return secret;
     const { key, sha256, path } = entry;
-    return success({ entry, key, sha256, secret: secret.value, place: path.slice(base.length) });
+    const place = path === directory ? baseName(path) : directory === '' ? path : path.slice(directory.length + 1);
+    return success({ entry, key, sha256, secret: secret.value, place });
   }
 
   /** The customer key that a version lies under, by its receipt. */
@@ -299,6 +309,17 @@ export async function openFolderHistory(
   });
 }
 
-function notAPath(text: string) {
+/** A directory is below itself; all is below '' and below what ends in `/`. */
+function isBelow(path: string, directory: string): boolean {
+  if (directory === '' || directory.endsWith('/')) return path.startsWith(directory);
+  return path === directory || path.startsWith(`${directory}/`);
+}
+
+function wrongPath(directory: string, paths: readonly string[] = []): Failure | null {
+  const wrong = [...(directory === '' ? [] : [directory]), ...paths].find((text) => parseRelPath(text) === null);
+  return wrong === undefined ? null : notAPath(wrong);
+}
+
+export function notAPath(text: string) {
   return failure('bad-input', { field: 'path', problem: `“${text}” is not a path below the folder` });
 }

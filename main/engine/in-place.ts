@@ -8,6 +8,7 @@
  * the bytes sent. So one path has one operation in flight here, too, and the next scan finds nothing to do.
  */
 import type { BigIntStats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../contract/errors.ts';
@@ -39,7 +40,15 @@ const IN_FLIGHT = 8;
 export interface InPlaceTools {
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
-  readonly onResult?: (path: string, result: Result<InPlace>) => void;
+  /** Null: it stands just so, on disk and in the bucket. */
+  readonly onResult?: (path: string, result: Result<InPlace> | null) => void;
+}
+
+/** A directory as it stood at a time, or some paths of it. */
+export interface WantedInPlace {
+  readonly directory: string;
+  readonly paths?: readonly string[] | undefined;
+  readonly at: Date;
 }
 
 /** One version over its file. */
@@ -60,20 +69,19 @@ export async function restoreFileInPlace(
   );
 }
 
-/** A directory as it stood at a time; what came since is left where it is. */
+/** What came since is left where it is. */
 export async function restoreDirectoryInPlace(
   engine: Engine,
   folder: Folder,
   history: FolderHistory,
-  directory: string,
-  at: Date,
+  { directory, paths, at }: WantedInPlace,
   { signal, onProgress, onResult }: InPlaceTools,
 ): Promise<Result<{ readonly files: number }>> {
-  const trees = await history.entriesAt(directory, [at, null], signal);
+  const trees = await history.entriesAt(directory, [at, null], { signal, paths });
   if (!trees.ok) return trees;
   const [then = [], now = []] = trees.value;
   if (then.length === 0) return failed(failure('unknown-path', { path: directory, folder: folder.name }));
-  const current = new Map(now.map((entry) => [entry.key, entry.versionId]));
+  const current = new Map(now.map((entry) => [entry.key, entry]));
   const bytesTotal = then.reduce((sum, { size }) => sum + size, 0);
   const done = { files: 0, filesTotal: then.length, bytes: 0, bytesTotal };
   return withRoot(folder, bytesTotal, async (root) => {
@@ -81,8 +89,11 @@ export async function restoreDirectoryInPlace(
     const work = async (): Promise<void> => {
       for (const entry of queue) {
         if (signal.aborted) return;
-        const isKept = (row: JournalRow): boolean => current.get(entry.key) === row.versionId;
-        const result = await replaceOne(engine, folder, history, root, entry, isKept, signal);
+        const present = current.get(entry.key) ?? null;
+        const isKept = (row: JournalRow): boolean => present?.versionId === row.versionId;
+        const isThere =
+          present !== null && hasSameBytes(present, entry) && (await isOnDisk(engine, folder, root, present));
+        const result = isThere ? null : await replaceOne(engine, folder, history, root, entry, isKept, signal);
         done.files += 1;
         done.bytes += entry.size;
         onResult?.(entry.path, result);
@@ -110,6 +121,23 @@ async function withRoot<T>(
     return room.ok ? await work(root) : room;
   } finally {
     await root.close();
+  }
+}
+
+/** The null version is another one each time that it is written. */
+function hasSameBytes(a: PlacedEntry, b: PlacedEntry): boolean {
+  const isNamed = a.versionId !== null && a.versionId !== 'null';
+  return (isNamed && a.versionId === b.versionId) || (a.sha256 !== null && a.sha256 === b.sha256);
+}
+
+/** Whether the file on disk is the one that the current version was made of. */
+async function isOnDisk(engine: Engine, folder: Folder, root: HeldRoot, present: PlacedEntry): Promise<boolean> {
+  const row = engine.home.tables.journal.find(folder.id, present.path as RelPath);
+  if (row === null || row.versionId !== present.versionId) return false;
+  try {
+    return isAsSent(row.stat, await lstat(join(root.at, present.path), { bigint: true }));
+  } catch {
+    return false; // whatever stands against a look stands against the restore as well, which says so
   }
 }
 

@@ -8,6 +8,7 @@ export {
   type RestorePorts,
   type RestoreRequest,
 } from './restore.ts';
+export { choiceMark, choiceOf } from './chosen.ts';
 export { holdRoot, type HeldRoot } from './held.ts';
 export { replaceFile } from './replace.ts';
 export { checkSpace, prepareTarget, restoreTree, type ItemResult, type TreeItem } from './restore-tree.ts';
@@ -19,5 +20,8 @@ export { TEMPORARY_PREFIX } from './temporary.ts';
 export { besideName } from './beside.ts';
 export { differencesOf, sampleOf, type KnownVersion } from './verify.ts';
 export { digestOfVersion } from './read-bytes.ts';
+export { readPiece, type Piece } from './read-piece.ts';
+export { pictureOf } from './picture.ts';
+export { textOf } from './text.ts';
 export { diffTrees } from './diff.ts';
 export { KeyLife, ReceiptIndex, toVersion, type EntryAt, type KnownReceipt } from './timeline.ts';

@@ -14,6 +14,8 @@ export interface Wish {
   readonly directory: string;
   readonly at: string;
   readonly to: string;
+  /** Of the paths that were chosen; null: all. */
+  readonly choice: string | null;
 }
 
 export interface ManifestLine {
@@ -61,6 +63,7 @@ export function takeUpManifest(folder: string | null, wish: Wish): Manifest | nu
   const [head, ...rest] = text.split('\n').map(parsed);
   const names = ['folder', 'directory', 'at', 'to'] as const;
   if (head === null || head === undefined || names.some((name) => head[name] !== wish[name])) return null;
+  if ((head['choice'] ?? null) !== wish.choice) return null;
   const { run } = head;
   if (typeof run !== 'string') return null;
   const lines = new Map<string, ManifestLine>();

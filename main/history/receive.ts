@@ -148,7 +148,7 @@ function judged(
   return success({ bytes: found.bytes, sha256: found.sha256, metadata: metadata ?? {} });
 }
 
-function whatOf({ key, versionId, secret }: Source, { bucket }: ReceivePorts) {
+export function whatOf({ key, versionId, secret }: Source, { bucket }: Pick<ReceivePorts, 'bucket'>) {
   return { Bucket: bucket, Key: key, ...(versionId === null ? {} : { VersionId: versionId }), ...secret };
 }
 
@@ -228,7 +228,8 @@ async function digestFile(handle: FileHandle, expected: Expected, ports: Receive
   }
 }
 
-async function openDigests(expected: Expected, ports: ReceivePorts) {
+/** Of all the bytes of a version, in the kinds that something is known of. */
+export async function openDigests(expected: Expected, ports: Pick<ReceivePorts, 'openChecksum'>) {
   const sha256 = createHash('sha256');
   const md5 = needsMd5(expected) ? createHash('md5') : null;
   const checksum = expected.checksum === null ? null : await ports.openChecksum(expected.checksum.algorithm);

@@ -57,13 +57,23 @@ test('a directory at a time in place: what changed comes back, what came since s
 
   w.forgetRequests();
   const [done] = await w.cairnDone('restore', FOLDER, 'd', '--at', at, '--in-place');
-  expect(done).toMatchObject({ files: 3, restored: 3, failed: 0, queued: 0, setAside: [] });
+  expect(done).toMatchObject({ files: 3, restored: 2, leftAlone: 1, failed: 0, queued: 0, setAside: [] });
+  expect(w.requests('GetObject'), 'what stands so already is not even read').toHaveLength(2);
   expect((await readdir(w.path('d'))).sort()).toEqual(['changed', 'new', 'removed', 'same']);
   for (const name of ['d/same', 'd/changed', 'd/removed']) {
     expect(await readFile(w.path(name), 'utf8')).toBe(`${name} then`);
   }
   expect(await readFile(w.path('other'), 'utf8')).toBe('changed as well');
   expect(sent(w)).toBe(0);
+  await w.settle();
+
+  // Some of it: a name that was not there then has nothing touched, not even what is named beside it.
+  const some = ['restore', FOLDER, 'other', 'd/new', '--at', at, '--in-place'];
+  await w.expectRefused(some, 2, 'unknown-path');
+  expect(await readFile(w.path('other'), 'utf8')).toBe('changed as well');
+  const [both] = await w.cairnDone('restore', FOLDER, 'other', 'd/changed', '--at', at, '--in-place');
+  expect(both).toMatchObject({ files: 2, restored: 1, leftAlone: 1 });
+  expect(await readFile(w.path('other'), 'utf8')).toBe('other then');
   await w.settle();
   expect(sent(w)).toBe(0);
   await w.expectNothingLost();

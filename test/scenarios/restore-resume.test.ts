@@ -15,6 +15,13 @@ test('broken off by Ctrl C, then by a kill, and taken up: each file is fetched o
   const words = ['restore', FOLDER, '--at', new Date().toISOString(), '--to', to];
 
   await w.expectRefused([...words.slice(0, -1), w.disk, '--resume'], 2, 'nothing-to-resume');
+  // A file alone comes by its name; of several paths each keeps its place.
+  const at = words.slice(2);
+  await w.cairnDone('restore', FOLDER, 'd1/f1', ...at.slice(0, -1), join(w.root, 'one'));
+  expect(await readdir(join(w.root, 'one'))).toEqual(['f1']);
+  await w.cairnDone('restore', FOLDER, 'd1/f1', 'd6', ...at.slice(0, -1), join(w.root, 'some'));
+  expect((await readTree(join(w.root, 'some'))).size).toBe(1 + Math.floor(400 / 7));
+  expect(await readdir(join(w.root, 'some', 'd1'))).toEqual(['f1']);
   w.forgetRequests();
   const first = w.begin(words);
   await first.until(({ lines }) => lines.length >= 20, 'the first files');
@@ -33,6 +40,7 @@ test('broken off by Ctrl C, then by a kill, and taken up: each file is fetched o
   const there = (await readTree(to)).size;
 
   await w.expectRefused(words, 2, 'target-exists');
+  await w.expectRefused(['restore', FOLDER, 'd1', 'd2', ...at, '--resume'], 2, 'nothing-to-resume');
   w.forgetRequests();
   const last = await w.cairnDone(...words, '--resume');
   expect(last).toHaveLength(400);

@@ -25,9 +25,10 @@ async function restoreVersion(invocation: Invocation, versionId: string): Promis
 
 async function restoreDirectory(invocation: Invocation, at: string, to: string | undefined): Promise<ExitCode> {
   const { output, signal } = invocation;
-  if (to === undefined) return ended(output, usage('Usage: cairn restore N [DIR] --at TIME --to DIR [--resume]'));
+  if (to === undefined) return ended(output, usage('Usage: cairn restore N [PATH…] --at TIME --to DIR [--resume]'));
   const time = parseTime(at);
   if (!time.ok) return ended(output, time.failure);
+  const chosen = chosenOf(invocation);
   return withHistory(invocation, async (history) => {
     const codes: ExitCode[] = [];
     let files = 0;
@@ -36,7 +37,7 @@ async function restoreDirectory(invocation: Invocation, at: string, to: string |
       output.fail(cause);
     };
     const restored = await history.restoreDirectory(
-      directoryOf(invocation),
+      chosen.directory,
       time.value,
       absolute(invocation, to),
       (path, result) => {
@@ -49,7 +50,7 @@ async function restoreDirectory(invocation: Invocation, at: string, to: string |
         const words = renamedTo === null ? '' : `  as ${nameText(renamedTo)}`;
         output.line(result.value, `${nameText(path)}  ${sizeText(bytes)}${words}`);
       },
-      { signal, resume: invocation.flag('resume') },
+      { signal, resume: invocation.flag('resume'), paths: chosen.paths },
     );
     if (!restored.ok) {
       if (restored.failure.code === 'cancelled' && files > 0) {
@@ -63,8 +64,10 @@ async function restoreDirectory(invocation: Invocation, at: string, to: string |
   });
 }
 
-function directoryOf(invocation: Invocation): string {
-  return (invocation.positionals[1] ?? '').replace(/\/+$/, '');
+/** One path is what the places are relative to; of several, each keeps its place below the folder. */
+function chosenOf(invocation: Invocation): { readonly directory: string; readonly paths?: readonly string[] } {
+  const [first = '', ...others] = invocation.positionals.slice(1).map((path) => path.replace(/\/+$/, ''));
+  return others.length === 0 ? { directory: first } : { directory: '', paths: [first, ...others] };
 }
 
 /** One file of many that cannot be had is for a person to look at; that nothing answers is not. */
@@ -99,11 +102,16 @@ async function directoryInPlace(invocation: Invocation, at: string): Promise<Exi
   const { output } = invocation;
   const time = parseTime(at);
   if (!time.ok) return ended(output, time.failure);
-  const input = { folder: invocation.positionals[0] ?? '', directory: directoryOf(invocation), task: taskName() };
-  return callEngine(invocation, 'history.restoreInPlace', { ...input, at: time.value.toISOString() }, (done) => {
+  const { directory, paths } = chosenOf(invocation);
+  const chosen = { directory, ...(paths === undefined ? {} : { paths: [...paths] }) };
+  const input = { folder: invocation.positionals[0] ?? '', ...chosen, at: time.value.toISOString(), task: taskName() };
+  return callEngine(invocation, 'history.restoreInPlace', input, (done) => {
     for (const { failure } of done.failures) output.fail(failure);
     const aside = done.setAside.length === 0 ? '' : ` Set aside: ${done.setAside.map(nameText).join(', ')}`;
-    output.line(done, `${done.restored} of ${done.files} files restored in their places.${aside}`);
+    output.line(
+      done,
+      `${done.restored} of ${done.files} files restored in their places, ${done.leftAlone} were so already.${aside}`,
+    );
     return worstExit(done.failures.map(({ failure }) => codeOfOne(failure)));
   });
 }
@@ -136,6 +144,7 @@ function choose(invocation: Invocation): Promise<ExitCode> {
     return refuse('Name one of --to, --in-place and --make-current.');
   }
   if (versionId !== undefined) {
+    if (invocation.positionals.length > 2) return refuse('--version-id goes with one file.');
     if (invocation.flag('resume')) return refuse('--resume goes with --at and --to.');
     if (isCurrent) return makeCurrent(invocation, versionId);
     return isInPlace ? fileInPlace(invocation, versionId) : restoreVersion(invocation, versionId);
@@ -149,9 +158,9 @@ export const restoreCommands: readonly Command[] = [
   {
     name: 'restore',
     usage:
-      'N REL --version-id V [--to FILE | --in-place | --make-current]  |  N [DIR] --at TIME (--to DIR [--resume] | --in-place)',
+      'N REL --version-id V [--to FILE | --in-place | --make-current]  |  N [PATH…] --at TIME (--to DIR [--resume] | --in-place)',
     summary:
-      'bring a version, or a directory at a time, back: to a new place, over the present files (set aside unless the bucket has them), or within the bucket alone',
+      'bring a version, or files and directories at a time, back: to a new place, over the present files (set aside unless the bucket has them), or within the bucket alone',
     options: {
       'version-id': 'string',
       at: 'string',
@@ -160,7 +169,7 @@ export const restoreCommands: readonly Command[] = [
       'in-place': 'boolean',
       'make-current': 'boolean',
     },
-    takes: [1, 2],
+    takes: [1, 10_001],
     run: choose,
   },
 ];

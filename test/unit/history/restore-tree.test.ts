@@ -16,6 +16,7 @@ import { failure } from '../../../main/contract/errors.ts';
 import { failed, success } from '../../../main/contract/result.ts';
 import {
   beginManifest,
+  choiceMark,
   checkSpace,
   restoreTree,
   restoreVersion,
@@ -86,7 +87,7 @@ const item = (place: string, bytes: Buffer | string = place): TreeItem => ({
 const text = (key: string): Buffer => Buffer.from(key);
 
 describe('many files', () => {
-  const wish = (to: string) => ({ folder: 'f', directory: '', at: 'then', to });
+  const wish = (to: string) => ({ folder: 'f', directory: '', at: 'then', to, choice: null as string | null });
 
   test('a restore that was broken off goes on: what is there and right is left, all else comes', async () => {
     const home = temporaryFolder();
@@ -128,6 +129,7 @@ describe('many files', () => {
     writeFileSync(join(home, name), '{"place":"b', { flag: 'a' });
     expect(takeUpManifest(home, { ...wish('/to'), at: 'another time' })).toBeNull();
     expect(takeUpManifest(home, wish('/elsewhere'))).toBeNull();
+    expect(takeUpManifest(home, { ...wish('/to'), choice: choiceMark(['a']) })).toBeNull();
     const again = takeUpManifest(home, wish('/to'));
     expect([...(again?.lines.keys() ?? [])]).toEqual(['a']);
     again?.note({ ...line, place: 'c' });

@@ -285,7 +285,7 @@ describe('a folder', () => {
       };
     });
     const ended = new Map<string, string>();
-    const manifest = beginManifest(null, { folder: 'f', directory: '', at: '', to });
+    const manifest = beginManifest(null, { folder: 'f', directory: '', at: '', to, choice: null });
     const onResult = ({ item, result }: ItemResult): void => {
       ended.set(item.place, codeOf(result));
     };
