@@ -125,6 +125,7 @@ export const calls = {
     z.strictObject({ folder: name, watching: z.enum(['auto', 'events', 'polling']) }),
     answers<Folder>(),
   ),
+  'folder.links': call(z.strictObject({ folder: name, links: z.enum(['skip', 'follow']) }), answers<Folder>()),
   'folder.remove': call(z.strictObject({ folder: name }), answers<Folder>()),
   'folder.scan': call(z.strictObject({ folder: name }), answers<null>()),
   /** A look through every folder that is not paused, as after a sleep. */

@@ -29,6 +29,9 @@ export type DeletesMode = 'keep' | 'mark';
 /** How changes are noticed: by the system's events, or by looking; `auto` looks where events do not come. */
 export type WatchMode = 'auto' | 'events' | 'polling';
 
+/** Links are left out and counted, or followed where they lead to something inside the folder. */
+export type LinksMode = 'skip' | 'follow';
+
 /** A folder of this computer and the place in a bucket that keeps it. */
 export interface Folder {
   /** Stable through a change of name. */
@@ -52,6 +55,8 @@ export interface Folder {
   /** Patterns of files that are not kept, in the sense of gitignore, relative to the root. */
   readonly ignore: readonly string[];
   readonly watching: WatchMode;
+  /** Left out: `skip`. */
+  readonly links?: LinksMode | undefined;
   readonly addedAt: string;
 }
 

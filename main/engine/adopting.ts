@@ -43,6 +43,7 @@ export async function adoptFolder(
         prefix: folder.prefix,
         policy: folder.policy,
         ignore: folder.ignore,
+        links: folder.links ?? 'skip',
         client: withCommonFields(client, commonFields(folder.policy)),
       },
       listing,

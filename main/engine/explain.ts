@@ -1,5 +1,5 @@
 /** What would be sent for one file, and why. In: a folder and a path, there or not. Out: an explanation. */
-import { lstat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure } from '../contract/errors.ts';
 import type { Folder, PolicyExplanation } from '../contract/models.ts';
@@ -25,7 +25,8 @@ export async function explainFile(
   }
   const key = keyOf(folder.prefix, path);
   if (!key.ok) return key;
-  const onDisk = await lstat(join(folder.path, path), { bigint: true }).catch(() => null);
+  const look = folder.links === 'follow' ? stat : lstat;
+  const onDisk = await look(join(folder.path, path), { bigint: true }).catch(() => null);
   const bytes = size ?? Number(onDisk?.size ?? 0n);
   const { fields } = resolvePolicy(folder.policy, { path, size: bytes });
   const secret = secretOfFields(fields);

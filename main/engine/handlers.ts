@@ -24,6 +24,7 @@ import {
   removeFolder,
   setDeletes,
   setIgnore,
+  setLinks,
   setPaused,
   setPolicy,
   setWatching,
@@ -231,6 +232,15 @@ export function handlers(
       const changed = setWatching(home, folder, watching);
       if (!changed.ok) return changed;
       engine.watchFolder(changed.value);
+      foldersChanged();
+      return changed;
+    },
+    'folder.links': ({ folder, links }) => {
+      const changed = setLinks(home, folder, links);
+      if (!changed.ok) return changed;
+      // Where links are followed, ignored directories are watched as well: something may lead into them.
+      engine.watchFolder(changed.value);
+      engine.scan(changed.value, { kind: 'whole' });
       foldersChanged();
       return changed;
     },

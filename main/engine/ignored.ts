@@ -6,9 +6,10 @@ import { failure } from '../contract/errors.ts';
 import type { Folder, IgnoreLists, IgnoreReason } from '../contract/models.ts';
 import { childPath, parseRelPath, ROOT, type RelPath } from '../contract/names.ts';
 import { failed, success, type Result } from '../contract/result.ts';
-import { errorCode, isVanished, reasonOf } from '../scan/disk.ts';
+import { errorCode, isVanished, realDisk, reasonOf } from '../scan/disk.ts';
 import { skippedKindOf } from '../scan/entries.ts';
 import { FolderRules } from '../scan/folder-rules.ts';
+import { targetAt } from '../scan/links.ts';
 import type { IgnoreRule } from '../scan/ignore.ts';
 import type { ReadTables } from '../store/index.ts';
 import { isWithin } from './targets.ts';
@@ -46,12 +47,14 @@ export async function whyIgnored(
     const found = await look(absolute, at);
     if (!found.ok) return found;
     const kind = found.value === null ? null : skippedKindOf(found.value);
-    if (kind !== null) {
+    const target = kind === 'link' && folder.links === 'follow' ? await targetAt(realDisk, folder.path, at) : null;
+    if (kind !== null && target === null) {
       return success({ path, reason: kind === 'link' ? 'symlink' : kind, because: because(at), rule: null });
     }
-    const isDirectory = found.value?.isDirectory() ?? (!isLast || text.endsWith('/'));
+    const isDirectory =
+      target !== null ? target.kind === 'directory' : (found.value?.isDirectory() ?? (!isLast || text.endsWith('/')));
     if (found.value !== null) {
-      const real = join(await realpath(dirname(absolute)), part);
+      const real = target?.real ?? join(await realpath(dirname(absolute)), part);
       if ([...forbidden].some((own) => isWithin(real, own))) {
         return success({ path, reason: 'home folder', because: because(at), rule: null });
       }

@@ -39,7 +39,15 @@ export async function lookFolder(
   if (!opened.ok) return opened;
   const policy = wanted.policy ?? EMPTY_POLICY;
   const client = withCommonFields(opened.value, commonFields(policy));
-  const place = { root: path, bucket: wanted.bucket, prefix: prefix.value, policy, ignore: [], client };
+  const place = {
+    root: path,
+    bucket: wanted.bucket,
+    prefix: prefix.value,
+    policy,
+    ignore: [],
+    links: 'skip',
+    client,
+  } as const;
   // The usual case, told by one question: nothing on disk needs to be looked through for it.
   const isEmpty = await isPrefixEmpty(client, wanted.bucket, prefix.value);
   if (!isEmpty.ok) return isEmpty;

@@ -10,6 +10,7 @@ import { FolderRules } from '../scan/folder-rules.ts';
 import type { WriteTables } from '../store/index.ts';
 import { FolderLoop, type ScanOutcome } from './folder-loop.ts';
 import type { Health } from './health.ts';
+import { LinkedPlaces } from './linked-places.ts';
 import type { Matches } from './matches.ts';
 import { UNWATCHED } from './report.ts';
 import { scanFolder, type PlanApplier, type ScanReport, type ScanScope } from './scans.ts';
@@ -50,6 +51,7 @@ export class Looking {
   readonly #loops = new Map<string, FolderLoop>();
   readonly #unread = new Map<string, readonly Failure[]>();
   readonly #rules = new Map<string, FolderRules>();
+  readonly #links = new Map<string, LinkedPlaces>();
   #watching: Watching | null = null;
 
   constructor(options: LookingOptions) {
@@ -81,6 +83,7 @@ export class Looking {
     this.unwatch(folder);
     const loop = this.#loops.get(folder.id);
     this.#loops.delete(folder.id);
+    this.#links.delete(folder.id);
     await loop?.stop();
   }
 
@@ -155,13 +158,23 @@ export class Looking {
     }
     const secondLook = new Set<RelPath>();
     const rules = this.#rulesOf(folder);
+    const links = this.#linksOf(folder);
+    links.begin(scope.kind === 'whole');
     this.#watching?.look(folder, scope);
     await this.#options.applier.mounts.note(folder);
     const result = await scanFolder(
       folder,
       scope,
       tables,
-      { forbidden: this.#options.forbidden(), signal: this.#options.signal, now: () => new Date(), rules },
+      {
+        forbidden: this.#options.forbidden(),
+        signal: this.#options.signal,
+        now: () => new Date(),
+        onLinked: (real, seenAs) => {
+          links.note(real, seenAs);
+        },
+        rules,
+      },
       async (plan, seenAt) => {
         const applied = await this.#options.applier.apply(folder, plan, seenAt);
         for (const directory of applied.secondLook) secondLook.add(directory);
@@ -169,6 +182,7 @@ export class Looking {
         if (applied.queued > 0) this.#options.kick();
       },
     );
+    links.end(result.ok);
     await this.#options.applier.mounts.note(folder);
     if (result.ok) this.#noteLook(folder, scope, result.value);
     const isLeftOut = (directory: RelPath): boolean => rules.isLeftOut(directory);
@@ -222,6 +236,7 @@ export class Looking {
       folderById: (id) => this.#options.folderById(id),
       forbidden: this.#options.forbidden,
       leftOut: (folder) => this.#options.tables.folders.find(folder.id).look?.leftOut ?? [],
+      allNames: (folder, directories) => this.#linksOf(folder).allNames(directories),
       scan: (folder, scope) => {
         this.#options.onNews(folder, scope);
       },
@@ -256,6 +271,12 @@ export class Looking {
   #rescanAfter(folder: string, tookMs: number): number {
     const least = this.#watching?.isWeak(folder) === true ? this.#options.weakRescanMs : HOUR_MS;
     return Math.max(least, tookMs * 100) * (0.9 + Math.random() * 0.2);
+  }
+
+  #linksOf(folder: Folder): LinkedPlaces {
+    const known = this.#links.get(folder.id) ?? new LinkedPlaces();
+    this.#links.set(folder.id, known);
+    return known;
   }
 
   #rulesOf(folder: Folder): FolderRules {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { failure } from '../contract/errors.ts';
-import type { Connection, DeletesMode, Folder, WatchMode } from '../contract/models.ts';
+import type { Connection, DeletesMode, Folder, LinksMode, WatchMode } from '../contract/models.ts';
 import { EMPTY_POLICY, unsupportedFields, type Policy } from '../contract/policy.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { commonFields } from '../policy/request.ts';
@@ -119,9 +119,10 @@ export async function addFolder(
   const isEmpty = await isPrefixEmpty(client.value, wanted.bucket, prefix.value);
   if (!isEmpty.ok) return isEmpty;
   if (!isEmpty.value && wanted.adopt !== true) {
-    const place = { root: path, bucket: wanted.bucket, prefix: prefix.value, policy: policy.value, ignore: [] };
+    const place = { root: path, bucket: wanted.bucket, prefix: prefix.value, policy: policy.value };
     const own = new Set(await ownDirectories(home));
-    const found = await lookAround({ ...place, client: client.value }, own, options.signal);
+    const asNew = { ...place, ignore: [], links: 'skip', client: client.value } as const;
+    const found = await lookAround(asNew, own, options.signal);
     return found.ok ? failed(notEmpty(target, found.value)) : found;
   }
 
@@ -239,6 +240,11 @@ export function setIgnore(home: OpenHome, name: string, patterns: readonly strin
 
 export function setWatching(home: OpenHome, name: string, watching: WatchMode): Result<Folder> {
   return updateFolder(home, name, (folder) => ({ ...folder, watching }));
+}
+
+/** What becomes of links; what they lead to is looked for from the next look on. */
+export function setLinks(home: OpenHome, name: string, links: LinksMode): Result<Folder> {
+  return updateFolder(home, name, (folder) => ({ ...folder, links }));
 }
 
 /** At least so many seconds between two versions of one file. What waits for the former interval is looked at again. */

@@ -2,10 +2,9 @@
  * A folder on disk held against what lies under its prefix. In: both places. Out: counts, and of each file whether the
  * current version of its key holds its bytes. Nothing is written anywhere.
  */
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, type Failure } from '../contract/errors.ts';
-import type { FolderMatch, Proof } from '../contract/models.ts';
+import type { FolderMatch, LinksMode, Proof } from '../contract/models.ts';
 import { ROOT, type ObjectKey, type RelPath } from '../contract/names.ts';
 import type { Policy } from '../contract/policy.ts';
 import { failed, success, type Result } from '../contract/result.ts';
@@ -43,6 +42,7 @@ export interface MatchPlace {
   readonly policy: Policy;
   /** The folder's own list. */
   readonly ignore: readonly string[];
+  readonly links: LinksMode;
   /** With the fields that go with every request of the folder. */
   readonly client: StoreClient;
 }
@@ -107,6 +107,7 @@ async function matchFiles(
     enter: (directory: RelPath, hasList: boolean) => rules.enter(directory, hasList),
     ignores: (path: RelPath, isDirectory: boolean) => rules.ignores(path, isDirectory),
     forbidden: hooks.forbidden,
+    links: place.links,
     ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
   };
   const running = new Set<Promise<void>>();
@@ -163,8 +164,8 @@ interface Pair {
 async function compare(place: MatchPlace, pair: Pair, hooks: MatchHooks): Promise<Result<Compared>> {
   const { file, key, version } = pair;
   if (file.size !== version.size) return success({ kind: 'different' });
-  const absolute = join(place.root, file.path);
-  const read = await digestFile(absolute, file.path, wantedDigests(version), hooks.signal);
+  const onDisk = { root: place.root, path: file.path, links: place.links };
+  const read = await digestFile(onDisk, wantedDigests(version), hooks.signal);
   // Gone, unreadable or changing: the scan that follows has its own words for it.
   if (!read.ok) return read.failure.code === 'cancelled' ? read : success({ kind: 'unproved' });
   const { stat, digests } = read.value;
@@ -202,7 +203,7 @@ async function compareByHead(
   let { digests } = read;
   const more = wantedAfterHead(file.size, headed, digests);
   if (more !== null) {
-    const again = await digestFile(join(place.root, file.path), file.path, more, hooks.signal);
+    const again = await digestFile({ root: place.root, path: file.path, links: place.links }, more, hooks.signal);
     if (!again.ok) return again.failure.code === 'cancelled' ? again : success({ kind: 'unproved' });
     if (again.value.digests.sha256 !== digests.sha256) return success({ kind: 'unproved' });
     digests = {

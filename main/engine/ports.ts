@@ -70,6 +70,7 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
     folder: folder.id,
     folderName: folder.name,
     root: folder.path,
+    links: folder.links ?? 'skip',
     policyVersion: folder.policyVersion,
     keyOf: (path) => keyOf(folder.prefix, path),
     putRequest: (facts) => prepare(putObjectFields, facts),

@@ -1,5 +1,5 @@
 /** Looks at folders, plans, and applies the plans. In: a folder and which of its directories. Out: rows in the queue. */
-import { lstat, stat } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, type Failure } from '../contract/errors.ts';
 import type { Folder, Skipped } from '../contract/models.ts';
@@ -17,8 +17,9 @@ import {
   type DirectoryPlan,
   type ListedDirectory,
 } from '../plan/index.ts';
-import { isVanished } from '../scan/disk.ts';
+import { errorCode, isVanished } from '../scan/disk.ts';
 import { FolderRules, type RulesLook } from '../scan/folder-rules.ts';
+import { belowRoot, isBelow } from '../scan/links.ts';
 import { checkRoot } from '../scan/root.ts';
 import type { Listing, SkippedExample } from '../scan/types.ts';
 import { EXAMPLES, listDirectory, walk } from '../scan/walk.ts';
@@ -50,6 +51,8 @@ export interface ScanOptions {
   readonly forbidden: ReadonlySet<string>;
   readonly signal?: AbortSignal;
   readonly now: () => Date;
+  /** Told of each directory that is seen under another name, since a link leads to it. */
+  readonly onLinked?: (real: RelPath, seenAs: RelPath) => void;
   /** What earlier looks know of the lists of ignored files; left out: this is the first one. */
   readonly rules?: FolderRules;
 }
@@ -80,6 +83,8 @@ export async function scanFolder(
       return isIgnored;
     },
     forbidden: options.forbidden,
+    links: folder.links,
+    onLinked: options.onLinked,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   const listed = new Map<RelPath, ListedDirectory>();
@@ -250,7 +255,7 @@ export class PlanApplier {
       await this.mounts.foundAgain(folder, plan.directory);
     }
     if (plan.absent.length > 0) {
-      const isDroppedOut = await this.mounts.isDroppedOut(folder, plan.directory);
+      const isDroppedOut = await this.#isDroppedOut(folder, plan.directory);
       const device = isDroppedOut ? null : await deviceOf(folder, plan.directory);
       for (const row of plan.absent) {
         // A file that lay on another device than its directory does now: a disk that was mounted there is not there.
@@ -319,6 +324,14 @@ export class PlanApplier {
     return count;
   }
 
+  /** Where a link leads to the directory, what is mounted at its real place counts as well. */
+  async #isDroppedOut(folder: Folder, directory: RelPath): Promise<boolean> {
+    if (await this.mounts.isDroppedOut(folder, directory)) return true;
+    if (folder.links !== 'follow') return false;
+    const real = await realPlaceOf(folder, directory);
+    return real !== null && real !== directory && (await this.mounts.isDroppedOut(folder, real));
+  }
+
   /** An attempt that may have reached S3 must be settled before its job can go. */
   #drop(folder: string, path: RelPath): void {
     const { attempts, jobs } = this.#tables;
@@ -333,6 +346,19 @@ const MISSED_MS = 20_000;
 
 const keyOfAbsence = (folder: string, path: RelPath): string => `${folder}\0${path}`;
 
+/** The directory, or the nearest one above it that is still there, by where it really is; null where that is outside. */
+async function realPlaceOf(folder: Folder, directory: RelPath): Promise<RelPath | null> {
+  for (let current = directory; current !== ROOT; current = parentPath(current)) {
+    try {
+      const [root, real] = await Promise.all([realpath(folder.path), realpath(join(folder.path, current))]);
+      return isBelow(root, real) ? belowRoot(root, real) : null;
+    } catch (error) {
+      if (!isVanished(errorCode(error))) return null;
+    }
+  }
+  return ROOT;
+}
+
 /** The device of a directory, or of the nearest one above it that is still there; null where that cannot be told. */
 async function deviceOf(folder: Folder, directory: RelPath): Promise<string | null> {
   let current = directory;
@@ -340,8 +366,8 @@ async function deviceOf(folder: Folder, directory: RelPath): Promise<string | nu
     try {
       // A file may stand now where a directory was: then the one above decides.
       const stats =
-        current === ROOT
-          ? await stat(folder.path, { bigint: true }) // the person may have chosen a link as the root
+        current === ROOT || folder.links === 'follow'
+          ? await stat(join(folder.path, current), { bigint: true }) // the person may have chosen a link as the root
           : await lstat(join(folder.path, current), { bigint: true });
       if (stats.isDirectory() || current === ROOT) return String(stats.dev);
     } catch (error) {

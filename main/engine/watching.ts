@@ -18,6 +18,8 @@ export interface WatchingOptions {
   readonly forbidden: () => ReadonlySet<string>;
   /** Directories that the last look found ignored with all that is in them. */
   readonly leftOut: (folder: Folder) => readonly RelPath[];
+  /** The directories, each under all of its names. */
+  readonly allNames: (folder: Folder, directories: readonly RelPath[]) => readonly RelPath[];
   readonly scan: (folder: Folder, scope: ScanScope) => void;
   /** Changes of a folder that only a look found. */
   readonly onFound: (folder: string, count: number) => void;
@@ -120,7 +122,8 @@ export class Watching {
     const isPolled = await isToBePolled(folder);
     if (this.#wishes.get(folder.id) !== wish) return;
     // A poll hears of nothing but what it looks at, so a file in the place of such a directory would go unseen.
-    const leftOut = isPolled ? [] : this.#options.leftOut(folder);
+    // What is ignored under one name may be kept under another, where links are followed.
+    const leftOut = isPolled || folder.links === 'follow' ? [] : this.#options.leftOut(folder);
     const status = { state: isPolled ? 'polling' : 'watching', watches: 0, allowed: null, problem: null } as const;
     this.#watched.set(folder.id, { isPolled, leftOut, status });
     this.#finds.begin(folder.id);
@@ -143,10 +146,12 @@ export class Watching {
       case 'overflow':
         this.#options.scan(folder, { kind: 'whole' });
         return;
-      case 'dirty':
-        this.#finds.told(folder.id, notice.directories);
-        this.#options.scan(folder, { kind: 'directories', directories: notice.directories });
+      case 'dirty': {
+        const directories = this.#options.allNames(folder, notice.directories);
+        this.#finds.told(folder.id, directories);
+        this.#options.scan(folder, { kind: 'directories', directories });
         return;
+      }
       case 'health':
         this.#onHealth(folder, notice);
         return;

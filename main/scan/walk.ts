@@ -5,14 +5,16 @@ import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import type { BigIntStats } from 'node:fs';
 import { failure } from '../contract/errors.ts';
 import type { Failure } from '../contract/errors.ts';
-import type { SkippedKind } from '../contract/models.ts';
+import type { LinksMode, SkippedKind } from '../contract/models.ts';
 import { childPath } from '../contract/names.ts';
 import type { RelPath } from '../contract/names.ts';
 import { errorCode, isVanished, realDisk, reasonOf, withPatience } from './disk.ts';
 import type { Disk } from './disk.ts';
 import { findCollisions, kindOf, readEntries, skippedKindOf } from './entries.ts';
-import type { Entry } from './entries.ts';
+import type { EntryKind } from './entries.ts';
 import { IGNORE_FILE } from './folder-rules.ts';
+import { belowRoot, directoryOf, targetOf, wayTo } from './links.ts';
+import type { Target, Way } from './links.ts';
 import type { DiskFile, Listing, RefusedEntry, SkippedExample } from './types.ts';
 
 /** So many of the entries that are left out are named. */
@@ -28,6 +30,10 @@ export interface ListOptions {
   ignores(path: RelPath, isDirectory: boolean): boolean;
   /** Absolute real paths that are never entered nor opened, such as Cairn's own home. */
   readonly forbidden: ReadonlySet<string>;
+  /** Left out: links are skipped. [Note: links] */
+  readonly links?: LinksMode | undefined;
+  /** Told of each directory, or directory of a file, that is seen under another name since a link leads to it. */
+  readonly onLinked?: ((real: RelPath, seenAs: RelPath) => void) | undefined;
   readonly signal?: AbortSignal;
   /** Only tests give another one. */
   readonly disk?: Disk;
@@ -40,7 +46,7 @@ export interface WalkOptions extends ListOptions {
 
 /**
  * Lists one directory: its regular files as `lstat` shows them, its directories, what is refused and why.
- * Links are never followed, neither in the directory nor on the way to it (the root itself may be one).
+ * Links are followed only where `links` says so, neither in the directory nor on the way to it (the root may be one).
  * Answers `unknown` where the directory cannot be read, is gone or is forbidden; the failure's fact `error` is the
  * system's name of the error. A file that vanishes while we look is not in the answer at all.
  */
@@ -49,10 +55,8 @@ export async function listDirectory(root: string, directory: RelPath, options: L
   try {
     // In the thread pool, so that the root of a network disk that hangs does not hang this thread with it.
     const real = await withPatience(() => realpath(root), options.signal);
-    await withPatience(() => {
-      refuseLinksOnTheWay(disk, root, directory);
-    }, options.signal);
-    return await read(disk, { root, real, directory }, options);
+    const way = await withPatience(() => wayTo(disk, real, directory, options.links === 'follow'), options.signal);
+    return await read(disk, { real, way, directory }, options);
   } catch (error) {
     return unknown(root, directory, error);
   }
@@ -98,21 +102,31 @@ async function readForWalk(root: string, directory: RelPath, options: WalkOption
 }
 
 interface Place {
-  readonly root: string;
   /** The real path of the root. */
   readonly real: string;
+  readonly way: Way;
   readonly directory: RelPath;
 }
 
+/** An entry that may be kept: itself, or what the link that it is leads to. */
+interface Kept {
+  readonly name: string;
+  readonly kind: EntryKind;
+  /** Null: it is no link. */
+  readonly target: Target | null;
+}
+
 async function read(disk: Disk, place: Place, options: ListOptions): Promise<Listing> {
-  const { root, directory } = place;
-  const realDirectory = join(place.real, directory);
+  const { real, directory } = place;
+  const realDirectory = place.way.real;
   // Before anything is opened: closing any handle of a locked file there would free the lock.
   if (isWithin(realDirectory, options.forbidden)) {
     return { state: 'unknown', directory, failure: failure('target-is-home', { path: realDirectory }) };
   }
-  const absolute = join(root, directory);
-  const entries = await withPatience(() => readEntries(disk, absolute), options.signal);
+  const ownName = belowRoot(real, realDirectory);
+  // Before it is read, so that nothing which happens from now on goes unnoticed under this name.
+  if (ownName !== directory) options.onLinked?.(ownName, directory);
+  const entries = await withPatience(() => readEntries(disk, realDirectory), options.signal);
   const hasList = entries.some(({ name, kind }) => name === IGNORE_FILE && kind === 'file');
   const cause = (await options.enter?.(directory, hasList)) ?? null;
   if (cause !== null) return { state: 'unknown', directory, failure: cause };
@@ -123,7 +137,7 @@ async function read(disk: Disk, place: Place, options: ListOptions): Promise<Lis
   const present = new Set<string>();
   const refused: RefusedEntry[] = [];
   const directories: RelPath[] = [];
-  const kept: Entry[] = [];
+  const kept: Kept[] = [];
   const skipped = { ignored: 0, links: 0, special: 0 };
   const examples: SkippedExample[] = [];
   const skip = (path: RelPath, kind: SkippedKind): void => {
@@ -134,26 +148,33 @@ async function read(disk: Disk, place: Place, options: ListOptions): Promise<Lis
   for (const entry of entries) {
     present.add(entry.name);
     const path = childPath(directory, entry.name);
-    if (entry.skipped !== null) skip(path, entry.skipped);
+    const isFollowed = entry.kind === 'link' && options.links === 'follow' && entry.isUtf8;
+    const target = isFollowed ? await targetOf(place.way, join(realDirectory, entry.name)) : null;
+    const kind = target?.kind ?? entry.kind;
+    if (entry.skipped !== null && target === null) skip(path, entry.skipped);
     else if (forbiddenHere.has(entry.name)) skipped.ignored += 1;
-    else if (options.ignores(path, entry.kind === 'directory')) skipped.ignored += 1;
+    else if (target !== null && isWithin(target.real, options.forbidden)) skipped.ignored += 1;
+    else if (options.ignores(path, kind === 'directory')) skipped.ignored += 1;
     else if (!entry.isUtf8) refused.push({ path, failure: failure('name-not-utf8', { path }) });
-    else kept.push(entry);
+    else kept.push({ name: entry.name, kind, target });
   }
 
   const collisions = findCollisions(kept.map((entry) => entry.name));
   const wanted: string[] = [];
-  for (const { name, kind } of kept) {
+  const files: DiskFile[] = [];
+  for (const { name, kind, target } of kept) {
     const path = childPath(directory, name);
     const other = collisions.get(name);
     if (other !== undefined) {
       refused.push({ path, failure: failure('name-collides', { path, other: childPath(directory, other) }) });
     } else if (kind === 'directory') directories.push(path);
-    else wanted.push(name);
+    else if (target?.kind === 'file') {
+      options.onLinked?.(directoryOf(real, target.real), directory);
+      files.push(toDiskFile(path, target.stats));
+    } else wanted.push(name);
   }
 
-  const files: DiskFile[] = [];
-  await lookAtEach(disk, absolute, wanted, options.signal, (name, look) => {
+  await lookAtEach(disk, realDirectory, wanted, options.signal, (name, look) => {
     const path = childPath(directory, name);
     if (look.ok) {
       const kind = kindOf(look.stats);
@@ -243,16 +264,6 @@ function toDiskFile(path: RelPath, stats: BigIntStats): DiskFile {
     ctimeNs: stats.ctimeNs,
     mode: Number(stats.mode),
   };
-}
-
-/** Throws ENOTDIR where a part of `directory` is a link or no directory: reading it would lead somewhere else. */
-function refuseLinksOnTheWay(disk: Disk, root: string, directory: RelPath): void {
-  if (directory === '') return;
-  let path = root;
-  for (const part of directory.split('/')) {
-    path = join(path, part);
-    if (!disk.statNow(path).isDirectory()) throw Object.assign(new Error('not a directory'), { code: 'ENOTDIR' });
-  }
 }
 
 function isWithin(realPath: string, forbidden: ReadonlySet<string>): boolean {

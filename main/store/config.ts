@@ -66,6 +66,7 @@ const folderSchema = z.strictObject({
   // Settings of before have neither.
   ignore: z.array(ignorePattern).max(IGNORE_PATTERNS).default([]),
   watching: z.enum(['auto', 'events', 'polling']).default('auto'),
+  links: z.enum(['skip', 'follow']).optional(),
   addedAt: z.string(),
 });
 

@@ -1,7 +1,6 @@
 /** A file's digests, to be held against an object that is there. In: a path, and what is wanted. Out: all of it in one reading. */
 import { createHash } from 'node:crypto';
 import { failure } from '../contract/errors.ts';
-import type { RelPath } from '../contract/names.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { FileDigests, WantedDigests } from '../history/match.ts';
 import type { FileStat } from '../store/types.ts';
@@ -13,7 +12,7 @@ import {
   type Algorithm,
   type RunningChecksum,
 } from './digest.ts';
-import { isStill, openStable, readFully, unreadable } from './stable.ts';
+import { isStill, openStable, readFully, unreadable, type FilePlace } from './stable.ts';
 
 /** How much is read at a time, bytes. */
 const BUFFER = 1024 * 1024;
@@ -25,12 +24,12 @@ export interface DigestedFile {
 
 /** Fails with `file-unreadable` where the file is gone, and with `file-changing` where it changes meanwhile. */
 export async function digestFile(
-  absolute: string,
-  path: RelPath,
+  place: FilePlace,
   wanted: WantedDigests,
   signal?: AbortSignal,
 ): Promise<Result<DigestedFile>> {
-  const opened = await openStable(absolute, path);
+  const { path } = place;
+  const opened = await openStable(place);
   if ('vanished' in opened) return failed(failure('file-unreadable', { path, reason: 'it is not there any more' }));
   if (!opened.ok) return opened;
   const file = opened.value;
@@ -45,7 +44,7 @@ export async function digestFile(
       await running.update(buffer.subarray(0, length));
       position += length;
     }
-    if (position !== file.stat.size || !(await isStill(file, absolute))) {
+    if (position !== file.stat.size || !(await isStill(file))) {
       return failed(failure('file-changing', { path }));
     }
     return success({ stat: file.stat, digests: await running.end() });

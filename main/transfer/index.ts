@@ -1,5 +1,4 @@
 /** One operation to S3. In: a job and the ports of its folder. Out: how it ended, as a value, with the receipt. */
-import { join } from 'node:path';
 import { failure, FailureError } from '../contract/errors.ts';
 import { success } from '../contract/result.ts';
 import type { Settlement } from '../queue/settlement.ts';
@@ -65,7 +64,7 @@ function isReadError(error: unknown): boolean {
 async function put(job: Job, ports: TransferPorts, signal: AbortSignal): Promise<Settlement> {
   const key = ports.keyOf(job.path);
   if (!key.ok) return { kind: 'failed', failure: key.failure };
-  const opened = await openStable(join(ports.root, job.path), job.path);
+  const opened = await openStable({ root: ports.root, path: job.path, links: ports.links });
   if ('vanished' in opened) return vanishedUnread(job, ports);
   if (!opened.ok) return { kind: 'failed', failure: opened.failure };
   const file = opened.value;

@@ -2,7 +2,6 @@
  * A file that has come from another path: its version there is copied instead of sending the bytes again. In: a job with
  * the version that it may have come from. Out: how it ended; null: send the file.
  */
-import { join } from 'node:path';
 import { failure } from '../contract/errors.ts';
 import type { ObjectKey } from '../contract/names.ts';
 import type { Settlement } from '../queue/settlement.ts';
@@ -34,7 +33,7 @@ export async function copyMoved(
   const prepared = ports.putRequest(draft);
   if (!prepared.ok) return { kind: 'failed', failure: prepared.failure };
   const digests = await digestsOfFile(file, prepared.value.algorithm, ports, signal);
-  if (!(await isStill(file, join(ports.root, job.path)))) {
+  if (!(await isStill(file))) {
     return { kind: 'unsettled', afterMs: STILL_CHANGING_MS, failure: failure('file-changing', { path: job.path }) };
   }
   const known = ports.journalRow(job.path);

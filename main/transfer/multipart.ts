@@ -2,7 +2,6 @@
  * One file above one part: part by part, each with its checksum, then completed and the answer held against our digests.
  * An upload that was broken off goes on where it was: its parts are read again from disk and compared, not sent again.
  */
-import { join } from 'node:path';
 import { failure } from '../contract/errors.ts';
 import type { ObjectKey } from '../contract/names.ts';
 import type { Settlement } from '../queue/settlement.ts';
@@ -39,7 +38,7 @@ export async function putLarge(
     if (whole.failure.code === 'upload-gone') await forgetUpload(run.upload, ports);
     return whole.failure.code === 'file-changing' ? abandonChanged(run) : { kind: 'failed', failure: whole.failure };
   }
-  if (!(await isStill(file, join(ports.root, job.path)))) return abandonChanged(run);
+  if (!(await isStill(file))) return abandonChanged(run);
   return completeUpload(run, whole);
 }
 

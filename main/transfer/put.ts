@@ -1,5 +1,4 @@
 /** One file of up to one part: read whole, hashed, sent, and the answer held against the hash. */
-import { join } from 'node:path';
 import { failure } from '../contract/errors.ts';
 import type { ObjectKey } from '../contract/names.ts';
 import type { Settlement } from '../queue/settlement.ts';
@@ -46,11 +45,10 @@ async function putHeld(
   ports: TransferPorts,
   signal: AbortSignal,
 ): Promise<Settlement> {
-  const absolute = join(ports.root, job.path);
   const body = Buffer.allocUnsafe(file.stat.size);
   try {
     const length = await readFully(file.handle, body, 0);
-    if (length !== file.stat.size || !(await isStill(file, absolute))) {
+    if (length !== file.stat.size || !(await isStill(file))) {
       return { kind: 'unsettled', afterMs: STILL_CHANGING_MS, failure: failure('file-changing', { path: job.path }) };
     }
   } catch (error) {

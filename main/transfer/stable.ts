@@ -8,14 +8,28 @@
  * may change bytes without a new mtime for a while: that is outside of what a reader can see.
  */
 import { constants, type BigIntStats } from 'node:fs';
-import { lstat, open, type FileHandle } from 'node:fs/promises';
+import { lstat, open, realpath, type FileHandle } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { failure, type Failure } from '../contract/errors.ts';
+import type { LinksMode } from '../contract/models.ts';
 import type { RelPath } from '../contract/names.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { FileStat } from '../store/types.ts';
 
+/** A file of a folder. */
+export interface FilePlace {
+  /** Absolute. */
+  readonly root: string;
+  readonly path: RelPath;
+  /** Whether the path may lead through links; then it must end inside the root. */
+  readonly links: LinksMode;
+}
+
 /** An open file and what it was when it was opened. */
 export interface OpenFile {
+  readonly place: FilePlace;
+  /** Absolute: where it was opened. */
+  readonly at: string;
   readonly handle: FileHandle;
   readonly stat: FileStat;
 }
@@ -27,10 +41,14 @@ export type Vanished = { readonly vanished: true };
 const HOW_TO_OPEN =
   process.platform === 'win32' ? constants.O_RDONLY : constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-export async function openStable(absolute: string, path: RelPath): Promise<Result<OpenFile> | Vanished> {
+export async function openStable(place: FilePlace): Promise<Result<OpenFile> | Vanished> {
+  const { path } = place;
+  let at: string | null;
   let handle: FileHandle;
   try {
-    handle = await open(absolute, HOW_TO_OPEN);
+    at = await whereIs(place);
+    if (at === null) return { vanished: true };
+    handle = await open(at, HOW_TO_OPEN);
   } catch (error) {
     return openingFailed(error, path);
   }
@@ -40,11 +58,19 @@ export async function openStable(absolute: string, path: RelPath): Promise<Resul
       await handle.close();
       return { vanished: true };
     }
-    return success({ handle, stat: toStat(stats) });
+    return success({ place, at, handle, stat: toStat(stats) });
   } catch (error) {
     await handle.close();
     return failed(unreadable(error, path));
   }
+}
+
+/** The path that is opened: with links resolved where they may be followed. Null: it leads out of the folder. */
+async function whereIs({ root, path, links }: FilePlace): Promise<string | null> {
+  const absolute = join(root, path);
+  if (links === 'skip') return absolute;
+  const [real, realRoot] = await Promise.all([realpath(absolute), realpath(root)]);
+  return real.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep) ? real : null;
 }
 
 function openingFailed(error: unknown, path: RelPath): Result<OpenFile> | Vanished {
@@ -63,11 +89,13 @@ function codeOf(error: unknown): string {
 }
 
 /** True where handle and path still show the file as it was when it was opened. */
-export async function isStill(file: OpenFile, absolute: string): Promise<boolean> {
+export async function isStill(file: OpenFile): Promise<boolean> {
   const after = await file.handle.stat({ bigint: true });
   if (!isSameState(toStat(after), file.stat)) return false;
   try {
-    const atPath = await lstat(absolute, { bigint: true });
+    // A link may have been bent elsewhere meanwhile.
+    if ((await whereIs(file.place)) !== file.at) return false;
+    const atPath = await lstat(file.at, { bigint: true });
     return isSameState(toStat(atPath), file.stat);
   } catch {
     return false; // gone from its path: the next scan says what became of it

@@ -1,6 +1,6 @@
 /** What a transfer needs from the house, as ports: it knows no policy, no names and no scheduling. */
 import type { Failure } from '../contract/errors.ts';
-import type { DeletesMode, Receipt } from '../contract/models.ts';
+import type { DeletesMode, LinksMode, Receipt } from '../contract/models.ts';
 import type { ObjectKey, RelPath } from '../contract/names.ts';
 import type { Result } from '../contract/result.ts';
 import type { StoreClient, Versioning } from '../s3/index.ts';
@@ -47,6 +47,7 @@ export interface TransferPorts {
   readonly folder: string;
   readonly folderName: string;
   readonly root: string;
+  readonly links: LinksMode;
   readonly policyVersion: number;
   keyOf(path: RelPath): Result<ObjectKey>;
   putRequest(facts: RequestFacts): Result<PreparedRequest>;

@@ -1,6 +1,6 @@
 /** The folders as they are set up, and what a person may do to one as a whole. In: the engine's list. Out: folders by name. */
 import type { Failure } from '../../main/contract/errors.ts';
-import type { Folder } from '../../main/contract/models.ts';
+import type { Folder, LinksMode } from '../../main/contract/models.ts';
 import type { Result } from '../../main/contract/result.ts';
 import type { Bridge } from '../bridge.ts';
 import { pulse, type Visibility } from './pulse.ts';
@@ -63,6 +63,12 @@ export class Folders {
   }
   async scan(name: string): Promise<void> {
     this.#heed(await this.#bridge.call('folder.scan', { folder: name }));
+  }
+  /** Whether links to what lies inside the folder are followed. */
+  async links(name: string, links: LinksMode): Promise<void> {
+    const answer = await this.#bridge.call('folder.links', { folder: name, links });
+    this.#heed(answer);
+    if (answer.ok) this.know(answer.value);
   }
   async remove(name: string): Promise<boolean> {
     const answer = await this.#bridge.call('folder.remove', { folder: name });

@@ -363,6 +363,8 @@ export const de: Words = {
     superseded: 'Ungelesen ersetzt',
     ignored: 'Übergangen',
     links: 'Ausgelassene Verweise',
+    followLinks: 'Verweisen ins Innere des Ordners folgen',
+    skipLinks: 'Verweise auslassen',
     special: 'Besondere Dateien',
     unexplained: 'Fremde Versionen',
     notLooked: 'noch nicht angesehen',

@@ -370,6 +370,8 @@ export const en = {
     superseded: 'Replaced unread',
     ignored: 'Ignored',
     links: 'Links left out',
+    followLinks: 'Follow links to what lies inside the folder',
+    skipLinks: 'Leave links out',
     special: 'Special files left out',
     unexplained: 'Versions not ours',
     notLooked: 'not looked yet',

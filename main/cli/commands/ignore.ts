@@ -1,16 +1,21 @@
 /** What a folder leaves out, and why a path is kept or not; and how its changes are noticed. */
 import { EXIT, type ExitCode } from '../../contract/errors.ts';
 import { ignorePattern } from '../../contract/ignore.ts';
-import type { Folder, IgnoreReason, WatchMode } from '../../contract/models.ts';
+import type { Folder, IgnoreReason, LinksMode, WatchMode } from '../../contract/models.ts';
 import { failed, success, type Result } from '../../contract/result.ts';
 import { ignoreLists, whyIgnored } from '../../engine/ignored.ts';
 import { openHomeForReading } from '../../engine/home.ts';
-import { findFolder, ownDirectories, setIgnore, setWatching } from '../../engine/manage.ts';
+import { findFolder, ownDirectories, setIgnore, setLinks, setWatching } from '../../engine/manage.ts';
 import { change } from '../change.ts';
 import { ended, usage, type Command, type Invocation } from '../command.ts';
 import { reading } from '../homes.ts';
 import { nameText } from '../output.ts';
 
+const LINKS: readonly LinksMode[] = ['skip', 'follow'];
+const LINKS_TEXT: Readonly<Record<LinksMode, string>> = {
+  skip: 'links are left out; what was kept under them stays in the bucket',
+  follow: 'links to what lies inside the folder are followed',
+};
 const MODES: readonly WatchMode[] = ['auto', 'events', 'polling'];
 
 export const ignoreCommands: readonly Command[] = [
@@ -62,6 +67,24 @@ export const ignoreCommands: readonly Command[] = [
       );
       if (!changed.ok) return ended(invocation.output, changed.failure);
       invocation.output.line(changed.value, `${nameText(changed.value.name)} is watched by: ${watching}.`);
+      return EXIT.done;
+    },
+  },
+  {
+    name: 'folder links',
+    usage: 'N skip|follow',
+    summary: 'what becomes of links; they are followed only to what lies inside the folder',
+    options: {},
+    takes: [2, 2],
+    run: async (invocation) => {
+      const [folder = '', word = ''] = invocation.positionals;
+      const links = LINKS.find((mode) => mode === word);
+      if (links === undefined) return ended(invocation.output, usage(`Links are for skip or follow, not “${word}”.`));
+      const changed = await change(invocation, 'folder.links', { folder, links }, (home) =>
+        setLinks(home, folder, links),
+      );
+      if (!changed.ok) return ended(invocation.output, changed.failure);
+      invocation.output.line(changed.value, `${nameText(changed.value.name)}: ${LINKS_TEXT[links]}.`);
       return EXIT.done;
     },
   },

@@ -11,7 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   isSameState,
@@ -20,12 +20,18 @@ import {
   readFully,
   toStat,
   youth,
+  type FilePlace,
   type OpenFile,
 } from '../../../main/transfer/stable.ts';
+import type { LinksMode } from '../../../main/contract/models.ts';
 import { path, stat, temporaryFolder } from '../store/support.ts';
 
+function place(absolute: string, links: LinksMode = 'skip'): FilePlace {
+  return { root: dirname(absolute), path: path(basename(absolute)), links };
+}
+
 async function opened(file: string): Promise<OpenFile> {
-  const result = await openStable(file, path('a'));
+  const result = await openStable(place(file));
   if ('vanished' in result || !result.ok) throw new Error('not opened');
   onTestFinished(() => result.value.handle.close());
   return result.value;
@@ -48,7 +54,41 @@ describe('opening', () => {
     mkdirSync(join(folder, 'directory'));
     spawnSync('mkfifo', [join(folder, 'pipe')]);
     for (const name of ['none', 'link', 'dangling', 'directory', 'pipe', 'file/below']) {
-      expect([name, await openStable(join(folder, name), path(name))]).toEqual([name, { vanished: true }]);
+      expect([name, await openStable({ root: folder, path: path(name), links: 'skip' })]).toEqual([
+        name,
+        { vanished: true },
+      ]);
+    }
+  });
+
+  test('a link is followed where that is asked for, but never out of the folder', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'root/real'), { recursive: true });
+    const root = join(folder, 'root');
+    writeFileSync(join(folder, 'outside'), 'secret');
+    writeFileSync(join(root, 'real/file'), 'hello');
+    symlinkSync('real/file', join(root, 'link'));
+    symlinkSync('real', join(root, 'way'));
+    symlinkSync('../outside', join(root, 'out'));
+    symlinkSync('..', join(root, 'up'));
+    symlinkSync('nowhere', join(root, 'dangling'));
+    for (const name of ['out', 'up/outside', 'dangling', 'way', 'link/x']) {
+      expect([name, await openStable({ root, path: path(name), links: 'follow' })]).toEqual([name, { vanished: true }]);
+    }
+    for (const name of ['link', 'way/file']) {
+      const result = await openStable({ root, path: path(name), links: 'follow' });
+      if ('vanished' in result || !result.ok) throw new Error(`not opened: ${name}`);
+      onTestFinished(() => result.value.handle.close());
+      expect(result.value.stat).toEqual(toStat(statSync(join(root, 'real/file'), { bigint: true })));
+      expect(await isStill(result.value)).toBe(true);
+      const [link, former] = name === 'link' ? ['link', 'real/file'] : ['way', 'real'];
+      // The same bytes elsewhere are another file.
+      rmSync(join(root, link));
+      symlinkSync('../outside', join(root, link));
+      expect(await isStill(result.value)).toBe(false);
+      rmSync(join(root, link));
+      symlinkSync(former, join(root, link));
+      expect(await isStill(result.value)).toBe(true);
     }
   });
 
@@ -56,7 +96,7 @@ describe('opening', () => {
     const file = join(temporaryFolder(), 'a');
     writeFileSync(file, '');
     chmodSync(file, 0o000);
-    const result = await openStable(file, path('a'));
+    const result = await openStable(place(file));
     expect('ok' in result && !result.ok && result.failure.code).toBe('file-unreadable');
   });
 });
@@ -105,9 +145,9 @@ describe('whether it is still the same', () => {
     const file = join(temporaryFolder(), 'a');
     writeFileSync(file, 'hello');
     const open = await opened(file);
-    expect(await isStill(open, file)).toBe(true);
+    expect(await isStill(open)).toBe(true);
     await readFully(open.handle, Buffer.alloc(5), 0);
-    expect(await isStill(open, file)).toBe(true);
+    expect(await isStill(open)).toBe(true);
   });
 
   test.each(Object.keys(ways))('not once it was %s', async (way) => {
@@ -116,7 +156,7 @@ describe('whether it is still the same', () => {
     utimesSync(file, 1_000_000, 1_000_000);
     const open = await opened(file);
     ways[way]?.(file);
-    expect(await isStill(open, file)).toBe(false);
+    expect(await isStill(open)).toBe(false);
   });
 
   test('every part of the state counts but the mode', () => {
