@@ -16,7 +16,7 @@ async function link(w: World, path: string, target: string): Promise<void> {
   await symlink(target, w.path(path));
 }
 
-const sent = (w: World): readonly string[] => w.receipts().map(({ operation, path }) => `${operation} ${path}`);
+const sent = (w: World): string[] => w.receipts().map(({ operation, path }) => `${operation} ${path}`);
 
 test('followed inside the folder: changes arrive under every name; a link that leads nowhere deletes nothing', async () => {
   await using w = await openWorld({ deletes: 'mark' });
