@@ -48,7 +48,7 @@ export async function previewVersion(
   return shown((most) => readPiece(source, most, ports, signal));
 }
 
-/** The file as it stands on disk. A link is not followed, neither the file itself nor one on the way to it. */
+/** The file as it stands on disk. Links are followed where the folder follows them, else neither there nor on the way. */
 export async function previewPresent(folder: Folder, text: string): Promise<Result<Preview>> {
   const path = parseRelPath(text);
   if (path === null) return failed(notAPath(text));
@@ -57,14 +57,15 @@ export async function previewPresent(folder: Folder, text: string): Promise<Resu
 
 async function readPresent(folder: Folder, path: RelPath, most: number): Promise<Result<Piece>> {
   const absolute = join(folder.path, path);
+  const links = folder.links ?? 'skip';
   const missing = failed(failure('file-missing', { path, reason: 'it is not on this disk' }));
   try {
     const [root, directory] = await Promise.all([realpath(folder.path), realpath(dirname(absolute))]);
-    if (directory !== join(root, parentPath(path))) return missing;
+    if (links === 'skip' && directory !== join(root, parentPath(path))) return missing;
   } catch {
     return missing; // a directory on the way is gone, or not to be entered
   }
-  const opened = await openStable(absolute, path);
+  const opened = await openStable({ root: folder.path, path, links });
   if ('vanished' in opened) return missing;
   if (!opened.ok) return opened;
   const { handle, stat } = opened.value;
