@@ -13,3 +13,5 @@ export const answers = <T>(): Answer<T> => ({});
 /** Of a folder or a connection. */
 export const name = z.string().min(1).max(128);
 export const path = z.string().min(1).max(8192);
+/** A name that the caller makes up: `progress` events carry it, and `task.cancel` ends what runs under it. */
+export const taskName = z.string().min(1).max(64);

@@ -24,8 +24,8 @@ import type {
   ServedSync,
   Snapshot,
   Version,
-  PolicyExplanation,
 } from './models.ts';
+import { policyCalls } from './policy-calls.ts';
 
 const nothing = z.strictObject({});
 /** A year. */
@@ -103,8 +103,6 @@ export const calls = {
   'folder.rebuild': call(z.strictObject({ folder: name }), answers<FolderMatch>()),
   /** Holds the bucket's versions against the receipts. */
   'folder.inspect': call(z.strictObject({ folder: name }), answers<PrefixLook>()),
-  /** A new version of the folder's policy; it counts from the next upload on. */
-  'folder.policy': call(z.strictObject({ folder: name, policy: z.unknown() }), answers<Folder>()),
   /** At least so long between two versions of one file; 0: every saved content becomes one. */
   'folder.interval': call(
     z.strictObject({ folder: name, seconds: z.number().int().min(0).max(MOST_SECONDS) }),
@@ -177,11 +175,7 @@ export const calls = {
     answers<BrakeDecided>(),
   ),
 
-  /** The exact request of a file, there or not (`size` in bytes tries one), what set each field, and the AWS CLI's way. */
-  'policy.explain': call(
-    z.strictObject({ folder: name, path, size: z.number().int().min(0).optional() }),
-    answers<PolicyExplanation>(),
-  ),
+  ...policyCalls,
 
   /** Newest first. */
   'versions.list': call(z.strictObject({ folder: name, path }), answers<readonly Version[]>()),

@@ -1,6 +1,6 @@
 /** The calls about what was: trees at a time, what differs, restores, checks, thaws. */
 import { z } from 'zod';
-import { answers, call, name, path } from './call.ts';
+import { answers, call, name, path, taskName as task } from './call.ts';
 import type {
   Density,
   Differences,
@@ -18,8 +18,6 @@ import type { Thaw, ThawOffer } from './thaw.ts';
 const time = z.iso.datetime({ offset: true });
 const versionId = z.string().min(1).max(1024);
 const directory = z.string().max(8192).default('');
-/** A name that the caller makes up: `progress` events carry it, and `task.cancel` ends what runs under it. */
-const task = z.string().min(1).max(64);
 const thawDays = z.number().int().min(1).max(365).default(7);
 const MOST_ENTRIES = 200_000;
 /** Files and directories of the folder; a directory stands for all below it. Left out: everything. */

@@ -1,4 +1,4 @@
-/** In: a text that should be JSON. Out: where it stops being JSON, for a person to look at. */
+/** In: a text that should be JSON. Out: where it stops being JSON, or where one of its values stands, for a person to look at. */
 
 export interface Place {
   /** Both counted from 1, columns in UTF-16 units as editors count them. */
@@ -73,6 +73,36 @@ export function placeOfJsonFault(text: string): Place | null {
     at += 1;
     return 'comma or end';
   }
+}
+
+const TOKEN = /[{}[\],:]|"(?:[^"\\]|\\.)*"|[^\s{}[\],:"]+/g;
+
+/**
+ * Where the value at a path begins, else the nearest one around it.
+ * @param text valid JSON
+ */
+export function placeOfValue(text: string, path: readonly (string | number)[]): Place {
+  /** Of each open object or list, the name or number of the value that is being read. */
+  const open: { readonly isList: boolean; at: string | number; wantsName: boolean }[] = [];
+  let best = { at: text.length - text.trimStart().length, depth: 0 };
+  for (const { 0: token, index } of text.matchAll(TOKEN)) {
+    const top = open.at(-1);
+    if (token === '}' || token === ']') open.pop();
+    else if (token === ',' && top !== undefined) {
+      if (typeof top.at === 'number') top.at += 1;
+      top.wantsName = !top.isList;
+    } else if (top?.wantsName === true) {
+      top.at = String(JSON.parse(token));
+      top.wantsName = false;
+    } else if (token !== ':') {
+      // Of a name that is there twice, the later counts.
+      const isOnPath = open.length <= path.length && open.every(({ at }, depth) => at === path[depth]);
+      if (isOnPath && open.length >= best.depth) best = { at: index, depth: open.length };
+      if (token === '{') open.push({ isList: false, at: '', wantsName: true });
+      if (token === '[') open.push({ isList: true, at: 0, wantsName: false });
+    }
+  }
+  return placeAt(text, best.at);
 }
 
 function placeAt(text: string, at: number): Place {

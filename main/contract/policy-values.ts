@@ -3,19 +3,14 @@
  * Limits are those of S3's documentation of PutObject and of object tags.
  */
 import { z } from 'zod';
-
-export const STORAGE_CLASSES = [
-  'STANDARD',
-  'REDUCED_REDUNDANCY',
-  'STANDARD_IA',
-  'ONEZONE_IA',
-  'INTELLIGENT_TIERING',
-  'GLACIER',
-  'DEEP_ARCHIVE',
-  'GLACIER_IR',
-  'OUTPOSTS',
-  'SNOW',
-] as const;
+import {
+  CANNED_ACLS,
+  CHECKSUM_ALGORITHMS,
+  ENCRYPTION_MODES,
+  MOST_DAYS,
+  OWN_METADATA,
+  STORAGE_CLASSES,
+} from './policy-limits.ts';
 
 /** Classes that S3 knows, but whose buckets keep no versions, which is what Cairn is for. */
 const CLASSES_WITHOUT_VERSIONS: Readonly<Record<string, string>> = {
@@ -24,57 +19,7 @@ const CLASSES_WITHOUT_VERSIONS: Readonly<Record<string, string>> = {
   FSX_ONTAP: 'file-system buckets',
 };
 
-export const CHECKSUM_ALGORITHMS = [
-  'CRC32',
-  'CRC32C',
-  'CRC64NVME',
-  'SHA1',
-  'SHA256',
-  'SHA512',
-  'MD5',
-  'XXHASH64',
-  'XXHASH3',
-  'XXHASH128',
-] as const;
-
-export const CANNED_ACLS = [
-  'private',
-  'public-read',
-  'public-read-write',
-  'authenticated-read',
-  'aws-exec-read',
-  'bucket-owner-read',
-  'bucket-owner-full-control',
-] as const;
-
-export const ENCRYPTION_MODES = ['AES256', 'aws:kms', 'aws:kms:dsse', 'customer'] as const;
-
-/** Metadata names that Cairn writes itself. */
-export const OWN_METADATA = ['mtime', 'mode', 'cairn-name', 'cairn-attempt', 'cairn-sha256'] as const;
-
-/** S3's limit of one object's metadata: names and values together, in bytes. */
-export const METADATA_LIMIT = 2048;
-
-/**
- * Kept free of it for Cairn's own: mtime (up to 26 bytes with its name), mode (10), cairn-attempt (49) and cairn-sha256
- * (76), with a little to spare. cairn-name has no bound, so it is measured for each file.
- */
-export const METADATA_RESERVED = 192;
-
-export const TAGS_LIMIT = 10;
-
-/** Names and values in bytes, as S3 counts them. */
-export function metadataBytes(metadata: Readonly<Record<string, string>>): number {
-  const encoder = new TextEncoder();
-  let bytes = 0;
-  for (const [name, value] of Object.entries(metadata)) {
-    bytes += encoder.encode(name).length + encoder.encode(value).length;
-  }
-  return bytes;
-}
-
-const MAX_DAYS = 36_500;
-const DAY = z.number().int().min(1).max(MAX_DAYS);
+const DAY = z.number().int().min(1).max(MOST_DAYS);
 
 /** Printable ASCII with no blank at either end: what an HTTP header carries without a change, and the SDK does not drop. */
 const HEADER_TEXT = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;

@@ -3,15 +3,10 @@
  * In: JSON that a person wrote. Out: a `Policy` whose every field S3 can take, or a failure that names the field and a good value.
  */
 import { z } from 'zod';
-import { placeOfJsonFault } from './json-place.ts';
-import {
-  baseOnlyFields,
-  METADATA_LIMIT,
-  METADATA_RESERVED,
-  metadataBytes,
-  settableFields,
-  TAGS_LIMIT,
-} from './policy-values.ts';
+import type { Failure } from './errors.ts';
+import { placeOfJsonFault, placeOfValue, type Place } from './json-place.ts';
+import { METADATA_LIMIT, METADATA_RESERVED, metadataBytes, TAGS_LIMIT } from './policy-limits.ts';
+import { baseOnlyFields, settableFields } from './policy-values.ts';
 import { malformed, problemOf } from './policy-words.ts';
 import { failed, success, type Result } from './result.ts';
 
@@ -25,7 +20,7 @@ export {
   OWN_METADATA,
   STORAGE_CLASSES,
   TAGS_LIMIT,
-} from './policy-values.ts';
+} from './policy-limits.ts';
 
 /** How long the text of a policy may be: far more than a person writes, and little to parse. */
 const TEXT_LIMIT = 1024 * 1024;
@@ -125,22 +120,61 @@ export const EMPTY_POLICY: Policy = {};
  *   that was taken before: its date may have passed since.
  */
 export function parsePolicy(value: unknown, now?: Date): Result<Policy> {
+  const { policy, faults } = checkPolicy(value, now);
+  return policy === null ? failed(faults[0]?.failure ?? malformed([], 'it has the wrong shape')) : success(policy);
+}
+
+/** One thing that is wrong with a policy, and the field that it is wrong with; empty: the whole. */
+export interface FieldFault {
+  readonly path: readonly (string | number)[];
+  readonly failure: Failure;
+}
+
+/** Like `parsePolicy`, with all that is wrong at once; the policy is null where anything is. */
+export function checkPolicy(
+  value: unknown,
+  now?: Date,
+): { readonly policy: Policy | null; readonly faults: readonly FieldFault[] } {
   const parsed = policySchema.safeParse(value, { error: problemOf });
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    if (issue === undefined) return failed(malformed([], 'it has the wrong shape'));
-    const isUnknownKey = issue.code === 'unrecognized_keys';
-    return failed(
-      malformed(isUnknownKey ? [...issue.path, issue.keys[0] ?? ''] : issue.path, issue.message, isUnknownKey),
-    );
-  }
+  if (!parsed.success) return { policy: null, faults: parsed.error.issues.flatMap(faultsOf) };
   const late = now === undefined ? null : retentionNotAfter(parsed.data, now);
-  return late === null ? success(parsed.data) : failed(malformed(late, 'it must lie in the future'));
+  if (late === null) return { policy: parsed.data, faults: [] };
+  return { policy: null, faults: [faultAt(late, 'it must lie in the future')] };
+}
+
+function faultsOf(issue: z.core.$ZodIssue): FieldFault[] {
+  if (issue.code !== 'unrecognized_keys') return [faultAt(issue.path, issue.message)];
+  return issue.keys.map((key) => faultAt([...issue.path, key], issue.message, true));
+}
+
+function faultAt(path: readonly PropertyKey[], problem: string, isUnknownField = false): FieldFault {
+  const plain = path.map((part) => (typeof part === 'number' ? part : String(part)));
+  return { path: plain, failure: malformed(path, problem, isUnknownField) };
 }
 
 /** Like `parsePolicy`, from the text of a file; where that is no JSON, the failure names line and column. */
 export function parsePolicyText(text: string, now?: Date): Result<Policy> {
-  if (text.length > TEXT_LIMIT) return failed(malformed([], 'it is larger than 1 MiB'));
+  const { policy, faults } = checkPolicyText(text, now);
+  return policy === null ? failed(faults[0]?.failure ?? malformed([], 'it has the wrong shape')) : success(policy);
+}
+
+/** A fault with its place in the text. */
+export interface PolicyFault extends FieldFault {
+  readonly place: Place | null;
+}
+
+/** All that is wrong with the text of a policy, each with line and column; the policy is null where anything is. */
+export interface PolicyCheck {
+  readonly policy: Policy | null;
+  readonly faults: readonly PolicyFault[];
+}
+
+export function checkPolicyText(text: string, now?: Date): PolicyCheck {
+  const whole = (problem: string, place: Place | null): PolicyCheck => ({
+    policy: null,
+    faults: [{ path: [], failure: malformed([], problem), place }],
+  });
+  if (text.length > TEXT_LIMIT) return whole('it is larger than 1 MiB', null);
   // Some editors put a byte order mark first, which JSON itself has no place for.
   const json = text.startsWith('\ufeff') ? text.slice(1) : text;
   let value: unknown;
@@ -149,9 +183,10 @@ export function parsePolicyText(text: string, now?: Date): Result<Policy> {
   } catch {
     const place = placeOfJsonFault(json);
     const where = place === null ? '' : ` at line ${String(place.line)}, column ${String(place.column)}`;
-    return failed(malformed([], `it is not valid JSON${where}`));
+    return whole(`it is not valid JSON${where}`, place);
   }
-  return parsePolicy(value, now);
+  const { policy, faults } = checkPolicy(value, now);
+  return { policy, faults: faults.map((fault) => ({ ...fault, place: placeOfValue(json, fault.path) })) };
 }
 
 function retentionNotAfter(policy: Policy, now: Date): PropertyKey[] | null {

@@ -3,34 +3,14 @@
  * Without this a policy counts from the next upload on.
  */
 import type { Folder } from '../contract/models.ts';
-import type { RelPath } from '../contract/names.ts';
+import type { PolicyStep, PolicySummary } from '../contract/policy-answers.ts';
 import { policyChanges, type PolicyChanges } from '../policy/changes.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
 import type { ReadTables, WriteTables } from '../store/index.ts';
 import type { JournalRow } from '../store/types.ts';
 import { BY_POLICY } from '../transfer/index.ts';
 
-export interface PolicyStep {
-  readonly path: RelPath;
-  readonly size: number;
-  /** `copy` makes a new version; the others change the version that is there. */
-  readonly changes: readonly string[];
-  /** The class that the file has under the new policy. */
-  readonly storageClass: string;
-  /** The new policy would hold the object less tightly, which is left alone. */
-  readonly loosens: boolean;
-}
-
-export interface PolicySummary {
-  readonly files: number;
-  readonly inPlace: number;
-  readonly copies: number;
-  /** Bytes of the versions that copies add. */
-  readonly bytes: number;
-  readonly requests: number;
-  /** Files whose retention or legal hold the new policy would loosen: that is never done by itself. */
-  readonly loosened: number;
-}
+export type { PolicyStep, PolicySummary };
 
 interface Step {
   readonly row: JournalRow;

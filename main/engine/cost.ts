@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { failure } from '../contract/errors.ts';
 import type { Folder, Receipt } from '../contract/models.ts';
 import type { RelPath } from '../contract/names.ts';
+import type { ApplyCost } from '../contract/policy-answers.ts';
 import type { Policy } from '../contract/policy.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { costOf, type ClassCost, type CostFile, type CostOptions, type CostVersions } from '../policy/cost.ts';
+import type { GoingVersions } from '../policy/kept.ts';
 import { BUILT_IN_PRICES, parsePrices, type Prices } from '../policy/prices.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
 import type { ReadTables } from '../store/index.ts';
@@ -105,16 +107,15 @@ function inBucket(receipts: Iterable<Receipt>, since: number) {
   return { present: [...present.values()], earlier };
 }
 
-/** What bringing files under a policy costs: the requests once, and each month the versions that copies add. */
-export interface ApplyCost {
-  readonly once: number;
-  readonly aMonth: number;
-  readonly currency: string;
-  /** The date of the prices. */
-  readonly asOf: string;
-}
+export type { ApplyCost };
 
 const GB = 1024 ** 3;
+
+/** What a month of versions costs that would go. Pure; classes without a price in the table count as nothing. */
+export function goingCost({ classes }: Pick<GoingVersions, 'classes'>, prices: Prices): number {
+  const known: Readonly<Record<string, { readonly storage: number } | undefined>> = prices.classes;
+  return [...classes].reduce((sum, [name, { bytes }]) => sum + ((known[name]?.storage ?? 0) * bytes) / GB, 0);
+}
 
 /** Pure. Classes without a price in the table count as nothing. The version before stays, and is paid for as it was. */
 export function applyCost(

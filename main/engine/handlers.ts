@@ -10,7 +10,7 @@ import { parentPath, type RelPath } from '../contract/names.ts';
 import { brakeReport, decideBrake } from './brakes.ts';
 import { examine, mend, remember, type Examined, type Patient } from './doctor.ts';
 import type { Engine } from './engine.ts';
-import { explainFile } from './explain.ts';
+import { policyHandlers } from './policy-handlers.ts';
 import { smallestPermissions } from './permissions.ts';
 import { historyHandlers } from './history-handlers.ts';
 import { FolderHistory } from './history-ports.ts';
@@ -26,13 +26,13 @@ import {
   setIgnore,
   setLinks,
   setPaused,
-  setPolicy,
   setWatching,
 } from './manage.ts';
 import { lookFolder } from './look-around.ts';
 import type { PracticeServers } from './practice.ts';
 import { queueHandlers } from './queue-handlers.ts';
 import { fileRows, queueEntry } from './report.ts';
+import { Tasks } from './tasks.ts';
 import type { Thaws } from './thaws.ts';
 import { syncServed } from './served-sync.ts';
 
@@ -68,6 +68,7 @@ export function handlers(
     if (!client.ok) return client;
     return success({ folder: folder.value, connection: connection.value, client: client.value, tables: home.tables });
   };
+  const tasks = new Tasks(engine.emit, ending);
   const looks = new Map<string, AbortController>();
   const learnt = (patient: Patient, examined: Result<Examined>) => {
     if (!examined.ok) return examined;
@@ -166,13 +167,6 @@ export function handlers(
       const found = folderNamed(folder);
       return found.ok ? engine.inspect(found.value) : found;
     },
-    'folder.policy': ({ folder, policy }) => {
-      const parsed = parsePolicy(policy, new Date());
-      if (!parsed.ok) return parsed;
-      const changed = setPolicy(home, folder, parsed.value);
-      if (changed.ok) foldersChanged();
-      return changed;
-    },
     'folder.pause': ({ folder, paused }) => {
       const changed = setPaused(home, folder, paused);
       if (changed.ok) engine.pausesChanged([changed.value]);
@@ -266,6 +260,7 @@ export function handlers(
       );
     },
     ...queueHandlers(engine),
+    ...policyHandlers(engine, tasks, patientOf, ending),
     'queue.retry': ({ folder, path }) => {
       const found = folderNamed(folder);
       if (!found.ok) return found;
@@ -293,16 +288,11 @@ export function handlers(
       return success(decided);
     },
 
-    'policy.explain': ({ folder, path, size }) => {
-      const found = folderNamed(folder);
-      return found.ok ? explainFile(found.value, home.tables, path, size ?? null) : found;
-    },
-
     'versions.list': async ({ folder, path }) => {
       const history = await historyOf(folder);
       return history.ok ? history.value.versions(path) : history;
     },
-    ...historyHandlers(engine, historyOf, thaws, ending),
+    ...historyHandlers(engine, historyOf, thaws, tasks, ending),
 
     'doctor.look': async ({ folder }) => {
       const patient = await patientOf(folder);

@@ -11,7 +11,7 @@ import { restoreDirectoryInPlace, restoreFileInPlace } from './in-place.ts';
 import { makeCurrent } from './make-current.ts';
 import { findFolder } from './manage.ts';
 import { previewPresent, previewVersion } from './preview.ts';
-import { Tasks } from './tasks.ts';
+import type { Tasks } from './tasks.ts';
 import type { Thaws } from './thaws.ts';
 import { verifyFolder } from './verify.ts';
 
@@ -22,11 +22,11 @@ export function historyHandlers(
   engine: Engine,
   historyOf: (name: string) => Promise<Result<FolderHistory>>,
   thaws: Thaws,
+  tasks: Tasks,
   ending: AbortSignal,
 ): Handlers<keyof typeof historyCalls> {
   const { home } = engine;
   const folderNamed = (name: string) => findFolder(home.settings.folders, name);
-  const tasks = new Tasks(engine.emit, ending);
 
   const noteRestored = (
     name: string,

@@ -3,6 +3,7 @@
  * In: a folder and what is asked. Out: what stands, what would change and what would go; or the change made.
  */
 import { failure, type Failure } from '../contract/errors.ts';
+import type { KeepReport } from '../contract/policy-answers.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { commonFields } from '../policy/request.ts';
 import { versionsGoing, type GoingVersions, type KeptVersion } from '../policy/kept.ts';
@@ -26,13 +27,7 @@ import {
 import type { ReadTables } from '../store/index.ts';
 import type { Patient } from './doctor.ts';
 
-export interface KeepReport {
-  readonly folder: string;
-  /** Empty: the rule counts for the whole bucket. */
-  readonly prefix: string;
-  /** What stands now; null: everything is kept, as far as Cairn's own rule goes. */
-  readonly keep: Keep | null;
-}
+export type { KeepReport };
 
 export interface KeepPlan extends KeepReport {
   readonly wanted: Keep | null;
@@ -79,18 +74,19 @@ export async function planKeep(
 
 /**
  * Plans, shows the plan, changes the rule and answers what stands then.
- * @param onPlan sees what is about to be sent.
+ * @param onPlan sees what is about to be sent; where it answers a failure, nothing is.
  */
 export async function setKeep(
   patient: Patient,
   wanted: Keep | null,
   tables: Pick<ReadTables, 'receipts'> | null,
-  onPlan: (plan: KeepPlan) => void,
+  onPlan: (plan: KeepPlan) => Failure | null,
 ): Promise<Result<KeepReport>> {
   const planned = await plan(patient, wanted, tables);
   if (!planned.ok) return planned;
   const { lifecycle, change } = planned.value;
-  onPlan(planned.value.plan);
+  const refused = onPlan(planned.value.plan);
+  if (refused !== null) return failed(refused);
   if (change === null) return success(planned.value.plan);
   const { folder } = patient;
   const changed = await changeLifecycle(clientOf(patient), folder.bucket, lifecycle, change);

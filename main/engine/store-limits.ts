@@ -40,10 +40,16 @@ export function checkStoreTakes(policy: Policy, connection: Connection): Result<
   return wants.encryption.includes('customer') ? checkKeysCovered(connection) : success(null);
 }
 
+function checkKeysCovered(connection: Connection): Result<null> {
+  return areKeysCovered(connection)
+    ? success(null)
+    : failed(failure('customer-key-in-clear', { endpoint: connection.endpoint ?? '' }));
+}
+
 /** Customer keys go over https alone; loopback aside, where nobody listens. */
-function checkKeysCovered({ credentials, endpoint }: Connection): Result<null> {
-  if (credentials.kind === 'practice' || endpoint === null) return success(null);
+export function areKeysCovered({ credentials, endpoint }: Connection): boolean {
+  if (credentials.kind === 'practice' || endpoint === null) return true;
   const { protocol, hostname } = new URL(endpoint);
   const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-  return protocol === 'https:' || isLoopback ? success(null) : failed(failure('customer-key-in-clear', { endpoint }));
+  return protocol === 'https:' || isLoopback;
 }

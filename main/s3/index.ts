@@ -33,7 +33,7 @@ export {
   type LifecycleRule,
 } from './lifecycle-rules.ts';
 export { changedRules, changeLifecycle, readLifecycle, writeInput, type RuleChange } from './lifecycle.ts';
-export { lookAtBucket, type BucketLook } from './look.ts';
+export { lookAtBucket, lookAtSettings, type BucketLook } from './look.ts';
 export { presetOf, presets, type Preset, type PresetId, type Feature } from './presets.ts';
 export type { UploadFields, WritePart } from './probes.ts';
 export { enableVersioning } from './versioning.ts';

@@ -3,6 +3,7 @@
  * would differ, and what each does in words. Pure.
  */
 import type * as sdk from '@aws-sdk/client-s3';
+import type { Keep } from '../contract/policy-answers.ts';
 
 export type LifecycleRule = sdk.LifecycleRule;
 
@@ -15,17 +16,10 @@ export interface Lifecycle {
   readonly unknownElements: readonly string[];
 }
 
-/** How long earlier versions are kept; at least one of the two. */
-export interface Keep {
-  /** Days after a newer version took a version's place. */
-  readonly days: number | null;
-  /** The newest versions of a file, the present one included, are never removed. */
-  readonly newest: number | null;
-}
+export type { Keep };
 
-/** S3's limits of NoncurrentDays and of NewerNoncurrentVersions (which does not count the present version). */
-export const MOST_KEEP_DAYS = 36_500;
-export const MOST_NEWEST = 101;
+/** S3's limit of NoncurrentDays. */
+export { MOST_DAYS as MOST_KEEP_DAYS, MOST_NEWEST } from '../contract/policy-limits.ts';
 
 const OURS = 'cairn-';
 const KEEP = `${OURS}keep-`;

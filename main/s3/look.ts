@@ -151,9 +151,7 @@ async function lookWith(client: StoreClient, asked: Asked, signal?: AbortSignal)
       ask('GetBucketEncryption', setting, ({ ServerSideEncryptionConfiguration }) =>
         encryptionOf(ServerSideEncryptionConfiguration),
       ),
-      ask('GetBucketOwnershipControls', setting, ({ OwnershipControls }) => {
-        return OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? null;
-      }),
+      ask('GetBucketOwnershipControls', setting, ownerOf),
       ask('GetBucketPolicyStatus', setting, ({ PolicyStatus }) => PolicyStatus?.IsPublic ?? null),
       ask('GetPublicAccessBlock', setting, ({ PublicAccessBlockConfiguration }) =>
         publicAccessOf(PublicAccessBlockConfiguration),
@@ -189,6 +187,31 @@ async function lookWith(client: StoreClient, asked: Asked, signal?: AbortSignal)
     multipart,
     clockOffset,
   });
+}
+
+/** What a bucket says about lock, owner and encryption: three questions, and nothing else is tried. */
+export async function lookAtSettings(
+  client: StoreClient,
+  bucket: string,
+  signal?: AbortSignal,
+): Promise<Pick<BucketLook, 'lock' | 'ownership' | 'encryption'>> {
+  const setting = { Bucket: bucket };
+  const [lock, ownership, encryption] = await Promise.all([
+    told(client, 'GetObjectLockConfiguration', setting, (answer) => lockOf(answer.ObjectLockConfiguration), signal),
+    told(client, 'GetBucketOwnershipControls', setting, ownerOf, signal),
+    told(
+      client,
+      'GetBucketEncryption',
+      setting,
+      (answer) => encryptionOf(answer.ServerSideEncryptionConfiguration),
+      signal,
+    ),
+  ]);
+  return { lock, ownership, encryption };
+}
+
+function ownerOf({ OwnershipControls }: OutputOf<'GetBucketOwnershipControls'>): string | null {
+  return OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? null;
 }
 
 /** Why a put with a false Content-MD5 would not be gentle here. */

@@ -134,6 +134,14 @@ export function openJobsReader(db: ReadableDb) {
          AND id <= ? LIMIT 1`,
     )
     .pluck();
+  const byReason = db.prepare<[string, string], { state: JobState; n: number; bytes: number }>(
+    'SELECT state, count(*) AS n, sum(size) AS bytes FROM jobs WHERE folder = ? AND reason = ? GROUP BY state',
+  );
+  const waitingByReason = db
+    .prepare<[string, string], string>(
+      `SELECT path FROM jobs WHERE folder = ? AND reason = ? AND state = 'waiting' ORDER BY id`,
+    )
+    .pluck();
   const someOpen = db.prepare<[string, number], Raw>(
     `SELECT * FROM jobs WHERE folder = ? AND state IN ('waiting', 'active') AND held = 0
        AND interval_ms = 0 LIMIT ?`,
@@ -143,6 +151,21 @@ export function openJobsReader(db: ReadableDb) {
     lastId: (): number => lastId.get() ?? 0,
     /** A job of the folder, none newer than an id, is under way, or waits for anything but its least interval. */
     hasOpen: (folder: string, upToId: number): boolean => hasOpen.get(folder, upToId) === 1,
+    /** How many jobs have this reason, and their bytes: those that wait or are under way, and those that need a person. */
+    ofReason: (
+      folder: string,
+      reason: string,
+    ): { readonly open: number; readonly bytes: number; readonly parked: number } => {
+      const rows = byReason.all(folder, reason);
+      const open = rows.filter((row) => row.state !== 'parked');
+      return {
+        open: open.reduce((sum, row) => sum + row.n, 0),
+        bytes: open.reduce((sum, row) => sum + row.bytes, 0),
+        parked: rows.find((row) => row.state === 'parked')?.n ?? 0,
+      };
+    },
+    /** The paths of those that wait. */
+    waitingOfReason: (folder: string, reason: string): RelPath[] => waitingByReason.all(folder, reason) as RelPath[],
     /** Some such jobs of a folder. */
     someOpen: (folder: string, limit: number): Job[] => someOpen.all(folder, limit).map(toJob),
     find: (folder: string, path: RelPath): Job | null => {

@@ -1,7 +1,7 @@
 /** How long a folder's earlier versions stay. */
 import { EXIT, type ExitCode } from '../../contract/errors.ts';
 import { success, failed, type Result } from '../../contract/result.ts';
-import { readPrices } from '../../engine/cost.ts';
+import { goingCost, readPrices } from '../../engine/cost.ts';
 import { planKeep, readKeep, setKeep, type KeepPlan, type KeepReport } from '../../engine/keep.ts';
 import type { Prices } from '../../policy/prices.ts';
 import { MOST_KEEP_DAYS, MOST_NEWEST, removedVersions, type Keep } from '../../s3/index.ts';
@@ -39,11 +39,7 @@ function keepText(keep: Keep | null): string {
 function goingText({ going, wanted }: KeepPlan, prices: Prices): string {
   if (wanted === null) return 'From then on Cairn’s rule removes no version.';
   if (going.count === 0) return 'No version that Cairn knows of would go now.';
-  let monthly = 0;
-  for (const [name, sum] of going.classes) {
-    const classes: Readonly<Record<string, { readonly storage: number } | undefined>> = prices.classes;
-    monthly += ((classes[name]?.storage ?? 0) * sum.bytes) / 2 ** 30;
-  }
+  const monthly = goingCost(going, prices);
   const money = `${monthly.toFixed(monthly < 1 ? 4 : 2)} ${prices.currency}`;
   return (
     `${going.count} earlier versions that are kept now (${sizeText(going.bytes)}) would be removed for good, soon. ` +
@@ -92,6 +88,7 @@ export const keepCommands: readonly Command[] = [
         }
         const set = await setKeep(patient, wanted.value, home.tables, (plan) => {
           showPlan(invocation, plan, prices.value);
+          return null;
         });
         return set.ok ? printReport(invocation, pick(set.value)) : ended(output, set.failure);
       });
