@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { answers, call, name, path, type Answer } from './call.ts';
+import { appSecretCalls, connectionCalls } from './credential-calls.ts';
 import type { DoctorReport } from './doctor.ts';
 import { historyCalls } from './history-calls.ts';
 import { limitsSchema, type Limits } from './limits.ts';
@@ -39,6 +40,8 @@ const connection = z.strictObject({
     z.strictObject({ kind: z.literal('default') }),
     z.strictObject({ kind: z.literal('profile'), profile: name }),
     z.strictObject({ kind: z.literal('practice'), directory: path }),
+    z.strictObject({ kind: z.literal('app') }),
+    z.strictObject({ kind: z.literal('ask') }),
   ]),
 });
 
@@ -58,6 +61,7 @@ export const calls = {
   /** Opens the folder, or shows a file of it, in the system's file manager. */
   'app.showOnDisk': call(z.strictObject({ folder: name, path: path.optional() }), answers<null>()),
   'app.copyText': call(z.strictObject({ text: z.string().max(65536) }), answers<null>()),
+  ...appSecretCalls,
 
   'status.snapshot': call(nothing, answers<Snapshot>()),
 
@@ -69,6 +73,7 @@ export const calls = {
   /** Forgets a connection that no folder uses. */
   'connection.remove': call(z.strictObject({ connection: name }), answers<Connection>()),
   'connection.buckets': call(z.strictObject({ connection: name }), answers<readonly string[]>()),
+  ...connectionCalls,
 
   'folder.list': call(nothing, answers<readonly Folder[]>()),
   'folder.add': call(

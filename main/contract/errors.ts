@@ -263,8 +263,20 @@ const kinds = {
   'secret-in-app': {
     class: 'credentials',
     exit: 1,
-    message: 'Only the app holds the key of “{connection}”.',
-    hint: 'Use the app, or give the connection a profile.',
+    message: 'Only the app holds {what}.',
+    hint: 'Start the app: while it runs, most commands reach its engine. Or use a profile for the connection and a key file in the policy.',
+  },
+  'keychain-missing': {
+    class: 'usage',
+    exit: 1,
+    message: 'This computer has no keychain that Cairn can use ({backend}), and Cairn keeps no key in clear.',
+    hint: 'Use a profile of the AWS command line, or have Cairn ask for the keys at each start. Nothing was kept.',
+  },
+  'keychain-refused': {
+    class: 'usage',
+    exit: 1,
+    message: 'The keychain did not do its work ({reason}).',
+    hint: 'Unlock it, then try again. Nothing was changed.',
   },
 
   'practice-missing': {
@@ -311,6 +323,36 @@ const kinds = {
     exit: 1,
     message: 'No credentials were found for “{connection}”.',
     hint: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the connection a profile.',
+  },
+  'keys-asked': {
+    class: 'credentials',
+    exit: 1,
+    message: 'The keys of “{connection}” are typed at each start, and were not yet.',
+    hint: 'Type them in the app. What is saved meanwhile is kept and sent then.',
+  },
+  'keys-not-kept': {
+    class: 'credentials',
+    exit: 1,
+    message: 'The app has no keys for “{connection}”, or the keychain does not give them out.',
+    hint: 'Unlock the keychain and start Cairn again, or type the keys in the app. What is saved meanwhile is kept and sent then.',
+  },
+  'sign-on-ended': {
+    class: 'credentials',
+    exit: 1,
+    message: 'The sign-on of profile “{profile}”, which “{connection}” uses, has run out.',
+    hint: 'Run `aws sso login --profile {profile}`; Cairn goes on by itself. What is saved meanwhile is kept and sent then.',
+  },
+  'session-ended': {
+    class: 'credentials',
+    exit: 1,
+    message: 'The session of “{connection}” has run out ({answer}).',
+    hint: 'Fetch new session keys as you did for these; once the profile or the app has them, Cairn goes on by itself. What is saved meanwhile is kept and sent then.',
+  },
+  'profile-silent': {
+    class: 'credentials',
+    exit: 1,
+    message: 'Profile “{profile}” gives no credentials for “{connection}” ({reason}).',
+    hint: 'Look at it with `aws sts get-caller-identity --profile {profile}`; once it works, Cairn goes on by itself. What is saved meanwhile is kept and sent then.',
   },
   permission: {
     class: 'permission',
@@ -365,6 +407,24 @@ const kinds = {
     exit: 4,
     message: 'The bucket “{bucket}” does not exist or is not visible with these credentials.',
     hint: 'Check the name, or create the bucket, with versioning.',
+  },
+  'bucket-yours': {
+    class: 'usage',
+    exit: 2,
+    message: 'You have a bucket “{bucket}” already.',
+    hint: 'Use it, or choose another name. Nothing was changed.',
+  },
+  'bucket-taken': {
+    class: 'usage',
+    exit: 2,
+    message: 'Somebody else has a bucket “{bucket}”; names are shared by all who use the store.',
+    hint: 'Choose another name, for example with your own name in front. Nothing was changed.',
+  },
+  'too-many-buckets': {
+    class: 'usage',
+    exit: 1,
+    message: 'The store lets this account have no more buckets.',
+    hint: 'Remove one that is no longer used, or ask the store for more. Nothing was changed.',
   },
   'wrong-region': {
     class: 'target',

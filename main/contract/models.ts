@@ -12,7 +12,9 @@ export type FolderState = 'idle' | 'scanning' | 'syncing' | 'paused' | 'offline'
 export type CredentialSource =
   | { readonly kind: 'default' } // the AWS default chain: environment, shared files, SSO, instance
   | { readonly kind: 'profile'; readonly profile: string }
-  | { readonly kind: 'practice'; readonly directory: string }; // the practice server's own folder
+  | { readonly kind: 'practice'; readonly directory: string } // the practice server's own folder
+  | { readonly kind: 'app' } // the app keeps the keys with the system's keychain, under the connection's name
+  | { readonly kind: 'ask' }; // a person types them into the app at each start
 
 /** A store and how to sign in. */
 export interface Connection {

@@ -26,6 +26,9 @@ export function registrar<Names extends CallName>(
     if (!isCallName(name) || !Object.hasOwn(handlers, name)) {
       return failed(failure('bad-input', { field: 'call', problem: 'there is no call of that name' }));
     }
+    if (!isPlain(input)) {
+      return failed(failure('bad-input', { field: 'input', problem: 'it is no plain object' }));
+    }
     const parsed = calls[name].input.safeParse(input ?? {});
     if (!parsed.success) {
       const first = parsed.error.issues[0];
@@ -41,4 +44,11 @@ export function registrar<Names extends CallName>(
       return failed(failure('internal', { reference }));
     }
   };
+}
+
+/** An object of a class would bring fields of its prototype along: an error has a name. What is no object is the schema's affair. */
+function isPlain(input: unknown): boolean {
+  if (typeof input !== 'object' || input === null) return true;
+  const prototype: unknown = Object.getPrototypeOf(input);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

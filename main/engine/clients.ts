@@ -2,7 +2,8 @@
 import { failure, type Failure } from '../contract/errors.ts';
 import type { Connection, ConnectionStatus } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
-import { openClient, type Pacer, type StoreClient } from '../s3/index.ts';
+import { noKeys, openClient, openSignIn, type Pacer, type SignIn, type StoreClient } from '../s3/index.ts';
+import type { Vault } from './vault.ts';
 
 /** Waits between probes of a connection that does not answer, milliseconds. The last one repeats. */
 const PROBE_WAITS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const;
@@ -12,6 +13,7 @@ const HOLDING: ReadonlySet<Failure['class']> = new Set(['offline', 'credentials'
 
 interface Entry {
   client: StoreClient;
+  readonly signIn: SignIn;
   state: ConnectionStatus['state'];
   failure: Failure | null;
   /** Monotonic milliseconds since which nothing answers. */
@@ -30,6 +32,8 @@ export interface Clients {
   hold(name: string, cause: Failure, bucket: string): void;
   /** Takes a connection for good again: the next request shows. */
   tryNow(name: string): void;
+  /** The same, with keys that are looked up anew. */
+  signInAnew(name: string): void;
   /** A request was answered. */
   noteAnswer(name: string): void;
   /** Requests sent over all connections. */
@@ -42,22 +46,33 @@ export interface Clients {
 /**
  * @param silenceMs how long a store may be silent in the middle of a request; left out: a minute.
  * @param pacer says how fast bodies go out, over all connections together; left out: as fast as they can.
+ * @param vault holds what was handed over; null where nobody hands anything over.
  */
 export function openClients(
   connections: () => readonly Connection[],
   onChange: () => void,
   silenceMs?: number,
   pacer?: Pacer,
+  vault: Vault | null = null,
 ): Clients {
   const entries = new Map<string, Entry>();
+  const keysOf = vault?.keysOf ?? null;
   let retired = 0;
+
+  /** Why nothing can be asked of a connection before somebody hands its keys over. */
+  const missingKeys = (name: string): Failure | null => {
+    const kind = connections().find((one) => one.name === name)?.credentials.kind;
+    if ((kind !== 'app' && kind !== 'ask') || (keysOf?.(name) ?? null) !== null) return null;
+    return noKeys(name, kind, keysOf);
+  };
 
   const get = async (name: string): Promise<Result<StoreClient>> => {
     const known = entries.get(name);
     if (known !== undefined) return success(known.client);
     const connection = connections().find((one) => one.name === name);
     if (connection === undefined) return failed(failure('unknown-connection', { name }));
-    const opened = await openClient(connection, silenceMs, pacer);
+    const signIn = openSignIn(connection, keysOf);
+    const opened = await openClient(connection, silenceMs, pacer, signIn);
     if (!opened.ok) return opened;
     // Two callers may have come here at once: the first one's client counts.
     const first = entries.get(name);
@@ -67,6 +82,7 @@ export function openClients(
     }
     entries.set(name, {
       client: opened.value,
+      signIn,
       state: 'unknown',
       failure: null,
       downSince: null,
@@ -111,6 +127,7 @@ export function openClients(
 
   const probe = async (name: string, entry: Entry, bucket: string): Promise<void> => {
     await renew(name, entry);
+    if (entry.state === 'credentials') entry.signIn.forget();
     // Not a HEAD: its answer has no body, so wrong credentials or a wrong clock would look like a mere refusal.
     const answer = await entry.client.send('GetBucketVersioning', { Bucket: bucket });
     if (entries.get(name) !== entry) return;
@@ -125,16 +142,32 @@ export function openClients(
     scheduleProbe(name, entry, bucket);
   };
 
+  const tryNow = (name: string): void => {
+    const entry = entries.get(name);
+    if (entry === undefined || entry.state === 'ok') return;
+    if (entry.timer !== null) clearTimeout(entry.timer);
+    if (entry.state === 'credentials') entry.signIn.forget();
+    Object.assign(entry, { state: 'unknown', failure: null, timer: null });
+  };
+
+  const signInAnew = (name: string): void => {
+    entries.get(name)?.signIn.forget();
+    tryNow(name);
+  };
+
+  vault?.onKeys((name) => {
+    signInAnew(name);
+    onChange();
+  });
+
   return {
     get,
     noteAnswer,
-    tryNow: (name) => {
-      const entry = entries.get(name);
-      if (entry === undefined || entry.state === 'ok') return;
-      if (entry.timer !== null) clearTimeout(entry.timer);
-      Object.assign(entry, { state: 'unknown', failure: null, timer: null });
-    },
+    tryNow,
+    signInAnew,
     stateOf: (name) => {
+      const missing = missingKeys(name);
+      if (missing !== null) return { state: 'credentials', failure: missing };
       const entry = entries.get(name);
       return entry === undefined ? { state: 'unknown', failure: null } : { state: entry.state, failure: entry.failure };
     },

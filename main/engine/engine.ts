@@ -29,12 +29,15 @@ import { Sending } from './sending.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { openStream, type EventStream, type Listener } from './stream.ts';
 import { Throughput } from './throughput.ts';
+import type { Vault } from './vault.ts';
 
 export interface EngineOptions {
   readonly home: string;
   /** Looks are taken by themselves and events listened to; without, only what is asked for is done. */
   readonly watch: boolean;
   readonly log: (line: string) => void;
+  /** What the shell hands over; left out where nobody does, as on the command line. */
+  readonly vault?: Vault;
   /** A file that is still changing is parked after this, milliseconds; null: it is waited for without end. */
   readonly patienceMs?: number | null;
   /** How far apart the two looks must be that prove a file gone, milliseconds; default: ten seconds. */
@@ -125,6 +128,7 @@ export class Engine {
       },
       options.silenceMs,
       this.limits.pacer,
+      options.vault ?? null,
     );
     this.#health = new Health({
       home: home.path,

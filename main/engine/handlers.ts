@@ -1,13 +1,11 @@
 /** The engine's side of the contract: one handler a call. In: parsed input. Out: a Result. */
-import { join } from 'node:path';
 import type { EngineCallName } from '../contract/calls.ts';
-import type { Connection } from '../contract/models.ts';
 import { parsePolicy } from '../contract/policy.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
-import { listBuckets } from '../s3/index.ts';
 import { parentPath, type RelPath } from '../contract/names.ts';
 import { brakeReport, decideBrake } from './brakes.ts';
+import { connectionHandlers } from './connections.ts';
 import { examine, mend, remember, type Examined, type Patient } from './doctor.ts';
 import type { Engine } from './engine.ts';
 import { policyHandlers } from './policy-handlers.ts';
@@ -16,11 +14,9 @@ import { historyHandlers } from './history-handlers.ts';
 import { FolderHistory } from './history-ports.ts';
 import { ignoreLists, whyIgnored } from './ignored.ts';
 import {
-  addConnection,
   addFolder,
   findConnection,
   findFolder,
-  removeConnection,
   removeFolder,
   setDeletes,
   setIgnore,
@@ -35,9 +31,6 @@ import { fileRows, queueEntry } from './report.ts';
 import { Tasks } from './tasks.ts';
 import type { Thaws } from './thaws.ts';
 import { syncServed } from './served-sync.ts';
-
-/** The connection to the practice bucket on this computer. */
-const PRACTICE_NAME = 'This computer';
 
 /** @param ending aborts when nobody will be answered any more: what waits for something ends. */
 export function handlers(
@@ -79,53 +72,7 @@ export function handlers(
   return {
     'status.snapshot': () => success(engine.snapshot()),
 
-    'connection.list': () => success(home.settings.connections),
-    'connection.practice': async () => {
-      const directory = join(home.path, 'practice');
-      const started = await practice.ensure(directory);
-      if (!started.ok) return started;
-      const known = home.settings.connections.find(
-        ({ credentials }) => credentials.kind === 'practice' && credentials.directory === directory,
-      );
-      if (known !== undefined) return success(known);
-      const connection: Connection = {
-        name: PRACTICE_NAME,
-        endpoint: null,
-        region: 'us-east-1',
-        pathStyle: true,
-        credentials: { kind: 'practice', directory },
-      };
-      const added = addConnection(home, connection);
-      if (added.ok) {
-        await engine.refreshForbidden();
-        foldersChanged();
-      }
-      return added;
-    },
-    'connection.add': async (connection) => {
-      if (connection.credentials.kind === 'practice') {
-        const started = await practice.ensure(connection.credentials.directory);
-        if (!started.ok) return started;
-      }
-      const added = addConnection(home, connection);
-      if (added.ok) {
-        await engine.refreshForbidden();
-        foldersChanged();
-      }
-      return added;
-    },
-    'connection.remove': async ({ connection }) => {
-      const removed = removeConnection(home, clients, connection);
-      if (removed.ok) {
-        await engine.refreshForbidden();
-        foldersChanged();
-      }
-      return removed;
-    },
-    'connection.buckets': async ({ connection }) => {
-      const client = await clients.get(connection);
-      return client.ok ? listBuckets(client.value) : client;
-    },
+    ...connectionHandlers(engine, practice, foldersChanged),
 
     'folder.list': () => success(home.settings.folders),
     'folder.add': async (input) => {

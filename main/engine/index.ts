@@ -4,9 +4,11 @@ import { success, type Result } from '../contract/result.ts';
 import { Engine as Rooms } from './engine.ts';
 import { openPracticeServers, type PracticeStarter } from './practice.ts';
 import { serve } from './serve.ts';
+import type { Vault } from './vault.ts';
 
 export { openHome, openHomeForReading, type OpenHome, type ReadHome } from './home.ts';
 export type { PracticeStarter } from './practice.ts';
+export { Vault } from './vault.ts';
 
 export interface EngineSetup {
   readonly home: string;
@@ -14,6 +16,8 @@ export interface EngineSetup {
   readonly practice: PracticeStarter | null;
   readonly watch: boolean;
   readonly log: (line: string) => void;
+  /** Secrets that are handed over while it runs, and before; left out: nobody hands any over. */
+  readonly vault?: Vault;
 }
 
 export interface Engine {
@@ -27,7 +31,12 @@ export interface Engine {
 
 /** Opens the home under its lock. Nothing is watched or sent before `start`. */
 export async function openEngine(setup: EngineSetup): Promise<Result<Engine>> {
-  const opened = await Rooms.open({ home: setup.home, watch: setup.watch, log: setup.log });
+  const opened = await Rooms.open({
+    home: setup.home,
+    watch: setup.watch,
+    log: setup.log,
+    ...(setup.vault === undefined ? {} : { vault: setup.vault }),
+  });
   if (!opened.ok) return opened;
   const rooms = opened.value;
   const practice = openPracticeServers(setup.practice);

@@ -2,7 +2,7 @@
  * Turns whatever a request threw into one `Failure`. In: the error and what was asked. Out: code, sentence, way out.
  * It goes by code and status, never by message: stores write what they like there, some only "UnknownError".
  */
-import { failure, type Failure, type FailureCode } from '../contract/errors.ts';
+import { failure, FailureError, type Failure, type FailureCode } from '../contract/errors.ts';
 import { iamActions, type OperationName } from './operations.ts';
 
 /** What was asked, for the sentence. */
@@ -44,9 +44,12 @@ const codes: Readonly<Record<string, FailureCode>> = {
   RequestTimeTooSkewed: 'clock-skew',
   InvalidAccessKeyId: 'credentials-wrong',
   SignatureDoesNotMatch: 'credentials-wrong',
-  ExpiredToken: 'credentials-wrong',
+  ExpiredToken: 'session-ended',
   InvalidToken: 'credentials-wrong',
-  TokenRefreshRequired: 'credentials-wrong',
+  TokenRefreshRequired: 'session-ended',
+  BucketAlreadyOwnedByYou: 'bucket-yours',
+  BucketAlreadyExists: 'bucket-taken',
+  TooManyBuckets: 'too-many-buckets',
   PermanentRedirect: 'wrong-region',
   AuthorizationHeaderMalformed: 'wrong-region',
   IllegalLocationConstraintException: 'wrong-region',
@@ -139,6 +142,8 @@ const asksFor: readonly (readonly [start: string, field: string])[] = [
 
 /** Makes a failure of an error that the SDK or the network threw. */
 export function classify(error: unknown, asked: Asked): Failure {
+  // The one who provides keys had none, and knows why.
+  if (error instanceof FailureError) return error.failure;
   const thrown = read(error);
   const answer = [thrown.status, thrown.code ?? thrown.name].filter((part) => part !== undefined).join(' ');
   const facts = {

@@ -9,6 +9,7 @@ import { classify } from './classify.ts';
 import { accessOf } from './credentials.ts';
 import { PacedHandler, type Pacer } from './pacing.ts';
 import { commands, type InputOf, type OperationName, type OutputOf } from './operations.ts';
+import { openSignIn, type SignIn } from './sign-in.ts';
 import { watchWire, type WireNotes } from './wire.ts';
 
 export interface StoreClient {
@@ -40,13 +41,15 @@ const MAX_SOCKETS = 128;
 /**
  * Opens a connection; no request is made yet.
  * @param silenceMs how long it may stay without a byte either way. @param pacer says how fast bodies go out.
+ * @param signIn left out: one of its own, to which nobody hands keys.
  */
 export async function openClient(
   connection: Connection,
   silenceMs = SILENCE_TIMEOUT,
   pacer?: Pacer,
+  signIn: SignIn = openSignIn(connection, null),
 ): Promise<Result<StoreClient>> {
-  const access = await accessOf(connection);
+  const access = await accessOf(connection, signIn);
   if (!access.ok) return access;
   const { endpoint, region, pathStyle, credentials } = access.value;
   const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, timeout: silenceMs };
@@ -90,16 +93,15 @@ export async function openClient(
         return success(answer as OutputOf<Name>);
       } catch (error) {
         const { Bucket, Key } = input as { Bucket?: string; Key?: string };
-        return failed(
-          classify(error, {
-            operation: name,
-            connection: connection.name,
-            endpoint: shownEndpoint,
-            bucket: Bucket,
-            key: Key,
-            fields: Object.keys(input),
-          }),
-        );
+        const cause = classify(error, {
+          operation: name,
+          connection: connection.name,
+          endpoint: shownEndpoint,
+          bucket: Bucket,
+          key: Key,
+          fields: Object.keys(input),
+        });
+        return failed(await signIn.explain(cause));
       }
     },
     close() {

@@ -39,9 +39,11 @@ const takesPayer: Readonly<Record<Takes<'RequestPayer'>, true>> = {
   UploadPart: true,
 };
 
-/** All but those that name no bucket. */
+/** All but those that name no bucket that is there. */
 const namesNoBucket: ReadonlySet<OperationName> = new Set<Exclude<OperationName, Takes<'ExpectedBucketOwner'>>>([
   'ListBuckets',
+  // It names one that is not there yet.
+  'CreateBucket',
 ]);
 
 export function withCommonFields(client: StoreClient, common: CommonFields): StoreClient {

@@ -1,12 +1,12 @@
 /** Where a connection's endpoint and keys come from. In: a connection. Out: what the SDK's client needs, or why not. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { z } from 'zod';
 import { failure } from '../contract/errors.ts';
 import type { Connection } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
+import type { SignIn } from './sign-in.ts';
 
 /** The file that a practice server keeps in its folder: where it listens and its random key. */
 const practiceFile = z.object({
@@ -24,15 +24,15 @@ export interface Access {
   readonly credentials: AwsCredentialIdentityProvider;
 }
 
-/** Looks a connection's way in up. The keys themselves are fetched by the SDK when the first request needs them. */
-export async function accessOf(connection: Connection): Promise<Result<Access>> {
+/** Looks a connection's way in up. The keys themselves are fetched when the first request needs them. */
+export async function accessOf(connection: Connection, signIn: SignIn): Promise<Result<Access>> {
   const source = connection.credentials;
   if (source.kind === 'practice') return practiceAccess(connection, source.directory);
   return success({
     endpoint: connection.endpoint ?? undefined,
     region: connection.region,
     pathStyle: connection.pathStyle,
-    credentials: fromNodeProviderChain(source.kind === 'profile' ? { profile: source.profile } : {}),
+    credentials: signIn.provide,
   });
 }
 

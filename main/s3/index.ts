@@ -38,3 +38,6 @@ export { presetOf, presets, type Preset, type PresetId, type Feature } from './p
 export type { UploadFields, WritePart } from './probes.ts';
 export { enableVersioning } from './versioning.ts';
 export type { Pacer } from './pacing.ts';
+export { createBucket } from './create-bucket.ts';
+export { listProfiles } from './profiles.ts';
+export { noKeys, openSignIn, type KeysOf, type SignIn } from './sign-in.ts';

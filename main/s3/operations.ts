@@ -3,6 +3,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
+  CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteBucketLifecycleCommand,
   DeleteObjectCommand,
@@ -30,6 +31,7 @@ import {
   PutObjectLegalHoldCommand,
   PutObjectRetentionCommand,
   PutObjectTaggingCommand,
+  PutPublicAccessBlockCommand,
   RestoreObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
@@ -39,6 +41,7 @@ export const commands = {
   AbortMultipartUpload: AbortMultipartUploadCommand,
   CompleteMultipartUpload: CompleteMultipartUploadCommand,
   CopyObject: CopyObjectCommand,
+  CreateBucket: CreateBucketCommand,
   CreateMultipartUpload: CreateMultipartUploadCommand,
   DeleteBucketLifecycle: DeleteBucketLifecycleCommand,
   DeleteObject: DeleteObjectCommand,
@@ -66,6 +69,7 @@ export const commands = {
   PutObjectLegalHold: PutObjectLegalHoldCommand,
   PutObjectRetention: PutObjectRetentionCommand,
   PutObjectTagging: PutObjectTaggingCommand,
+  PutPublicAccessBlock: PutPublicAccessBlockCommand,
   RestoreObject: RestoreObjectCommand,
   UploadPart: UploadPartCommand,
 } as const;
@@ -82,6 +86,7 @@ export interface Operations {
   AbortMultipartUpload: [sdk.AbortMultipartUploadCommandInput, sdk.AbortMultipartUploadCommandOutput];
   CompleteMultipartUpload: [sdk.CompleteMultipartUploadCommandInput, sdk.CompleteMultipartUploadCommandOutput];
   CopyObject: [sdk.CopyObjectCommandInput, sdk.CopyObjectCommandOutput];
+  CreateBucket: [sdk.CreateBucketCommandInput, sdk.CreateBucketCommandOutput];
   CreateMultipartUpload: [sdk.CreateMultipartUploadCommandInput, sdk.CreateMultipartUploadCommandOutput];
   DeleteBucketLifecycle: [sdk.DeleteBucketLifecycleCommandInput, sdk.DeleteBucketLifecycleCommandOutput];
   DeleteObject: [sdk.DeleteObjectCommandInput, sdk.DeleteObjectCommandOutput];
@@ -115,6 +120,7 @@ export interface Operations {
   PutObjectLegalHold: [sdk.PutObjectLegalHoldCommandInput, sdk.PutObjectLegalHoldCommandOutput];
   PutObjectRetention: [sdk.PutObjectRetentionCommandInput, sdk.PutObjectRetentionCommandOutput];
   PutObjectTagging: [sdk.PutObjectTaggingCommandInput, sdk.PutObjectTaggingCommandOutput];
+  PutPublicAccessBlock: [sdk.PutPublicAccessBlockCommandInput, sdk.PutPublicAccessBlockCommandOutput];
   RestoreObject: [sdk.RestoreObjectCommandInput, sdk.RestoreObjectCommandOutput];
   UploadPart: [sdk.UploadPartCommandInput, sdk.UploadPartCommandOutput];
 }
@@ -127,6 +133,7 @@ export const iamActions: Readonly<Record<OperationName, string>> = {
   AbortMultipartUpload: 's3:AbortMultipartUpload',
   CompleteMultipartUpload: 's3:PutObject',
   CopyObject: 's3:PutObject',
+  CreateBucket: 's3:CreateBucket',
   CreateMultipartUpload: 's3:PutObject',
   DeleteBucketLifecycle: 's3:PutLifecycleConfiguration',
   DeleteObject: 's3:DeleteObject',
@@ -154,6 +161,7 @@ export const iamActions: Readonly<Record<OperationName, string>> = {
   PutObjectLegalHold: 's3:PutObjectLegalHold',
   PutObjectRetention: 's3:PutObjectRetention',
   PutObjectTagging: 's3:PutObjectTagging',
+  PutPublicAccessBlock: 's3:PutBucketPublicAccessBlock',
   RestoreObject: 's3:RestoreObject',
   UploadPart: 's3:PutObject',
 };

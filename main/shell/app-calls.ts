@@ -8,12 +8,14 @@ import type { Folder } from '../contract/models.ts';
 import { parseRelPath } from '../contract/names.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
+import type { Secrets } from './secrets.ts';
 
 export interface AppCallsOptions {
   readonly home: string;
   /** The window that a dialog belongs to. */
   readonly window: () => BrowserWindow | null;
   readonly folders: () => Promise<Result<readonly Folder[]>>;
+  readonly secrets: Secrets;
 }
 
 export function appCalls(options: AppCallsOptions): Handlers<ShellCallName> {
@@ -36,6 +38,10 @@ export function appCalls(options: AppCallsOptions): Handlers<ShellCallName> {
       await clipboard.writeText(text);
       return success(null);
     },
+    'app.secretStore': async () => success(await options.secrets.store()),
+    'app.keepKeys': async ({ name, ...keys }) => options.secrets.keep(name, keys),
+    'app.handKeys': ({ name, ...keys }) => options.secrets.hand(name, keys),
+    'app.forgetKeys': ({ name }) => options.secrets.forget(name),
   };
 }
 

@@ -5,22 +5,26 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { app, dialog, Menu, nativeImage, Notification, powerMonitor, session } from 'electron';
 import { failure, type Failure } from '../contract/errors.ts';
-import type { Folder, Snapshot } from '../contract/models.ts';
+import type { Connection, Folder, Snapshot } from '../contract/models.ts';
 import { assertNever, type Result } from '../contract/result.ts';
 import { defaultHome } from '../engine/default-home.ts';
 import { appCalls } from './app-calls.ts';
 import { dispatcher } from './dispatch.ts';
 import { engineEvent } from './engine-event.ts';
 import { forkEngine } from './engine-fork.ts';
-import { startEngineProcess, type EngineState } from './engine-process.ts';
+import { startEngineProcess, type EngineProcess, type EngineState } from './engine-process.ts';
 import { serveCalls } from './ipc.ts';
+import { openKeychain } from './keychain.ts';
 import { openLog } from './log.ts';
 import { openMemory } from './memory.ts';
 import { offerUpdates } from './offer-updates.ts';
 import { pausedUntil, startPause } from './pause.ts';
+import { SecretFiles } from './secret-files.ts';
+import { Secrets } from './secrets.ts';
 import { closeApp, closeSession } from './security.ts';
 import { readSwitches } from './switches.ts';
 import type { MenuAction } from './tray-menu.ts';
@@ -89,7 +93,21 @@ async function giveUp(why: Failure): Promise<void> {
   app.exit(1);
 }
 
-function run(): void {
+/** The keychain may wait for a person; the engine does so for this long, milliseconds. What comes later is handed over then. */
+const KEYCHAIN_PATIENCE = 3_000;
+
+async function run(): Promise<void> {
+  const keychain = openKeychain();
+  const files = new SecretFiles(home, keychain);
+  const secrets = new Secrets({
+    files,
+    keychain,
+    hand: (message) => {
+      handOver?.(message);
+    },
+  });
+  let handOver: EngineProcess['hand'] | null = null;
+  if (files.isAny) await Promise.race([secrets.load(), sleep(KEYCHAIN_PATIENCE)]);
   const locale = app.getLocale();
   const words = wordsFor(locale);
   const memory = openMemory(join(home, 'electron', 'shell.json'), log);
@@ -115,6 +133,7 @@ function run(): void {
 
   const engine = startEngineProcess({
     start: () => forkEngine(join(dist, 'engine.js'), home, log),
+    greeting: () => secrets.greeting(),
     onEvent: (message) => {
       if (message.event === 'status') snapshot = message.payload;
       window.send(message.event, message.payload);
@@ -129,6 +148,13 @@ function run(): void {
     reference: () => `E-${randomBytes(4).toString('hex').toUpperCase()}`,
     log,
   });
+  handOver = engine.hand;
+  const callEngine: EngineProcess['call'] = async (name, input) => {
+    const answer = await engine.call(name, input);
+    // Keys without their connection are of no use to anybody.
+    if (answer.ok && name === 'connection.remove') secrets.forget((answer.value as Connection).name);
+    return answer;
+  };
 
   const folders = async (): Promise<Result<readonly Folder[]>> =>
     (await engine.call('folder.list', {})) as Result<readonly Folder[]>;
@@ -155,7 +181,7 @@ function run(): void {
 
   const stopCalls = serveCalls(
     window,
-    dispatcher(appCalls({ home, window: window.current, folders }), engine.call, (reference, error) => {
+    dispatcher(appCalls({ home, window: window.current, folders, secrets }), callEngine, (reference, error) => {
       log(`${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }),
     log,
@@ -262,6 +288,10 @@ function run(): void {
   powerMonitor.on('resume', () => {
     // No event told of what another computer, or this one while it fell asleep, changed. A failure is the engine's to tell.
     engine.call('folder.scanAll', {}).catch(fatal);
+  });
+  powerMonitor.on('unlock-screen', () => {
+    // With the screen, many systems unlock the keychain.
+    if (secrets.isWaiting) secrets.load().catch(fatal);
   });
   offerUpdates({ words, putAway, onChange: tray.refresh, log }).then((offered) => {
     if (isEnding) offered?.stop();

@@ -5,7 +5,7 @@
 import type { ParentPort } from 'electron';
 import { failure } from '../contract/errors.ts';
 import { failed, success, type Result } from '../contract/result.ts';
-import { openEngine, type Engine, type PracticeStarter } from '../engine/index.ts';
+import { openEngine, Vault, type Engine, type PracticeStarter } from '../engine/index.ts';
 import { startPractice } from '../practice/index.ts';
 import { readToEngine, type EngineEvent, type FromEngine } from './host-messages.ts';
 
@@ -22,6 +22,9 @@ const log = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
+/** Filled before the home is open, and whenever the shell has something new to hand over. */
+const vault = new Vault();
+
 const practice: PracticeStarter = async (directory) => {
   const started = await startPractice({ directory });
   if (started.ok) return success({ stop: () => started.value.stop() });
@@ -31,7 +34,7 @@ const practice: PracticeStarter = async (directory) => {
 };
 
 async function open(folder: string): Promise<Result<Engine>> {
-  const opened = await openEngine({ home: folder, practice, watch: true, log });
+  const opened = await openEngine({ home: folder, practice, watch: true, log, vault });
   if (opened.ok) {
     opened.value.on((event, payload) => {
       say({ kind: 'event', event, payload } as EngineEvent);
@@ -76,6 +79,8 @@ port.on('message', (event) => {
     log('a message that means nothing to the engine was left alone');
   } else if (message.kind === 'stop') {
     endLoudly();
+  } else if (message.kind === 'keys') {
+    vault.setKeys(message.connection, message.keys);
   } else {
     answer(message.id, message.name, message.input).catch((error: unknown) => {
       log(`call ${message.name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

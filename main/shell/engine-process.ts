@@ -29,6 +29,8 @@ export type EngineState =
 export interface EngineProcessOptions {
   /** May throw where no process can be started; that counts as a crash. */
   readonly start: () => EngineChild;
+  /** What each new process is told first: the secrets that it needs. */
+  readonly greeting?: () => readonly ToEngine[];
   readonly onEvent: (event: EngineEvent) => void;
   readonly onState: (state: EngineState) => void;
   /** Makes the opaque word by which a crash is found in the log. */
@@ -40,6 +42,8 @@ export interface EngineProcess {
   /** Answers `engine-down` while no process runs, and to calls that were under way when it ended. */
   readonly call: (name: string, input: unknown) => Promise<Result<unknown>>;
   readonly state: () => EngineState;
+  /** Hands something over; without a process there is nobody to take it, and the next one is greeted with it. */
+  readonly hand: (message: Extract<ToEngine, { kind: 'keys' }>) => void;
   /** Asks the engine to finish, waits at most five seconds, then ends it. Nothing is started again. */
   readonly stop: () => Promise<void>;
 }
@@ -86,6 +90,7 @@ export function startEngineProcess(options: EngineProcessOptions): EngineProcess
       if (stopping === null) crashed(`it ended with code ${String(code)}`);
       else onGone?.();
     });
+    for (const message of options.greeting?.() ?? []) started.post(message);
   };
 
   const heard = (message: FromEngine): void => {
@@ -167,6 +172,9 @@ export function startEngineProcess(options: EngineProcessOptions): EngineProcess
   begin();
   return {
     call,
+    hand: (message) => {
+      child?.post(message);
+    },
     state: () => state,
     stop: () => (stopping ??= end()),
   };

@@ -2,10 +2,13 @@
 import type { EventName, Events } from '../contract/events.ts';
 import { EVENT_NAMES } from '../contract/events.ts';
 import type { Failure } from '../contract/errors.ts';
+import { accessKeysSchema, type AccessKeys } from '../contract/access-keys.ts';
 import type { Result } from '../contract/result.ts';
 
 export type ToEngine =
   | { readonly kind: 'call'; readonly id: number; readonly name: string; readonly input: unknown }
+  /** Keys of a connection, in clear: the port is the one way that they go. Null: they are to be forgotten. */
+  | { readonly kind: 'keys'; readonly connection: string; readonly keys: AccessKeys | null }
   | { readonly kind: 'stop' };
 
 export type EngineEvent = {
@@ -22,9 +25,17 @@ export type FromEngine =
 export function readToEngine(value: unknown): ToEngine | null {
   if (!isRecord(value)) return null;
   if (value['kind'] === 'stop') return { kind: 'stop' };
+  if (value['kind'] === 'keys') return readKeys(value);
   const { kind, id, name, input } = value;
   if (kind !== 'call' || typeof id !== 'number' || typeof name !== 'string') return null;
   return { kind, id, name, input };
+}
+
+function readKeys({ connection, keys }: Readonly<Record<string, unknown>>): ToEngine | null {
+  if (typeof connection !== 'string') return null;
+  if (keys === null) return { kind: 'keys', connection, keys };
+  const parsed = accessKeysSchema.safeParse(keys);
+  return parsed.success ? { kind: 'keys', connection, keys: parsed.data } : null;
 }
 
 /** @returns null where the value is no message of this protocol. Payloads are our own engine's and taken as they are. */

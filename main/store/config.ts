@@ -47,6 +47,8 @@ const connectionSchema = z.strictObject({
     z.strictObject({ kind: z.literal('default') }),
     z.strictObject({ kind: z.literal('profile'), profile: z.string().min(1) }),
     z.strictObject({ kind: z.literal('practice'), directory: z.string().min(1) }),
+    z.strictObject({ kind: z.literal('app') }),
+    z.strictObject({ kind: z.literal('ask') }),
   ]),
 });
 

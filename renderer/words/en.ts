@@ -1,4 +1,5 @@
 /** Every text of the window in English. A text with a gap is a function of what fills it; numbers come formatted. */
+import type { BucketNameProblem } from '../../main/contract/bucket-name.ts';
 import type { FailureCode } from '../../main/contract/errors.ts';
 import type { ActivityKind, FileState, JobOperation, Proof, WatcherState } from '../../main/contract/models.ts';
 import type { Mark } from '../state/then.ts';
@@ -80,6 +81,11 @@ export const en = {
     'mass-replacement': 'Much was replaced',
     'credentials-wrong': 'Sign in again',
     'credentials-missing': 'No credentials',
+    'keys-asked': 'Keys are needed',
+    'keys-not-kept': 'Keys are needed',
+    'sign-on-ended': 'Sign in again',
+    'session-ended': 'Sign in again',
+    'profile-silent': 'No credentials',
     'root-missing': 'Not there',
     'root-changed': 'Another folder',
     'root-unreadable': 'Not readable',
@@ -107,6 +113,11 @@ export const en = {
     'mass-replacement': 'Many files got another content at once',
     'credentials-wrong': 'The store does not accept the credentials',
     'credentials-missing': 'No credentials were found',
+    'keys-asked': 'The connection asks for its keys',
+    'keys-not-kept': 'The keychain does not give out the keys',
+    'sign-on-ended': 'The sign-on has run out',
+    'session-ended': 'The session has run out',
+    'profile-silent': 'The profile gives no credentials',
     'bucket-missing': 'The bucket is not there',
     'wrong-region': 'The bucket lives in another region',
     'clock-skew': 'This computer’s clock is off',
@@ -124,6 +135,16 @@ export const en = {
     'mass-replacement':
       'All of them were uploaded, and what they held before stays as earlier versions. If this was not you, bring those back.',
   } as Partial<Record<FailureCode, string>>,
+  /** Why a new bucket cannot have a name, while it is typed. */
+  bucketName: {
+    'too-short': 'At least 3 characters',
+    'too-long': 'At most 63 characters',
+    characters: 'Only small letters, digits, hyphens and dots',
+    edges: 'The first and the last must be a letter or a digit',
+    dots: 'No two dots in a row',
+    address: 'It may not look like an IP address',
+    reserved: 'S3 keeps names like this for itself',
+  } satisfies Record<BucketNameProblem, string>,
   overview: {
     attention: 'Needs attention',
     causes: (n: number, count: string) => `${count} ${many(n, 'cause', 'causes')}`,

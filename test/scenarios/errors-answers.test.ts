@@ -111,8 +111,6 @@ describe('clock: it is said by how much it is off', () => {
 
 describe('credentials: the connection is held, and the file keeps its place', () => {
   test.each([
-    [400, 'ExpiredToken'],
-    [400, 'TokenRefreshRequired'],
     [403, 'InvalidAccessKeyId'],
     [403, 'SignatureDoesNotMatch'],
   ] as const)('%i %s', async (status, code) => {
@@ -131,14 +129,31 @@ describe('credentials: the connection is held, and the file keeps its place', ()
   });
 });
 
+describe('a session that ran out: the same, with the way to another', () => {
+  test.each(['ExpiredToken', 'TokenRefreshRequired'] as const)('400 %s', async (code) => {
+    await using wire = await openWire();
+    wire.faults.refuse(() => true, 400, code, Infinity);
+    await wire.world.write(FILE, 'one');
+    const sync = await wire.sync();
+    const words = {
+      code: 'session-ended',
+      message: `The session of “store” has run out (400 ${code}).`,
+      hint: 'Fetch new session keys as you did for these; once the profile or the app has them, Cairn goes on by itself. What is saved meanwhile is kept and sent then.',
+    };
+    expectSaid(sync, words);
+    expectHeld(wire, sync, FILE, words);
+    await expectWellAgain(wire, { [FILE]: ['one'] });
+  });
+});
+
 describe('credentials that are refused for one file alone', () => {
   test('are not taken for a KMS key where the policy asks for none', async () => {
     await using wire = await openWire();
-    wire.faults.refuse('PutObject', 400, 'ExpiredToken');
+    wire.faults.refuse('PutObject', 400, 'InvalidToken');
     await wire.world.write(FILE, 'one');
     expectHeld(wire, await wire.sync(), FILE, {
       code: 'credentials-wrong',
-      message: 'The store does not accept the credentials of “store” (400 ExpiredToken).',
+      message: 'The store does not accept the credentials of “store” (400 InvalidToken).',
       hint: 'Sign in again, or check the profile or the environment; then run the command again.',
     });
     await expectWellAgain(wire, { [FILE]: ['one'] });

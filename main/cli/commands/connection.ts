@@ -14,12 +14,13 @@ function describe(connection: Connection): string {
     credentials.kind === 'practice'
       ? `practice bucket in ${credentials.directory}`
       : (connection.endpoint ?? 'Amazon S3');
-  const who =
-    credentials.kind === 'profile'
-      ? `profile ${credentials.profile}`
-      : credentials.kind === 'default'
-        ? 'AWS default chain'
-        : '';
+  const who = {
+    profile: 'profile' in credentials ? `profile ${credentials.profile}` : '',
+    default: 'AWS default chain',
+    app: 'keys kept by the app',
+    ask: 'keys typed into the app',
+    practice: '',
+  }[credentials.kind];
   return [where, connection.region, who].filter((part) => part !== '').join(', ');
 }
 

@@ -44,7 +44,9 @@ describe('what a store answers', () => {
     // credentials
     ['InvalidAccessKeyId', 403, 'credentials-wrong'],
     ['SignatureDoesNotMatch', 403, 'credentials-wrong'],
-    ['ExpiredToken', 400, 'credentials-wrong'],
+    ['ExpiredToken', 400, 'session-ended'],
+    ['BucketAlreadyOwnedByYou', 409, 'bucket-yours'],
+    ['BucketAlreadyExists', 409, 'bucket-taken'],
     ['InvalidToken', 400, 'credentials-wrong'],
     // permission
     ['AccessDenied', 403, 'permission'],

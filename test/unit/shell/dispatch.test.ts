@@ -19,6 +19,10 @@ function start(): {
       'app.pickFolder': () => Promise.reject(new Error('no display')),
       'app.showOnDisk': () => success(null),
       'app.copyText': () => success(null),
+      'app.secretStore': () => success({ state: 'missing', backend: null, kept: [], unreadable: 0 }),
+      'app.keepKeys': ({ name }) => success({ name }),
+      'app.handKeys': ({ name }) => success({ name }),
+      'app.forgetKeys': ({ name }) => success({ name }),
     },
     (name, input) => {
       sent.push([name, input]);

@@ -7,6 +7,9 @@ describe('messages between shell and engine', () => {
     const call = { kind: 'call', id: 3, name: 'folder.list', input: { a: 1 } } as const;
     expect(readToEngine(call)).toEqual(call);
     expect(readToEngine({ kind: 'stop' })).toEqual({ kind: 'stop' });
+    const keys = { kind: 'keys', connection: 'a', keys: { accessKeyId: 'x', secretAccessKey: 'y' } } as const;
+    expect(readToEngine(keys)).toEqual(keys);
+    expect(readToEngine({ ...keys, keys: null })).toEqual({ ...keys, keys: null });
     const event = { kind: 'event', event: 'folders', payload: {} } as const;
     expect(readFromEngine(event)).toEqual(event);
     expect(readFromEngine({ kind: 'opened', failure: null })).toEqual({ kind: 'opened', failure: null });
@@ -14,6 +17,7 @@ describe('messages between shell and engine', () => {
 
   it('of any other shape are refused', () => {
     expect(readToEngine({ kind: 'call', id: '3', name: 'x' })).toBeNull();
+    expect(readToEngine({ kind: 'keys', connection: 'a', keys: { accessKeyId: 'x' } })).toBeNull();
     expect(readFromEngine({ kind: 'opened' })).toBeNull();
     expect(readFromEngine({ kind: 'event', event: 'toString', payload: {} })).toBeNull();
     fc.assert(

@@ -1,0 +1,124 @@
+/**
+ * Files that hold what the keychain encrypted, `HOME/secrets/`. In: a name and a value. Out: the values that can be read.
+ * What is in clear stays in memory; a file is whole or not there, and its owner's alone.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { failure } from '../contract/errors.ts';
+import { failed, success, type Result } from '../contract/result.ts';
+import type { Keychain } from './keychain.ts';
+
+const ENDING = '.secret';
+
+/** What a file is of: keys of a connection, or a key of the ring. */
+export type SecretKind = 'keys' | 'ring';
+
+export interface ReadSecrets {
+  readonly values: readonly unknown[];
+  /** Files that the keychain does not open. */
+  readonly unreadable: number;
+}
+
+export class SecretFiles {
+  readonly #folder: string;
+  readonly #keychain: Keychain;
+
+  constructor(home: string, keychain: Keychain) {
+    this.#folder = join(home, 'secrets');
+    this.#keychain = keychain;
+  }
+
+  /** True where there is something to ask the keychain for. */
+  get isAny(): boolean {
+    return this.#names('').length > 0;
+  }
+
+  async read(kind: SecretKind): Promise<ReadSecrets> {
+    const values: unknown[] = [];
+    const names = this.#names(`${kind}-`);
+    for (const name of names) {
+      try {
+        values.push(JSON.parse(await this.#keychain.decrypt(readFileSync(join(this.#folder, name)))));
+      } catch {
+        // Nothing of the reason is kept: what could not be read must not end up in a log by way of an error.
+      }
+    }
+    return { values, unreadable: names.length - values.length };
+  }
+
+  /** The value takes the place of a former one of this name. */
+  async write(kind: SecretKind, name: string, value: unknown): Promise<Result<null>> {
+    const looked = await this.#keychain.look().catch(() => ({ state: 'missing' as const, backend: null }));
+    if (looked.state !== 'ok') {
+      return failed(failure('keychain-missing', { backend: looked.backend ?? 'none was found' }));
+    }
+    let bytes: Buffer;
+    try {
+      bytes = await this.#keychain.encrypt(JSON.stringify(value));
+    } catch {
+      return failed(failure('keychain-refused', { reason: 'it did not encrypt' }));
+    }
+    return this.#onDisk(() => {
+      this.#put(this.#pathOf(kind, name), bytes);
+    });
+  }
+
+  remove(kind: SecretKind, name: string): Result<null> {
+    return this.#onDisk(() => {
+      rmSync(this.#pathOf(kind, name), { force: true });
+    });
+  }
+
+  #onDisk(work: () => void): Result<null> {
+    try {
+      work();
+      return success(null);
+    } catch (error) {
+      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      return failed(failure('write-failed', { path: this.#folder, reason }));
+    }
+  }
+
+  #put(path: string, bytes: Buffer): void {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const temporary = `${path}.${randomBytes(4).toString('hex')}.new`;
+    try {
+      const descriptor = openSync(temporary, 'wx', 0o600);
+      try {
+        writeFileSync(descriptor, bytes);
+        fsyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  /** A name may hold anything; a file's may not. */
+  #pathOf(kind: SecretKind, name: string): string {
+    const word = createHash('sha256').update(name).digest('hex').slice(0, 32);
+    return join(this.#folder, `${kind}-${word}${ENDING}`);
+  }
+
+  #names(start: string): readonly string[] {
+    try {
+      return readdirSync(this.#folder).filter((name) => name.startsWith(start) && name.endsWith(ENDING));
+    } catch {
+      return [];
+    }
+  }
+}
