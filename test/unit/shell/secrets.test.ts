@@ -19,7 +19,7 @@ class FakeKeychain implements Keychain {
     return Promise.resolve({ state: this.state, backend: 'test' });
   }
   encrypt(text: string): Promise<Buffer> {
-    return Promise.resolve(Buffer.from(text).map((byte) => byte ^ 0x55));
+    return Promise.resolve(Buffer.from(Buffer.from(text).map((byte) => byte ^ 0x55)));
   }
   decrypt(bytes: Buffer): Promise<string> {
     return this.isLocked
