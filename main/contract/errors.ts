@@ -100,6 +100,18 @@ const kinds = {
     message: '“{path}” has no version {versionId}.',
     hint: 'Run `cairn versions {folder} {path}` to see the versions that are there.',
   },
+  'version-gone': {
+    class: 'usage',
+    exit: 1,
+    message: 'The version {versionId} of “{path}” is not in the bucket any more.',
+    hint: 'A rule of the bucket’s lifecycle or another program removed it. `cairn versions {folder} {path}` shows what is there now.',
+  },
+  'listing-lost': {
+    class: 'busy',
+    exit: 1,
+    message: 'What was kept of the bucket’s listing could not be read.',
+    hint: 'Look again: the bucket is listed anew. No file is touched by this.',
+  },
   'name-taken': {
     class: 'usage',
     exit: 2,

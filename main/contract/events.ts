@@ -9,6 +9,8 @@ export interface Events {
   readonly saved: { readonly folder: string; readonly path: string; readonly seq: number };
   /** A folder was added, removed or changed. */
   readonly folders: Record<string, never>;
+  /** A folder's bucket was listed: trees and differences may be read again. */
+  readonly listed: { readonly folder: string };
   /** The engine's process: down for now, up again, or down for good after three crashes in five minutes. */
   readonly engine: { readonly state: 'up' | 'down' | 'stopped'; readonly reference?: string };
   /** How far a task is that a call began, at most 10 a second for each; `task` is the caller's own name for it. */
@@ -22,6 +24,7 @@ export const EVENT_NAMES = [
   'status',
   'saved',
   'folders',
+  'listed',
   'engine',
   'progress',
   'show',

@@ -19,6 +19,8 @@ const time = z.iso.datetime({ offset: true });
 const versionId = z.string().min(1).max(1024);
 const directory = z.string().max(8192).default('');
 const thawDays = z.number().int().min(1).max(365).default(7);
+/** True: the bucket is listed now. Else what was listed last is good, and is listed again by the way where it is old. */
+const refresh = z.boolean().default(false);
 const MOST_ENTRIES = 200_000;
 /** Files and directories of the folder; a directory stands for all below it. Left out: everything. */
 const paths = z.array(path).min(1).max(10_000).optional();
@@ -34,6 +36,7 @@ export const historyCalls = {
       at: time.optional(),
       directory,
       limit: z.number().int().min(1).max(MOST_ENTRIES).default(MOST_ENTRIES),
+      refresh,
       task: task.optional(),
     }),
     answers<FolderTree>(),
@@ -45,6 +48,7 @@ export const historyCalls = {
       from: time,
       to: time.optional(),
       limit: z.number().int().min(1).max(MOST_ENTRIES).default(20_000),
+      refresh,
       task: task.optional(),
     }),
     answers<Differences>(),

@@ -20,6 +20,8 @@ export interface Differences {
   readonly from: string;
   /** Null: now. */
   readonly to: string | null;
+  /** When the bucket was listed; what others wrote since is not in it, what we wrote is. */
+  readonly asOf: string;
   readonly changes: readonly TreeChange[];
   /** How many of each kind there are, all told. */
   readonly counts: Readonly<Record<TreeChange['kind'], number>>;
@@ -29,6 +31,8 @@ export interface Differences {
 
 /** A folder at a time. */
 export interface FolderTree {
+  /** When the bucket was listed; what others wrote since is not in it, what we wrote is. */
+  readonly asOf: string;
   readonly entries: readonly TreeEntry[];
   /** Keys that were there then, and that no file can safely be called by. */
   readonly unsafeKeys: readonly string[];

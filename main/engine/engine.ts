@@ -17,6 +17,7 @@ import { Health } from './health.ts';
 import { openHome, type OpenHome } from './home.ts';
 import { inspectFolder } from './inspect.ts';
 import { Looking } from './looking.ts';
+import { Listings } from './listings.ts';
 import { Matches } from './matches.ts';
 import { ownDirectories } from './manage.ts';
 import { transferPorts, type PortsContext } from './ports.ts';
@@ -87,6 +88,7 @@ export class Engine {
   #backups: Backups | null = null;
   #dailyLooks: DailyLooks | null = null;
   readonly matches: Matches;
+  readonly listings: Listings;
   readonly #receiptListeners = new Set<(receipt: Receipt) => void>();
   #forbidden: ReadonlySet<string> = new Set();
   #only: Set<string> | null = null;
@@ -143,6 +145,17 @@ export class Engine {
       clients: this.clients,
       forbidden: () => this.#forbidden,
       signal: this.#abort.signal,
+    });
+    this.listings = new Listings({
+      home: home.path,
+      receipts: home.tables.receipts,
+      now: () => new Date(),
+      signal: this.#abort.signal,
+      onListed: ({ id }) => {
+        const name = folderById(id)?.name;
+        if (name !== undefined) this.emit('listed', { folder: name });
+      },
+      log: options.log,
     });
     const proofGapMs = options.proofGapMs ?? PROOF_GAP_MS;
     this.#applier = new PlanApplier(home.tables, proofGapMs);
@@ -316,7 +329,7 @@ export class Engine {
     const client = await this.clients.get(folder.connection);
     if (!client.ok) return client;
     const options = { signal: this.#abort.signal, now: () => new Date() };
-    const look = await inspectFolder(folder, client.value, this.home.tables, options);
+    const look = await inspectFolder(folder, client.value, this.home.tables, this.listings.of(folder), options);
     if (look.ok && look.value.queuedAgain > 0) this.#queue.kick();
     this.changed();
     return look;
@@ -403,6 +416,7 @@ export class Engine {
   /** After a folder was removed: its scans end. */
   async forgetFolder(folder: Folder): Promise<void> {
     await this.#looking.forget(folder);
+    await this.listings.forget(folder);
   }
 
   snapshot(): Snapshot {
@@ -425,6 +439,7 @@ export class Engine {
     this.#health.stop();
     await this.#dailyLooks?.stop();
     await this.#backups?.stop();
+    await this.listings.stop();
     await this.#looking.stop();
     await drained;
     await this.#queue.stop();

@@ -49,7 +49,9 @@ export function handlers(
     const folder = folderNamed(name);
     if (!folder.ok) return folder;
     const client = await clients.get(folder.value.connection);
-    return client.ok ? success(new FolderHistory(folder.value, client.value, home.tables, home.path)) : client;
+    if (!client.ok) return client;
+    const listing = engine.listings.of(folder.value);
+    return success(new FolderHistory(folder.value, client.value, home.tables, listing, home.path));
   };
 
   const patientOf = async (name: string): Promise<Result<Patient>> => {

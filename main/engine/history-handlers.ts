@@ -46,27 +46,28 @@ export function historyHandlers(
   return {
     'task.cancel': ({ task }) => success(tasks.cancel(task)),
 
-    'history.tree': ({ folder, at, directory, limit, task }) =>
+    'history.tree': ({ folder, at, directory, limit, refresh, task }) =>
       tasks.run(task, async ({ signal }) => {
         const history = await historyOf(folder);
         if (!history.ok) return history;
-        const tree = await history.value.tree(at === undefined ? null : new Date(at), signal);
+        const time = at === undefined ? null : new Date(at);
+        const tree = await history.value.tree(time, { directory, wanted: refresh ? 'now' : 'kept', signal });
         if (!tree.ok) return tree;
-        const below = directory === '' ? '' : `${directory}/`;
-        const entries = tree.value.entries.filter(({ path }) => path.startsWith(below));
-        const { unsafeKeys } = tree.value;
+        const { asOf, entries, unsafeKeys } = tree.value;
         return success({
+          asOf,
           entries: entries.slice(0, limit).map(treeEntry),
           unsafeKeys,
           more: Math.max(0, entries.length - limit),
         });
       }),
 
-    'history.diff': ({ folder, from, to, limit, task }) =>
+    'history.diff': ({ folder, from, to, limit, refresh, task }) =>
       tasks.run(task, async ({ signal }) => {
         const history = await historyOf(folder);
         if (!history.ok) return history;
-        const found = await history.value.diff(new Date(from), to === undefined ? null : new Date(to), signal);
+        const until = to === undefined ? null : new Date(to);
+        const found = await history.value.diff(new Date(from), until, { wanted: refresh ? 'now' : 'kept', signal });
         if (!found.ok) return found;
         const { changes } = found.value;
         return success({ ...found.value, changes: changes.slice(0, limit), more: Math.max(0, changes.length - limit) });

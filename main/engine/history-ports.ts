@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import { failure, type Failure } from '../contract/errors.ts';
 import type { Differences, FileRestored, Progress } from '../contract/history.ts';
-import type { Folder, Receipt, Restored, Version } from '../contract/models.ts';
+import type { Folder, Restored, Version } from '../contract/models.ts';
 import { baseName, parentPath, parseRelPath, type ObjectKey, type RelPath } from '../contract/names.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import {
@@ -22,11 +22,11 @@ import {
   takeUpManifest,
   usableName,
   type HistoryPorts,
-  type KnownReceipt,
   type PlacedEntry,
   type RestorePorts,
   type TreeAt,
   type TreeItem,
+  type TreesAt,
 } from '../history/index.ts';
 import { parseMtime } from '../policy/metadata.ts';
 import { commonFields } from '../policy/request.ts';
@@ -36,6 +36,7 @@ import type { ReadTables } from '../store/index.ts';
 import { isAlgorithm, openChecksum, type SecretFields } from '../transfer/index.ts';
 import { secretByMd5 } from './customer-keys.ts';
 import type { ReadHome } from './home.ts';
+import { openFolderListing, type FolderListing, type Wanted } from './listings.ts';
 import { findConnection, findFolder } from './manage.ts';
 
 /** Requests of a restore at once, ranges of large files with them. */
@@ -54,6 +55,19 @@ export interface RestoreOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+export interface LookOptions {
+  /** How fresh the listing must be; left out: of this moment. */
+  readonly wanted?: Wanted | undefined;
+  /** '', or left out: the whole folder. */
+  readonly directory?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A tree, and of when the listing is that it was made of. */
+export interface TreeAsOf extends TreeAt {
+  readonly asOf: string;
+}
+
 /** A key that no file can be called by, as a result of its own. */
 export interface LeftOut {
   readonly key: string;
@@ -66,10 +80,18 @@ export class FolderHistory {
   readonly #client: StoreClient;
   readonly #tables: ReadTables | null;
   readonly #home: string | null;
+  readonly #listing: FolderListing;
 
   /** @param home where restores that are broken off can be taken up from; null: nowhere. */
-  constructor(folder: Folder, client: StoreClient, tables: ReadTables | null, home: string | null = null) {
+  constructor(
+    folder: Folder,
+    client: StoreClient,
+    tables: ReadTables | null,
+    listing: FolderListing,
+    home: string | null = null,
+  ) {
     this.#folder = folder;
+    this.#listing = listing;
     this.#client = withCommonFields(client, commonFields(folder.policy));
     this.#tables = tables;
     this.#home = home;
@@ -78,27 +100,56 @@ export class FolderHistory {
   async versions(path: string): Promise<Result<readonly Version[]>> {
     const key = this.#key(path);
     if (!key.ok) return key;
-    const versions = await readVersions(key.value.path, key.value.key, this.#ports());
+    const versions = await readVersions(key.value.path, key.value.key, this.#ports('now'));
     if (!versions.ok) return versions;
     if (versions.value.length === 0) return failed(failure('unknown-path', { path, folder: this.#folder.name }));
     return versions;
   }
 
-  async tree(at: Date | null, signal?: AbortSignal): Promise<Result<TreeAt>> {
-    const trees = await readTrees([at?.getTime() ?? null], this.#ports(), signal);
-    if (!trees.ok) return trees;
-    return success(trees.value[0] ?? { entries: [], unsafeKeys: [] });
+  /** @param wanted how fresh the listing must be that it is made of. @param directory '' is the whole folder. */
+  async tree(at: Date | null, { wanted = 'now', directory = '', signal }: LookOptions = {}): Promise<Result<TreeAsOf>> {
+    const found = await this.#trees([at], wanted, directory, signal);
+    if (!found.ok) return found;
+    const [tree = { entries: [], unsafeKeys: [] }] = found.value.trees;
+    return success({ ...tree, asOf: isoOf(found.value.asOfMs) });
   }
 
   /** @param to null: now. */
-  async diff(from: Date, to: Date | null, signal?: AbortSignal): Promise<Result<Omit<Differences, 'more'>>> {
-    const trees = await readTrees([from.getTime(), to?.getTime() ?? null], this.#ports(), signal);
-    if (!trees.ok) return trees;
-    const [before, after] = trees.value;
+  async diff(
+    from: Date,
+    to: Date | null,
+    { wanted = 'now', signal }: LookOptions = {},
+  ): Promise<Result<Omit<Differences, 'more'>>> {
+    const found = await this.#trees([from, to], wanted, '', signal);
+    if (!found.ok) return found;
+    const [before, after] = found.value.trees;
     const changes = diffTrees(before?.entries ?? [], after?.entries ?? []);
     const counts = { added: 0, changed: 0, gone: 0, moved: 0 };
     for (const { kind } of changes) counts[kind] += 1;
-    return success({ from: from.toISOString(), to: to?.toISOString() ?? null, changes, counts });
+    const asOf = isoOf(found.value.asOfMs);
+    return success({ from: from.toISOString(), to: to?.toISOString() ?? null, asOf, changes, counts });
+  }
+
+  /** A directory at these times; what lies elsewhere is not even listed. */
+  async #trees(
+    times: readonly (Date | null)[],
+    wanted: Wanted,
+    directory: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<TreesAt>> {
+    const path = directory === '' ? '' : parseRelPath(directory);
+    if (path === null) return failed(notAPath(directory));
+    const ports = this.#ports(wanted, path === '' ? '' : `${path.normalize('NFC')}/`);
+    const found = await readTrees(
+      times.map((one) => one?.getTime() ?? null),
+      ports,
+      signal,
+    );
+    if (!found.ok || path === '') return found;
+    // A name in another form than the key's lies in another directory.
+    const isBelow = (entry: PlacedEntry): boolean => entry.path.startsWith(`${path}/`);
+    const trees = found.value.trees.map((tree) => ({ ...tree, entries: tree.entries.filter(isBelow) }));
+    return success({ ...found.value, trees });
   }
 
   /** One version as an entry of its own, and all versions of its path. Fails for a delete marker. */
@@ -129,12 +180,12 @@ export class FolderHistory {
     if (wrong !== null) return failed(wrong);
     const trees = await readTrees(
       times.map((one) => one?.getTime() ?? null),
-      this.#ports(),
+      this.#ports('now'),
       signal,
     );
     if (!trees.ok) return trees;
-    const choices = trees.value.map(() => choiceOf(paths ?? null));
-    const chosen = trees.value.map(({ entries }, index) =>
+    const choices = trees.value.trees.map(() => choiceOf(paths ?? null));
+    const chosen = trees.value.trees.map(({ entries }, index) =>
       entries.filter(({ path }) => isBelow(path, directory) && choices[index]?.has(path) === true),
     );
     const unmet = choices[0]?.unmet()[0];
@@ -179,7 +230,8 @@ export class FolderHistory {
     const wrong = wrongPath(directory, paths);
     if (wrong !== null) return failed(wrong);
     const choice = choiceOf(paths ?? null);
-    const tree = await this.tree(at, signal);
+    // A listing of a later time than the one that is asked for tells of it all, but for what has gone since.
+    const tree = await this.tree(at, { wanted: at.getTime(), signal });
     if (!tree.ok) return tree;
     const { prefix } = this.#folder;
     const chosen = tree.value.entries.filter(({ path }) => isBelow(path, directory) && choice.has(path));
@@ -211,7 +263,8 @@ export class FolderHistory {
     const ended = await restoreTree(items, to, this.restorePorts(manifest.run), {
       manifest,
       signal,
-      onResult: ({ item, result, wasThere, renamedTo }) => {
+      onResult: ({ item, result: came, wasThere, renamedTo }) => {
+        const result = came.ok ? came : failed(this.#whyMissing(item, came.failure));
         done.files += 1;
         if (result.ok) done.bytes += item.entry.size;
         else done.failed += 1;
@@ -233,6 +286,13 @@ export class FolderHistory {
     return success({ entry, key, sha256, secret: secret.value, place });
   }
 
+  /** A version that is gone from the bucket is forgotten here, and the failure says so. */
+  #whyMissing({ key, entry: { path, versionId } }: TreeItem, cause: Failure): Failure {
+    if (cause.code !== 'object-missing' || versionId === null) return cause;
+    this.#listing.remove(key, versionId);
+    return failure('version-gone', { path, versionId, folder: this.#folder.name });
+  }
+
   /** The customer key that a version lies under, by its receipt. */
   secretOf(receiptSeq: number | null): Result<SecretFields> {
     const receipt = receiptSeq === null ? null : (this.#tables?.receipts.find(receiptSeq) ?? null);
@@ -246,15 +306,19 @@ export class FolderHistory {
     return key.ok ? success({ path, key: key.value }) : key;
   }
 
-  #ports(): HistoryPorts {
-    const { id, prefix, bucket } = this.#folder;
-    const tables = this.#tables;
+  /** @param below what all keys of the batches begin with, behind the folder's prefix. */
+  #ports(wanted: Wanted, below = ''): HistoryPorts {
+    const { prefix, bucket } = this.#folder;
+    const listing = this.#listing;
     return {
       client: this.#client,
       bucket,
-      prefix,
-      receipts: () => slim(tables?.receipts.every(id) ?? []),
-      receiptsOf: (path) => tables?.receipts.ofPath(id, path).reverse() ?? [],
+      batches: (signal) => listing.batches(this.#client, prefix + below, wanted, signal),
+      receiptsOf: (path) => this.#tables?.receipts.ofPath(this.#folder.id, path).reverse() ?? [],
+      mark: () => listing.mark(),
+      note: (key, versions, mark) => {
+        listing.note(key, versions, mark);
+      },
       pathOfKey: (key, exact) => {
         const encoded = exact === undefined ? null : exactName(exact as RelPath);
         // What this computer cannot call a file by is seen to where it is written.
@@ -277,12 +341,9 @@ export class FolderHistory {
   }
 }
 
-/** A million whole receipts would not fit into memory. */
-function* slim(receipts: Iterable<Receipt>): Generator<KnownReceipt> {
-  for (const one of receipts) {
-    const { seq, path, key, operation, versionId, seenAt, sha256, proof, etag, size, storageClass } = one;
-    yield { seq, path, key, operation, versionId, seenAt, sha256, proof, etag, size, storageClass };
-  }
+/** @param ms since 1970. */
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 function joined(directory: string, name: string): string {
@@ -300,10 +361,12 @@ export async function openFolderHistory(
   if (!connection.ok) return connection;
   const client = await openClient(connection.value);
   if (!client.ok) return client;
-  const history = new FolderHistory(folder.value, client.value, home.tables, home.path);
+  const listing = openFolderListing(home, folder.value, true);
+  const history = new FolderHistory(folder.value, client.value, home.tables, listing, home.path);
   return success({
     history,
     close: () => {
+      listing.close();
       client.value.close();
     },
   });

@@ -6,15 +6,16 @@
  * are not NFC stand elsewhere in the order than their keys: these alone are collected first.
  */
 import { createHash } from 'node:crypto';
-import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import type { Folder, PrefixLook } from '../contract/models.ts';
 import type { RelPath } from '../contract/names.ts';
 import { success, type Result } from '../contract/result.ts';
+import { byKey } from '../history/key-range.ts';
 import { judgeKey, type ExplainingReceipt } from '../history/unexplained.ts';
 import { commonFields } from '../policy/request.ts';
-import { listPrefix, withCommonFields, type ListedVersion, type StoreClient } from '../s3/index.ts';
+import { withCommonFields, type ListedVersion, type StoreClient } from '../s3/index.ts';
 import { idOfVersion, type WriteTables } from '../store/index.ts';
 import type { ReceiptWord } from '../store/receipts.ts';
+import type { FolderListing } from './listings.ts';
 import { Naming } from './match-counts.ts';
 
 export interface InspectOptions {
@@ -34,47 +35,24 @@ export async function inspectFolder(
   folder: Folder,
   client: StoreClient,
   tables: WriteTables,
+  listing: FolderListing,
   options: InspectOptions,
 ): Promise<Result<PrefixLook>> {
   const before = client.requests;
   const at = options.now().toISOString();
-  const inspection = new Inspection(folder, tables, await oddPaths(folder.id, tables), at);
+  const inspection = new Inspection(folder, tables, oddPaths(listing), at);
   const asked = withCommonFields(client, commonFields(folder.policy));
-  let group: ListedVersion[] = [];
-  for await (const page of listPrefix(asked, folder.bucket, folder.prefix, options.signal)) {
-    if (!page.ok) return page;
-    const groups = new Map<string, ListedVersion[]>();
-    for (const version of page.value) {
-      // The last key of a page may go on in the next.
-      if (group[0] !== undefined && group[0].key !== version.key) {
-        groups.set(group[0].key, group);
-        group = [];
-      }
-      group.push(version);
-    }
-    inspection.take(groups);
-    await yieldToLoop();
+  for await (const batch of listing.live(asked, folder.prefix, options.signal, true)) {
+    if (!batch.ok) return batch;
+    inspection.take(byKey(batch.value.versions));
   }
-  if (group[0] !== undefined) inspection.take(new Map([[group[0].key, group]]));
   inspection.end();
   return success(inspection.write(client.requests - before));
 }
 
 /** Paths that are not NFC, by the name that their keys have. */
-async function oddPaths(folder: string, tables: WriteTables): Promise<Map<string, string[]>> {
-  const odd = new Map<string, string[]>();
-  let last = '';
-  for (;;) {
-    const paths = tables.receipts.pathsAfter(folder, last, PAGE);
-    for (const path of paths) {
-      const name = path.normalize('NFC');
-      if (name !== path) odd.set(name, [...(odd.get(name) ?? []), path]);
-    }
-    const end = paths.at(-1);
-    if (end === undefined || paths.length < PAGE) return odd;
-    last = end;
-    await yieldToLoop();
-  }
+function oddPaths({ odd }: FolderListing): Map<string, readonly string[]> {
+  return new Map(odd.all());
 }
 
 function byPath(rows: readonly ReceiptWord[]): Map<string, ReceiptWord[]> {
@@ -90,7 +68,7 @@ function byPath(rows: readonly ReceiptWord[]): Map<string, ReceiptWord[]> {
 class Inspection {
   readonly #folder: Folder;
   readonly #tables: WriteTables;
-  readonly #odd: Map<string, string[]>;
+  readonly #odd: Map<string, readonly string[]>;
   readonly #at: string;
   /** What was written down later than this is too new to be judged. */
   readonly #upToSeq: number;
@@ -102,7 +80,7 @@ class Inspection {
   #above = '';
   #again = 0;
 
-  constructor(folder: Folder, tables: WriteTables, odd: Map<string, string[]>, at: string) {
+  constructor(folder: Folder, tables: WriteTables, odd: Map<string, readonly string[]>, at: string) {
     this.#folder = folder;
     this.#tables = tables;
     this.#odd = odd;

@@ -14,6 +14,7 @@ import type { Clients } from './clients.ts';
 import type { OpenHome } from './home.ts';
 import { lookAround, notEmpty } from './look-around.ts';
 import { checkStoreTakes } from './store-limits.ts';
+import { removeListing } from '../store/index.ts';
 import { collidingFolder, describeTarget, isWithin, storeOf, type Target } from './targets.ts';
 
 export interface NewFolder {
@@ -298,5 +299,6 @@ export function removeFolder(home: OpenHome, name: string): Result<Folder> {
     home.tables.folders.remove(found.value.id);
     home.tables.looks.removeFolder(found.value.id);
   });
+  removeListing(home.path, found.value.id);
   return found;
 }

@@ -222,7 +222,8 @@ export class Thaws {
   async #historyOf(folder: Folder): Promise<Result<FolderHistory>> {
     const client = await this.#engine.clients.get(folder.connection);
     const { tables, path } = this.#engine.home;
-    return client.ok ? success(new FolderHistory(folder, client.value, tables, path)) : client;
+    const listing = this.#engine.listings.of(folder);
+    return client.ok ? success(new FolderHistory(folder, client.value, tables, listing, path)) : client;
   }
 
   #shown(folder: Folder, { key: _, nextLookMs: __, ...row }: ThawRow): Thaw {

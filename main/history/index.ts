@@ -1,5 +1,5 @@
 /** What was. In: receipts and the bucket's versions. Out: timelines, trees at a time, and files brought back. */
-export { readTrees, readVersions, type HistoryPorts, type PlacedEntry, type TreeAt } from './read.ts';
+export { readTrees, readVersions, type HistoryPorts, type PlacedEntry, type TreeAt, type TreesAt } from './read.ts';
 export {
   fetched,
   restoreVersion,

@@ -2,17 +2,22 @@
 import type { Version } from '../contract/models.ts';
 import type { ObjectKey } from '../contract/names.ts';
 import { success, type Result } from '../contract/result.ts';
-import { listVersions, versionsOfKey, type ListedVersion, type StoreClient } from '../s3/index.ts';
+import { compareKeys, versionsOfKey, type ListedVersion, type StoreClient } from '../s3/index.ts';
+import { byKey, type KeyBatch, type Mark } from './key-range.ts';
+import { withOurs } from './ours.ts';
 import { KeyLife, ReceiptIndex, toVersion, type EntryAt, type KnownReceipt } from './timeline.ts';
 
 export interface HistoryPorts {
   readonly client: StoreClient;
   readonly bucket: string;
-  readonly prefix: string;
-  /** Receipts of the folder, oldest first. */
-  receipts(): Iterable<KnownReceipt>;
+  /** The keys below the folder's prefix or a part of it, whole, in their order. */
+  batches(signal?: AbortSignal): AsyncIterable<Result<KeyBatch>>;
   /** Receipts of one path. */
   receiptsOf(path: string): Iterable<KnownReceipt>;
+  /** The moment before the store is asked. */
+  mark(): Mark;
+  /** The versions of one key, listed just now. */
+  note(key: string, versions: readonly ListedVersion[], mark: Mark): void;
   /** A safe path of a key, null where there is none. `name` is the exact name that a receipt or the metadata gives. */
   pathOfKey(key: string, exactName?: string): string | null;
 }
@@ -22,9 +27,12 @@ export async function readVersions(
   path: string,
   key: ObjectKey,
   ports: HistoryPorts,
+  signal?: AbortSignal,
 ): Promise<Result<readonly Version[]>> {
-  const listed = await versionsOfKey(ports.client, ports.bucket, key);
+  const mark = ports.mark();
+  const listed = await versionsOfKey(ports.client, ports.bucket, key, signal);
   if (!listed.ok) return listed.failure.code === 'not-supported' ? withoutVersions(path, key, ports) : listed;
+  ports.note(key, listed.value, mark);
   const receipts = new ReceiptIndex(ports.receiptsOf(path));
   return success(listed.value.map((version) => toVersion(version, receipts.of(version))));
 }
@@ -56,36 +64,51 @@ export interface TreeAt {
   readonly unsafeKeys: readonly string[];
 }
 
-/** The folder as it stood at each of these times, when Cairn saw it; null: now. The bucket is listed once. */
+export interface TreesAt {
+  readonly trees: readonly TreeAt[];
+  /** Of when the oldest part of what they are made of is, milliseconds since 1970. */
+  readonly asOfMs: number;
+}
+
+/** The folder as it stood at each of these times, when Cairn saw it; null: now. The listing is walked once. */
 export async function readTrees(
   times: readonly (number | null)[],
   ports: HistoryPorts,
   signal?: AbortSignal,
-): Promise<Result<readonly TreeAt[]>> {
-  const receipts = new ReceiptIndex(ports.receipts());
+): Promise<Result<TreesAt>> {
   const trees = times.map((atMs) => ({ atMs, entries: new Array<PlacedEntry>(), unsafeKeys: new Array<string>() }));
-  let versions: ListedVersion[] = [];
-  const finishKey = (): void => {
-    if (versions.length === 0) return;
-    const life = new KeyLife(versions, receipts, (version, receipt) => ports.pathOfKey(version.key, receipt?.path));
-    for (const tree of trees) {
-      const entry = life.at(tree.atMs);
-      if (entry === null) continue;
-      if (hasPath(entry)) tree.entries.push(entry);
-      // An object that some programs put down to stand for a directory is no file, and nothing is lost without it.
-      else if (!(entry.key.endsWith('/') && entry.size === 0)) tree.unsafeKeys.push(entry.key);
-    }
-    versions = [];
-  };
-  for await (const page of listVersions(ports.client, ports.bucket, ports.prefix, signal)) {
-    if (!page.ok) return page;
-    for (const version of page.value) {
-      if (versions[0] !== undefined && versions[0].key !== version.key) finishKey();
-      versions.push(version);
+  let asOfMs = Infinity;
+  for await (const batch of ports.batches(signal)) {
+    if (!batch.ok) return batch;
+    asOfMs = Math.min(asOfMs, batch.value.atMs);
+    const receipts = new ReceiptIndex(batch.value.receipts);
+    for (const versions of currentOf(batch.value, receipts)) {
+      const life = new KeyLife(versions, receipts, (version, receipt) => ports.pathOfKey(version.key, receipt?.path));
+      for (const tree of trees) {
+        const entry = life.at(tree.atMs);
+        if (entry === null) continue;
+        if (hasPath(entry)) tree.entries.push(entry);
+        // An object that some programs put down to stand for a directory is no file, and nothing is lost without it.
+        else if (!(entry.key.endsWith('/') && entry.size === 0)) tree.unsafeKeys.push(entry.key);
+      }
     }
   }
-  finishKey();
-  return success(trees);
+  return success({ trees, asOfMs });
+}
+
+/** The versions of each key, with what we wrote since they were listed; keys in their order. */
+function currentOf({ versions, seq }: KeyBatch, receipts: ReceiptIndex): Iterable<readonly ListedVersion[]> {
+  const groups = byKey(versions);
+  let isInOrder = true;
+  for (const key of receipts.keys()) {
+    const listed = groups.get(key);
+    const current = withOurs(listed ?? [], receipts.ofKey(key), seq);
+    if (current.length === 0 || current === listed) continue;
+    isInOrder &&= listed !== undefined;
+    groups.set(key, [...current]);
+  }
+  if (isInOrder) return groups.values();
+  return [...groups].sort(([a], [b]) => compareKeys(a, b)).map(([, current]) => current);
 }
 
 function hasPath(entry: EntryAt): entry is PlacedEntry {

@@ -12,7 +12,18 @@ import type { ListedVersion } from '../s3/index.ts';
 /** What the timeline needs of a receipt. */
 export type KnownReceipt = Pick<
   Receipt,
-  'seq' | 'path' | 'key' | 'operation' | 'versionId' | 'seenAt' | 'sha256' | 'proof' | 'etag' | 'size' | 'storageClass'
+  | 'seq'
+  | 'path'
+  | 'key'
+  | 'operation'
+  | 'versionId'
+  | 'seenAt'
+  | 'finishedAt'
+  | 'sha256'
+  | 'proof'
+  | 'etag'
+  | 'size'
+  | 'storageClass'
 >;
 
 /** Receipts by key and by version, for a join that walks the bucket's listing once. */
@@ -46,6 +57,11 @@ export class ReceiptIndex {
   goneOf(key: string): readonly KnownReceipt[] {
     const known = this.#byKey.get(key) ?? [];
     return known.filter((receipt) => receipt.operation === 'gone' || receipt.operation === 'delete');
+  }
+
+  /** Oldest first. */
+  ofKey(key: string): readonly KnownReceipt[] {
+    return this.#byKey.get(key) ?? [];
   }
 
   keys(): Iterable<string> {
@@ -87,16 +103,17 @@ export interface EntryAt {
   readonly receiptSeq: number | null;
 }
 
-/** One moment of a key's life. `entry` null: from here on nothing is there. */
+/** One moment of a key's life. `there` null: from here on nothing is there. */
 interface Moment {
   readonly atMs: number;
   readonly order: number;
-  readonly entry: EntryAt | null;
+  readonly there: { readonly version: ListedVersion; readonly receipt: KnownReceipt | null } | null;
 }
 
 /** The life of one key, asked about at any time. */
 export class KeyLife {
   readonly #moments: readonly Moment[];
+  readonly #pathOf: (version: ListedVersion, receipt: KnownReceipt | null) => string | null;
 
   /**
    * @param versions of this key alone, newest first as listed.
@@ -107,6 +124,7 @@ export class KeyLife {
     receipts: ReceiptIndex,
     pathOf: (version: ListedVersion, receipt: KnownReceipt | null) => string | null,
   ) {
+    this.#pathOf = pathOf;
     const moments: Moment[] = versions.map((version, index) => {
       const receipt = receipts.of(version);
       const timed = receipt?.operation === 'adopt' ? null : receipt;
@@ -114,13 +132,13 @@ export class KeyLife {
         atMs: timed === null ? version.lastModified.getTime() : Date.parse(timed.seenAt),
         // Listed newest first: the further down, the earlier.
         order: timed === null ? -index : timed.seq,
-        entry: version.deleteMarker ? null : entryOf(version, receipt, pathOf(version, receipt)),
+        there: version.deleteMarker ? null : { version, receipt },
       };
     });
     const key = versions[0]?.key;
     if (key !== undefined) {
       for (const gone of receipts.goneOf(key))
-        moments.push({ atMs: Date.parse(gone.seenAt), order: gone.seq, entry: null });
+        moments.push({ atMs: Date.parse(gone.seenAt), order: gone.seq, there: null });
     }
     this.#moments = moments.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
   }
@@ -128,7 +146,9 @@ export class KeyLife {
   /** @param atMs milliseconds since 1970, null: now. */
   at(atMs: number | null): EntryAt | null {
     const found = atMs === null ? this.#moments.at(-1) : this.#moments.findLast((moment) => moment.atMs <= atMs);
-    return found?.entry ?? null;
+    if (found === undefined || found.there === null) return null;
+    const { version, receipt } = found.there;
+    return entryOf(version, receipt, this.#pathOf(version, receipt));
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Result } from '../contract/result.ts';
 import { failed, success } from '../contract/result.ts';
 import type { StoreClient } from './client.ts';
+import { compareKeys } from './key-order.ts';
 
 export type Versioning = 'enabled' | 'suspended' | 'off';
 
@@ -62,14 +63,16 @@ export async function isPrefixEmpty(client: StoreClient, bucket: string, prefix:
 /**
  * Every version and delete marker under a prefix, in the order of the listing: by key, newest first within a key.
  * A page that fails ends the walk with its failure.
+ * @param after only keys behind this one; left out: all.
  */
 export async function* listVersions(
   client: StoreClient,
   bucket: string,
   prefix: string,
   signal?: AbortSignal,
+  after?: string,
 ): AsyncGenerator<Result<readonly ListedVersion[]>> {
-  let keyMarker: string | undefined;
+  let keyMarker = after;
   let versionMarker: string | undefined;
   for (;;) {
     const answer = await client.send(
@@ -246,7 +249,7 @@ function interleave(versions: readonly ListedVersion[], markers: readonly Listed
 }
 
 function goesFirst(version: ListedVersion, marker: ListedVersion): boolean {
-  if (version.key !== marker.key) return Buffer.compare(Buffer.from(version.key), Buffer.from(marker.key)) < 0;
+  if (version.key !== marker.key) return compareKeys(version.key, marker.key) < 0;
   if (version.isLatest || marker.isLatest) return version.isLatest;
   return version.lastModified.getTime() >= marker.lastModified.getTime();
 }

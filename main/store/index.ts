@@ -30,6 +30,8 @@ export type { ThawRow } from './thaws.ts';
 export type { DroppedField } from './field-proofs.ts';
 export { recordGone, recordStored } from './record.ts';
 export { idOfVersion, type MatchWhy, type VersionBefore } from './looks.ts';
+export { openListing, openListingForReading, removeListing } from './listing-file.ts';
+export type { KeptListing, KeptReceipt, KeptRow, KeyRange, ListedRange } from './listing.ts';
 export { openScratch, type Scratch, type ScratchVersion } from './scratch.ts';
 export { readSettings, writeSettings, EMPTY_SETTINGS, type Settings } from './config.ts';
 export { renewDatabase, type Renewed } from './renew.ts';

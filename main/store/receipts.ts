@@ -55,6 +55,10 @@ export interface ReceiptSummary {
   readonly versionId: string | null;
 }
 
+/** What a timeline needs of a receipt. */
+export type TimedReceipt = ReceiptWord &
+  Pick<Receipt, 'size' | 'sha256' | 'proof' | 'storageClass' | 'seenAt' | 'finishedAt'>;
+
 /** The little that tells which version a receipt explains. */
 export interface ReceiptWord {
   readonly path: string;
@@ -90,9 +94,29 @@ export function openReceiptsReader(db: ReadableDb) {
        json_extract(body, '$.etag') AS etag
      FROM receipts WHERE folder = ? AND path > ? AND path <= ? ORDER BY path, seq LIMIT ?`,
   );
-  const pathsAfter = db
-    .prepare<[string, string, number], string>(
-      'SELECT DISTINCT path FROM receipts WHERE folder = ? AND path > ? ORDER BY path LIMIT ?',
+  const timedColumns = `path, seq, operation, version_id AS versionId, seen_at AS seenAt, finished_at AS finishedAt,
+       json_extract(body, '$.key') AS key, json_extract(body, '$.etag') AS etag, json_extract(body, '$.size') AS size,
+       json_extract(body, '$.sha256') AS sha256, json_extract(body, '$.proof') AS proof,
+       json_extract(body, '$.storageClass') AS storageClass`;
+  const timed = db.prepare<[string, string, string], TimedReceipt>(
+    `SELECT ${timedColumns} FROM receipts WHERE folder = ? AND path >= ? AND path < ? ORDER BY path, seq`,
+  );
+  const timedOf = db.prepare<[string, string], TimedReceipt>(
+    `SELECT ${timedColumns} FROM receipts WHERE folder = ? AND path = ? ORDER BY seq`,
+  );
+  const timedAfter = db.prepare<[string, number], TimedReceipt>(
+    `SELECT ${timedColumns} FROM receipts INDEXED BY receipts_by_folder WHERE folder = ? AND seq > ? ORDER BY seq`,
+  );
+  // Only where a letter is beyond ASCII can a path have two forms.
+  const beyondAscii = db
+    .prepare<[string], string>(
+      `SELECT DISTINCT path FROM receipts INDEXED BY receipts_by_path WHERE folder = ? AND path GLOB '*[^ -~]*'`,
+    )
+    .pluck();
+  const newBeyondAscii = db
+    .prepare<[string, number], string>(
+      `SELECT path FROM receipts INDEXED BY receipts_by_folder
+       WHERE folder = ? AND seq > ? AND path GLOB '*[^ -~]*'`,
     )
     .pluck();
   const countVersions = db
@@ -131,8 +155,14 @@ export function openReceiptsReader(db: ReadableDb) {
     /** Of the paths above one, up to another, in the order of paths and then of time. */
     inRange: (folder: string, above: string, upTo: string, limit: number): ReceiptWord[] =>
       inRange.all(folder, above, upTo, limit),
-    /** Paths that have receipts, in their order, after one. */
-    pathsAfter: (folder: string, path: string, limit: number): string[] => pathsAfter.all(folder, path, limit),
+    /** Of the paths from one up to before another, in the order of paths and then of time. */
+    timed: (folder: string, from: string, to: string): TimedReceipt[] => timed.all(folder, from, to),
+    /** Of the folder, later than one; oldest first. */
+    timedAfter: (folder: string, seq: number): TimedReceipt[] => timedAfter.all(folder, seq),
+    timedOf: (folder: string, path: string): TimedReceipt[] => timedOf.all(folder, path),
+    /** Paths with letters beyond ASCII that have receipts later than one; 0: any. */
+    beyondAscii: (folder: string, seq: number): string[] =>
+      seq === 0 ? beyondAscii.all(folder) : newBeyondAscii.all(folder, seq),
     countVersions: (folder: string, path: RelPath): number => countVersions.get(folder, path) ?? 0,
     lastSaved: (limit: number): ReceiptSummary[] => lastSaved.all(limit),
     lastSavedOf: (folder: string): ReceiptSummary | null => lastSavedOf.get(folder) ?? null,

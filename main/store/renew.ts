@@ -17,6 +17,7 @@ import { openActivity } from './activity.ts';
 import { backupsOf, damageOf, type Backup } from './backup.ts';
 import { DATABASE_FILE, databaseFailure, openWritable, type WritableDb } from './database.ts';
 import { syncDirectory } from './files.ts';
+import { removeListings } from './listing-file.ts';
 import { openLooks } from './looks.ts';
 import { markClosed } from './marks.ts';
 import { openReceipts } from './receipts.ts';
@@ -55,6 +56,8 @@ export function renewDatabase(home: string, reason: string, folders: readonly st
       for (const end of BESIDE) if (existsSync(place + end)) renameSync(place + end, aside + end);
     }
     renameSync(join(workshop, DATABASE_FILE), place);
+    // They count by the receipts of the former one.
+    removeListings(home);
     syncDirectory(home);
     return success(renewed);
   } catch (error) {

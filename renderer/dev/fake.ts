@@ -424,6 +424,7 @@ const THEN: FolderTree = {
     then('figures/old-map.tif', 29 * MB, 90),
     then('references.bib', 42 * KB, 44),
   ],
+  asOf: at(240),
   unsafeKeys: [],
   more: 0,
 };
@@ -433,6 +434,7 @@ const since = (kind: TreeChange['kind'], path: string, before: number | null, no
 const SINCE: Differences = {
   from: at(DAY * 40),
   to: null,
+  asOf: at(240),
   changes: [
     since('changed', 'chapters/04-results.tex', 120 * KB, 141 * KB),
     since('gone', 'figures/old-map.tif', 29 * MB, null),

@@ -1,6 +1,7 @@
 /**
  * A folder at any time. In: a moment on the slider. Out: the tree of then against now, and restores of it into a new place.
- * Each look lists the bucket, so it is taken when the slider comes to rest, and an earlier one is ended.
+ * A look is taken when the slider comes to rest, and an earlier one is ended. It is made of the bucket's listing, which is
+ * kept: `asOf` says of when it is.
  */
 import type { Failure } from '../../main/contract/errors.ts';
 import type { Density, Progress, TreeRestored } from '../../main/contract/history.ts';
@@ -25,6 +26,7 @@ export class TimeMachine {
   #root = $state.raw<ThenNode | null>(null);
   /** The moment that the tree is of. */
   #shownAt = $state<string | null>(null);
+  #asOf = $state<string | null>(null);
   #open = $state.raw<ReadonlySet<string>>(new Set());
   #failure = $state.raw<Failure | null>(null);
   #restoring = $state.raw<RestoringThen | null>(null);
@@ -54,6 +56,10 @@ export class TimeMachine {
   }
   get shownAt(): string | null {
     return this.#shownAt;
+  }
+  /** When the bucket was listed, ISO 8601; null before the first answer. */
+  get asOf(): string | null {
+    return this.#asOf;
   }
   get restoring(): RestoringThen | null {
     return this.#restoring;
@@ -94,13 +100,30 @@ export class TimeMachine {
   /** Reads the tree of the chosen moment; an earlier look that still goes on is ended. */
   async look(): Promise<void> {
     const { at } = this;
-    if (at === null || at === this.#shownAt) return;
+    if (at !== null && at !== this.#shownAt) await this.#read(at, false);
+  }
+
+  /** Has the bucket listed now, and reads the tree anew. */
+  async refresh(): Promise<void> {
+    const { at } = this;
+    if (at !== null) await this.#read(at, true);
+  }
+
+  /** From here on a tree that is shown is read again when its bucket was listed. Ends with what is returned. */
+  follow(): () => void {
+    return this.#bridge.on('listed', ({ folder }) => {
+      const at = this.#shownAt;
+      if (folder === this.folder && at !== null && !this.#isLooking) void this.#read(at, false);
+    });
+  }
+
+  async #read(at: string, refresh: boolean): Promise<void> {
     const before = this.#looks;
     const own = (this.#looks += 1);
     if (this.#isLooking) void this.#bridge.call('task.cancel', { task: this.#taskOf(before) });
     this.#isLooking = true;
     const facts = { folder: this.folder, task: this.#taskOf(own) };
-    const tree = await this.#bridge.call('history.tree', { ...facts, at });
+    const tree = await this.#bridge.call('history.tree', { ...facts, at, refresh });
     const differences = tree.ok
       ? await this.#bridge.call('history.diff', { ...facts, from: at })
       : failed(tree.failure);
@@ -110,6 +133,7 @@ export class TimeMachine {
     this.#failure = failureOf(tree) ?? failureOf(differences);
     if (!tree.ok || !differences.ok) return;
     this.#root = treeThen(tree.value, differences.value, this.#collator);
+    this.#asOf = differences.value.asOf;
     this.#shownAt = at;
   }
 

@@ -340,6 +340,8 @@ export const de: Words = {
     none: 'Damals war nichts da',
     noneText: 'Keine Datei dieses Ordners lag damals im Bucket, und keine kam später.',
     reading: 'Die Versionen werden gelesen…',
+    asOf: (time) => `Der Bucket, Stand ${time}`,
+    refresh: 'Neu auflisten',
     chosen: (what, time) => `${what}, Stand ${time}`,
     all: (folder) => `${folder} ganz`,
     intoNew: 'Es kommt in einen neuen Ordner zurück. Nichts auf dieser Platte wird ersetzt.',

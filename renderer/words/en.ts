@@ -349,6 +349,8 @@ export const en = {
     none: 'Nothing was there then',
     noneText: 'No file of this folder was in the bucket at that moment, and none came later.',
     reading: 'Reading the versions…',
+    asOf: (time: string) => `The bucket as of ${time}`,
+    refresh: 'Refresh',
     chosen: (what: string, time: string) => `${what}, as of ${time}`,
     all: (folder: string) => `All of ${folder}`,
     intoNew: 'It comes back into a new folder. Nothing on this disk is replaced.',

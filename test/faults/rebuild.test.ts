@@ -12,6 +12,7 @@ import type { Folder } from '../../main/contract/models.ts';
 import { openClients, type Clients } from '../../main/engine/clients.ts';
 import { openHome, type OpenHome } from '../../main/engine/home.ts';
 import { inspectFolder } from '../../main/engine/inspect.ts';
+import { openFolderListing } from '../../main/engine/listings.ts';
 import { matchHere } from '../../main/engine/matches.ts';
 import { reopenHome } from '../../main/engine/rebuild.ts';
 import { readTree } from '../support/world/disk.ts';
@@ -83,7 +84,9 @@ async function examine(w: World, breakSeq: number) {
   return withHome(home, async (folder, clients) => {
     const { receipts } = home.tables;
     const client = took(await clients.get(folder.connection));
-    const look = took(await inspectFolder(folder, client, home.tables, { now: () => new Date() }));
+    const listing = openFolderListing(home, folder, false);
+    const look = took(await inspectFolder(folder, client, home.tables, listing, { now: () => new Date() }));
+    listing.close();
     return { mark: receipts.find(breakSeq), chain: receipts.check(), look };
   });
 }

@@ -1,6 +1,7 @@
 /**
  * A random history, a random time: what is restored is what stood on the disk then, to the millisecond, although the store
- * knows whole seconds, uploads end long after they were begun, and other programs write into the same bucket.
+ * knows whole seconds, uploads end long after they were begun, and other programs write into the same bucket. So it is
+ * when the bucket was listed somewhere in between and is not listed again: what came since is known by its receipts.
  */
 import {
   CompleteMultipartUploadCommand,
@@ -16,6 +17,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Folder } from '../../main/contract/models.ts';
 import { FolderHistory } from '../../main/engine/history-ports.ts';
+import { openFolderListing } from '../../main/engine/listings.ts';
 import { openHome } from '../../main/engine/home.ts';
 import { openClient } from '../../main/s3/index.ts';
 import type { WriteTables } from '../../main/store/index.ts';
@@ -34,7 +36,9 @@ type Happening =
   | { readonly kind: 'gone'; readonly path: number; readonly marked: boolean }
   /** An upload in parts that was begun before comes to its end. */
   | { readonly kind: 'complete' }
-  | { readonly kind: 'foreign'; readonly path: number; readonly removes: boolean };
+  | { readonly kind: 'foreign'; readonly path: number; readonly removes: boolean }
+  /** The bucket is listed, and what it held is kept. */
+  | { readonly kind: 'list' };
 
 const path = fc.nat({ max: PATHS.length - 1 });
 const happening: fc.Arbitrary<Happening> = fc.oneof(
@@ -49,6 +53,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('gone' as const), path, marked: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('complete' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('foreign' as const), path, removes: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('list' as const) }) },
 );
 const history = fc.record({
   happenings: fc.array(fc.record({ what: happening, after: fc.integer({ min: 1, max: 1500 }) }), {
@@ -77,10 +82,12 @@ class Play {
   readonly states: { readonly fromMs: number; readonly tree: ReadonlyMap<string, string> }[] = [];
   /** What others wrote: only ever seen now, since their times are those of the store. */
   readonly foreign = new Map<string, string>();
+  readonly #machine: FolderHistory;
   #count = 0;
 
-  constructor(w: World, tables: WriteTables, folder: Folder) {
+  constructor(w: World, tables: WriteTables, folder: Folder, machine: FolderHistory) {
     this.#w = w;
+    this.#machine = machine;
     this.#tables = tables;
     this.#folder = folder;
   }
@@ -95,6 +102,9 @@ class Play {
         break;
       case 'complete':
         for (const upload of this.#uploads.values()) await this.#complete(upload);
+        break;
+      case 'list':
+        took(await this.#machine.tree(null));
         break;
       case 'foreign':
         await this.#foreign(`theirs/${PATHS[what.path] ?? ''}`, what.removes);
@@ -202,22 +212,25 @@ test(`${runs} histories`, { timeout: milliseconds + 600_000 }, async () => {
         if (performance.now() > end) return;
         number += 1;
         const own = { ...folder, id: `run-${String(number)}`, prefix: `run-${String(number)}/` };
-        const play = new Play(w, home.tables, own);
+        const listing = openFolderListing(home, own, false);
+        const machine = new FolderHistory(own, client, home.tables, listing, w.home);
+        const play = new Play(w, home.tables, own, machine);
         // Days before the store's own clock, so that its times are wrong for all of ours.
         const startMs = Date.now() - 5 * 86_400_000;
         let atMs = startMs;
         for (const { what, after } of happenings) await play.step(what, (atMs += after));
         await play.end();
-        const machine = new FolderHistory(own, client, home.tables, w.home);
         const exact = play.states.flatMap(({ fromMs }) => [fromMs - 1, fromMs]).slice(-4);
         const asked = [...moments.map((share) => Math.round(startMs + share * (atMs - startMs))), ...exact];
         for (const [index, momentMs] of asked.entries()) {
           const expected = play.states.findLast(({ fromMs }) => fromMs <= momentMs)?.tree ?? new Map<string, string>();
           await compare(machine, new Date(momentMs), join(into, `${String(number)}-${String(index)}`), expected);
+          await compareKept(machine, new Date(momentMs), expected);
           tally.add('moments');
         }
         const now = new Map([...(play.states.at(-1)?.tree ?? []), ...play.foreign]);
         await compare(machine, new Date(Date.now() + 60_000), join(into, `${String(number)}-now`), now);
+        listing.close();
         tally.add('runs');
         tally.add('operations', happenings.length);
       }),
@@ -251,4 +264,13 @@ async function compare(
   );
   expect(found, `the tree at ${at.toISOString()}`).toEqual(wanted);
   await rm(to, { recursive: true, force: true });
+}
+
+/** The tree of what is kept, of whatever age. What others wrote may be missing, and counts from now on alone. */
+async function compareKept(machine: FolderHistory, at: Date, expected: ReadonlyMap<string, string>): Promise<void> {
+  const tree = took(await machine.tree(at, { wanted: 'kept' }));
+  const wanted = [...expected].map(([name, content]) => [name, createHash('sha256').update(content).digest('hex')]);
+  expect(Object.fromEntries(tree.entries.map(({ path: name, sha256 }) => [name, sha256]))).toEqual(
+    Object.fromEntries(wanted),
+  );
 }

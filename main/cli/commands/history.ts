@@ -3,6 +3,7 @@ import { EXIT, failure, type ExitCode } from '../../contract/errors.ts';
 import type { TreeChange } from '../../contract/history.ts';
 import { treeEntry } from '../../engine/history-handlers.ts';
 import { openFolderHistory, type FolderHistory } from '../../engine/history-ports.ts';
+import type { Wanted } from '../../engine/listings.ts';
 import { ended, parseTime, required, type Command, type Invocation } from '../command.ts';
 import { reading } from '../homes.ts';
 import { columns, nameText, sizeText, timeText } from '../output.ts';
@@ -21,6 +22,15 @@ export async function withHistory(
       opened.value.close();
     }
   });
+}
+
+/** A person at the command line expects the truth of this moment, unless they say otherwise. */
+function wantedBy(invocation: Invocation): Wanted {
+  return invocation.flag('cached') ? 'kept' : 'now';
+}
+
+function sayAge(invocation: Invocation, asOf: string): void {
+  if (invocation.flag('cached')) invocation.output.say(`As the bucket was listed at ${timeText(asOf)}.`);
 }
 
 function changeCells({ kind, path, movedFrom, size, sizeBefore }: TreeChange): string[] {
@@ -55,9 +65,9 @@ export const historyCommands: readonly Command[] = [
   },
   {
     name: 'diff',
-    usage: 'N --from TIME [--to TIME]',
+    usage: 'N --from TIME [--to TIME] [--cached]',
     summary: 'what was added, changed, moved and gone between two times, or since one',
-    options: { from: 'string', to: 'string' },
+    options: { from: 'string', to: 'string', cached: 'boolean' },
     takes: [1, 1],
     run: async (invocation) => {
       const { output, signal } = invocation;
@@ -69,29 +79,31 @@ export const historyCommands: readonly Command[] = [
       const to = toText === undefined ? null : parseTime(toText);
       if (to !== null && !to.ok) return ended(output, to.failure);
       return withHistory(invocation, async (history) => {
-        const found = await history.diff(from.value, to?.value ?? null, signal);
+        const found = await history.diff(from.value, to?.value ?? null, { wanted: wantedBy(invocation), signal });
         if (!found.ok) return ended(output, found.failure);
         const { changes, counts } = found.value;
         const texts = columns(changes.map(changeCells));
         for (const [index, change] of changes.entries()) output.line(change, texts[index] ?? '');
         const { added, changed, moved, gone } = counts;
         output.say(`${added} added, ${changed} changed, ${moved} moved, ${gone} gone.`);
+        sayAge(invocation, found.value.asOf);
         return EXIT.done;
       });
     },
   },
   {
     name: 'tree',
-    usage: 'N [--at TIME]',
+    usage: 'N [--at TIME] [--cached]',
     summary: 'the folder as it stands in the bucket, or stood at a time',
-    options: { at: 'string' },
+    options: { at: 'string', cached: 'boolean' },
     takes: [1, 1],
     run: (invocation) =>
       withHistory(invocation, async (history) => {
         const at = invocation.text('at');
         const time = at === undefined ? null : parseTime(at);
         if (time !== null && !time.ok) return ended(invocation.output, time.failure);
-        const tree = await history.tree(time?.value ?? null, invocation.signal);
+        const { signal } = invocation;
+        const tree = await history.tree(time?.value ?? null, { wanted: wantedBy(invocation), signal });
         if (!tree.ok) return ended(invocation.output, tree.failure);
         const { entries, unsafeKeys } = tree.value;
         const texts = columns(
@@ -99,6 +111,7 @@ export const historyCommands: readonly Command[] = [
         );
         for (const [index, entry] of entries.entries()) invocation.output.line(treeEntry(entry), texts[index] ?? '');
         if (entries.length === 0) invocation.output.say('Nothing is there.');
+        sayAge(invocation, tree.value.asOf);
         for (const key of unsafeKeys) invocation.output.log(failure('name-unsafe', { key }).message);
         return EXIT.done;
       }),

@@ -4,6 +4,7 @@ import type { Folder, FolderMatch, PrefixLook } from '../../contract/models.ts';
 import type { Result } from '../../contract/result.ts';
 import type { OpenHome } from '../../engine/home.ts';
 import { inspectFolder } from '../../engine/inspect.ts';
+import { openFolderListing } from '../../engine/listings.ts';
 import { findFolder } from '../../engine/manage.ts';
 import { matchHere } from '../../engine/matches.ts';
 import { reopenHome, type Reopened } from '../../engine/rebuild.ts';
@@ -32,7 +33,12 @@ async function inspectHere(home: OpenHome, name: string, { signal }: Invocation)
   return withClients(home, async (clients) => {
     const client = await clients.get(folder.value.connection);
     if (!client.ok) return client;
-    return inspectFolder(folder.value, client.value, home.tables, { signal, now: () => new Date() });
+    const listing = openFolderListing(home, folder.value, false);
+    try {
+      return await inspectFolder(folder.value, client.value, home.tables, listing, { signal, now: () => new Date() });
+    } finally {
+      listing.close();
+    }
   });
 }
 

@@ -34,6 +34,7 @@ function receipt(
     operation,
     versionId: id,
     seenAt: iso(seenMs),
+    finishedAt: iso(seenMs),
     sha256: operation === 'gone' ? null : `sha-${String(id)}`,
     proof: 'checksum',
     etag: `e-${String(id)}`,

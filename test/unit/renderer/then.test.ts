@@ -9,6 +9,7 @@ const tree = (files: Readonly<Record<string, number>>): FolderTree => ({
   entries: Object.entries(files).map(([path, size]) => ({
     ...{ path, size, versionId: `v of ${path}`, lastModified: AT, storageClass: null },
   })),
+  asOf: AT,
   unsafeKeys: [],
   more: 0,
 });
@@ -16,7 +17,7 @@ const change = (kind: TreeChange['kind'], path: string, facts: Partial<TreeChang
   ...{ kind, path, movedFrom: null, size: 1, sizeBefore: 1, versionId: null, versionIdBefore: null, ...facts },
 });
 const differences = (...changes: readonly TreeChange[]): Differences => ({
-  ...{ from: AT, to: null, changes, counts: { added: 0, changed: 0, gone: 0, moved: 0 }, more: 0 },
+  ...{ from: AT, to: null, asOf: AT, changes, counts: { added: 0, changed: 0, gone: 0, moved: 0 }, more: 0 },
 });
 const lines = (root: ThenNode, ...open: readonly string[]): readonly string[] =>
   rowsThen(root, new Set(open)).map(

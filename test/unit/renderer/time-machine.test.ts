@@ -18,11 +18,19 @@ const density: Density = {
 };
 const tree = (path: string): FolderTree => ({
   entries: [{ path, size: 1, versionId: 'v', lastModified: day(1), storageClass: null }],
+  asOf: day(9),
   unsafeKeys: [],
   more: 0,
 });
 const nothing: Differences = {
-  ...{ from: day(1), to: null, changes: [], counts: { added: 0, changed: 0, gone: 0, moved: 0 }, more: 0 },
+  ...{
+    from: day(1),
+    to: null,
+    asOf: day(9),
+    changes: [],
+    counts: { added: 0, changed: 0, gone: 0, moved: 0 },
+    more: 0,
+  },
 };
 const bridgeOf = (): FakeBridge =>
   new FakeBridge({
@@ -73,6 +81,31 @@ it('ends a look that is overtaken, and shows the later one', async () => {
   expect(bridge.count('task.cancel')).toBe(1);
   expect(machine.shownAt).toBe(day(9));
   expect(machine.isLooking).toBe(false);
+});
+
+it('says of when the bucket’s listing is, asks for a new one on demand, and reads again when one came', async () => {
+  const bridge = bridgeOf();
+  const machine = new TimeMachine('Thesis', bridge);
+  const stop = machine.follow();
+  bridge.emit('listed', { folder: 'Thesis' });
+  expect(machine.asOf, 'nothing is shown yet').toBeNull();
+  await machine.open();
+  expect(machine.asOf).toBe(day(9));
+  bridge.answers['history.diff'] = () => success({ ...nothing, asOf: day(10) });
+  await machine.refresh();
+  expect(bridge.made.filter(({ name }) => name === 'history.tree').map(({ input }) => input)).toMatchObject([
+    { refresh: false },
+    { refresh: true },
+  ]);
+  expect(machine.asOf).toBe(day(10));
+  bridge.emit('listed', { folder: 'another' });
+  expect(bridge.count('history.tree')).toBe(2);
+  bridge.emit('listed', { folder: 'Thesis' });
+  expect(bridge.count('history.tree')).toBe(3);
+  stop();
+  bridge.emit('listed', { folder: 'Thesis' });
+  expect(bridge.count('history.tree')).toBe(3);
+  expect(bridge.listeners('listed')).toBe(0);
 });
 
 it('keeps the tree beside a failure', async () => {
