@@ -20,11 +20,22 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20 * second },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          // Of its own accord vitest leaves one core free, which of two is half; and watchers and timers wait a lot.
+          maxWorkers: 3,
+          testTimeout: 20 * second,
+        },
       },
       {
         extends: true,
-        test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 60 * second },
+        test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          maxWorkers: 3,
+          testTimeout: 60 * second,
+        },
       },
       {
         extends: true,
@@ -43,6 +54,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
+          maxWorkers: 2,
           testTimeout: 300 * second,
           hookTimeout: 60 * second,
         },
