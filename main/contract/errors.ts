@@ -324,6 +324,13 @@ const kinds = {
     message: 'This computer’s clock differs from the store’s by {seconds} seconds, so the store refuses every request.',
     hint: 'Set the clock, best by network time.',
   },
+  'clock-off': {
+    class: 'clock',
+    exit: 1,
+    message:
+      'This computer’s clock is {minutes} minutes {direction} the store’s. Requests go by the store’s clock; the times that a restore goes by are this computer’s.',
+    hint: 'Set the clock, best by network time.',
+  },
   'credentials-wrong': {
     class: 'credentials',
     exit: 1,

@@ -26,6 +26,8 @@ export interface Clients {
   /** Opens the client at its first use. */
   get(name: string): Promise<Result<StoreClient>>;
   stateOf(name: string): { readonly state: ConnectionStatus['state']; readonly failure: Failure | null };
+  /** How far the store's clock is ahead of this computer's, as far as is known, milliseconds. */
+  clockOffsetMs(name: string): number;
   /** How long the connection has not answered, milliseconds; null: it answers, as far as is known. */
   downFor(name: string): number | null;
   /** Nothing goes out over this connection until a probe is answered. */
@@ -171,6 +173,7 @@ export function openClients(
       const entry = entries.get(name);
       return entry === undefined ? { state: 'unknown', failure: null } : { state: entry.state, failure: entry.failure };
     },
+    clockOffsetMs: (name) => entries.get(name)?.client.clockOffsetMs ?? 0,
     downFor: (name) => {
       const since = entries.get(name)?.downSince ?? null;
       return since === null ? null : performance.now() - since;

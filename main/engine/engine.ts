@@ -457,6 +457,7 @@ export class Engine {
     return {
       isScanning: this.#looking.isScanning(folder),
       watcher: this.#looking.watcherOf(folder),
+      clockOffsetMs: this.clients.clockOffsetMs(folder.connection),
       connection: held === null ? connection : { state: connection.state, failure: held },
     };
   }

@@ -20,6 +20,8 @@ import type { Job, JournalRow, VanishedRow } from '../store/types.ts';
 export interface Live {
   readonly isScanning: boolean;
   readonly watcher: WatcherStatus;
+  /** How far the store's clock is ahead of this computer's, milliseconds. */
+  readonly clockOffsetMs: number;
   readonly connection: {
     readonly state: 'ok' | 'offline' | 'credentials' | 'unknown';
     readonly failure: Failure | null;
@@ -32,6 +34,7 @@ export const UNWATCHED: WatcherStatus = { state: 'off', watches: 0, allowed: nul
 const AT_REST: Live = {
   isScanning: false,
   watcher: UNWATCHED,
+  clockOffsetMs: 0,
   connection: { state: 'unknown', failure: null },
 };
 
@@ -46,7 +49,11 @@ export function folderStatus(
   const lastSaved = tables?.receipts.lastSavedOf(folder.id) ?? null;
   const problem = live.connection.failure ?? row?.problem ?? null;
   const connection = connections.find((one) => one.name === folder.connection);
-  const problems = [...deletesProblems(folder, tables), ...droppedFields(folder, tables)];
+  const problems = [
+    ...clockProblem(live.clockOffsetMs),
+    ...deletesProblems(folder, tables),
+    ...droppedFields(folder, tables),
+  ];
   const look = tables?.looks.last(folder.id) ?? null;
   return {
     folder: folder.name,
@@ -79,6 +86,15 @@ export function folderStatus(
     lastVerified: tables?.verifications.find(folder.id) ?? null,
     lastSaved: lastSaved === null ? null : { path: lastSaved.path, at: lastSaved.at, versionId: lastSaved.versionId },
   };
+}
+
+/** Signatures are refused beyond 15 minutes, but for the correction; half of the way there a person should know. */
+const CLOCK_OFF_MS = 450_000;
+
+function clockProblem(offsetMs: number): Failure[] {
+  if (Math.abs(offsetMs) < CLOCK_OFF_MS) return [];
+  const minutes = Math.round(Math.abs(offsetMs) / 60_000);
+  return [failure('clock-off', { minutes, direction: offsetMs > 0 ? 'behind' : 'ahead of' })];
 }
 
 /** What stands against deletes, and that much was replaced at once. */

@@ -249,9 +249,10 @@ export function openQueue(options: QueueOptions): Queue {
   };
 
   const settleUnsettled = async (job: Job, afterMs: number, cause: Failure | null): Promise<void> => {
-    const since = firstUnsettled.get(job.id) ?? options.now();
+    // By the clock that nobody sets: a file must not be given up for a change of the other one.
+    const since = firstUnsettled.get(job.id) ?? monotonic();
     firstUnsettled.set(job.id, since);
-    if (options.patienceMs !== null && options.now() - since > options.patienceMs) {
+    if (options.patienceMs !== null && monotonic() - since > options.patienceMs) {
       firstUnsettled.delete(job.id);
       await park(job, cause ?? failure('file-changing', { path: job.path }));
       return;

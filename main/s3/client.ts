@@ -18,6 +18,8 @@ export interface StoreClient {
   readonly endpoint: string;
   /** Requests sent so far, failed ones too. */
   readonly requests: number;
+  /** How far the store's clock is ahead of this computer's, milliseconds; 0 below five minutes, or as long as nothing is known. */
+  readonly clockOffsetMs: number;
   /** What the last answer told beside its content. */
   readonly wire: WireNotes;
   /**
@@ -80,6 +82,10 @@ export async function openClient(
     wire,
     get requests() {
       return requests;
+    },
+    get clockOffsetMs() {
+      // By the Date header of the answers; requests are signed by it.
+      return client.config.systemClockOffset;
     },
     async send<Name extends OperationName>(name: Name, input: InputOf<Name>, signal?: AbortSignal) {
       requests += 1;

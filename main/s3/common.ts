@@ -56,6 +56,9 @@ export function withCommonFields(client: StoreClient, common: CommonFields): Sto
     get requests() {
       return client.requests;
     },
+    get clockOffsetMs() {
+      return client.clockOffsetMs;
+    },
     send(name, input, signal) {
       const added = {
         ...(RequestPayer !== undefined && Object.hasOwn(takesPayer, name) ? { RequestPayer } : {}),

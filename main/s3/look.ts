@@ -117,6 +117,9 @@ export async function lookAtBucket(
     get requests() {
       return client.requests;
     },
+    get clockOffsetMs() {
+      return client.clockOffsetMs;
+    },
     async send(name, input, abort) {
       const answer = await client.send(name, input, abort);
       if (!answer.ok && PASSING.has(answer.failure.code)) passing.push(answer.failure);

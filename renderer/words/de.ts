@@ -115,6 +115,7 @@ export const de: Words = {
     'profile-silent': 'Das Profil liefert keine Anmeldedaten',
     'bucket-missing': 'Der Bucket ist nicht da',
     'wrong-region': 'Der Bucket liegt in einer anderen Region',
+    'clock-off': 'Die Uhr dieses Computers geht falsch',
     'clock-skew': 'Die Uhr dieses Computers geht falsch',
     'root-missing': 'Der Ordner ist nicht da',
     'root-changed': 'An seiner Stelle steht ein anderer Ordner',

@@ -120,6 +120,7 @@ export const en = {
     'profile-silent': 'The profile gives no credentials',
     'bucket-missing': 'The bucket is not there',
     'wrong-region': 'The bucket lives in another region',
+    'clock-off': 'This computer’s clock is off',
     'clock-skew': 'This computer’s clock is off',
     'root-missing': 'The folder is not there',
     'root-changed': 'Another folder stands in its place',

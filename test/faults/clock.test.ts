@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { examine } from '../../main/engine/doctor.ts';
 import { Engine } from '../../main/engine/engine.ts';
 import { openHomeForReading } from '../../main/engine/home.ts';
+import { syncFolders } from '../../main/engine/sync.ts';
 import { openClient } from '../../main/s3/index.ts';
 import { audit } from '../support/model/audit.ts';
 import { leadTo, Sessions } from '../support/model/sessions.ts';
@@ -118,6 +119,30 @@ describe.each(LIES)('%s', (_, by) => {
     await sessions.end();
     await expectWell(w, tree);
   });
+});
+
+test('the status names by how much it is off, and lets go of it', { timeout: milliseconds }, async () => {
+  await using w = await openWorld();
+  const engine = took(await Engine.open({ home: w.home, watch: false, log: () => undefined }));
+  try {
+    const sync = async () => {
+      await syncFolders(engine, engine.home.settings.folders, { giveUpMs: 30_000, onReceipt: () => undefined });
+      return engine.snapshot().folders[0];
+    };
+    await w.write('a', 'one');
+    expect(await sync()).toMatchObject({ state: 'idle', problems: [] });
+    setClock(-20 * MINUTE);
+    await w.write('a', 'two');
+    const off = { code: 'clock-off', facts: { minutes: 20, direction: 'behind' } };
+    expect(await sync()).toMatchObject({ state: 'attention', failure: off, problems: [off], queued: 0 });
+    setClock(0);
+    await w.write('a', 'three');
+    expect(await sync()).toMatchObject({ state: 'idle', problems: [] });
+  } finally {
+    await engine.stop();
+  }
+  globalThis.Date = TrueDate;
+  await w.expectVersions('a', ['three', 'two', 'one']);
 });
 
 test('the doctor names by how much it is off', async () => {

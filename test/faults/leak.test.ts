@@ -9,7 +9,7 @@ import { syncFolders } from '../../main/engine/sync.ts';
 import { openWorld, took, type World } from '../support/world/world.ts';
 import { plan, SLOPE, Tally } from './tally.ts';
 
-const { cycles, milliseconds, seed } = plan('leak', { cycles: 2000 }, { cycles: 10_000 });
+const { cycles, milliseconds, seed } = plan('leak', { cycles: 800 }, { cycles: 10_000 });
 /** Every so many cycles the engine watches, which takes a thread. */
 const WATCHING = 50;
 /** Of the heap, after the collector has run. A cycle that kept one object of its own would keep more. Bytes a cycle. */

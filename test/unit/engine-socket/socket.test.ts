@@ -133,25 +133,30 @@ describe('a caller', () => {
 
 describe('a stop', () => {
   test('lets the answer under way go out, and leaves no file', async () => {
+    const asked = Promise.withResolvers<undefined>();
     const socket = await listening(async () => {
+      asked.resolve(undefined);
       await sleep(100);
       return success('done');
     });
     const asking = askEngine(socket.home, 'folder.list', {}, options);
-    await sleep(30);
+    await asked.promise;
     await socket.stop();
     expect(await asking).toEqual({ kind: 'answered', result: success('done') });
     expect(existsSync(socket.path)).toBe(false);
   });
 
   test('does not wait for a call without end, or for idle callers', async () => {
-    const socket = await listening(() => new Promise(() => undefined), temporaryFolder(), {
-      ...limits,
-      silentMs: 60_000,
-    });
+    const asked = Promise.withResolvers<undefined>();
+    const endless = (): Promise<never> => {
+      asked.resolve(undefined);
+      return new Promise(() => undefined);
+    };
+    const socket = await listening(endless, temporaryFolder(), { ...limits, silentMs: 60_000 });
+    const idling = connect(socket.path);
+    const idle = closed(idling);
     const asking = askEngine(socket.home, 'folder.list', {}, options);
-    const idle = closed(connect(socket.path));
-    await sleep(30);
+    await asked.promise;
     const since = performance.now();
     await socket.stop();
     expect(performance.now() - since).toBeLessThan(2_000);

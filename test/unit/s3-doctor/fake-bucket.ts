@@ -64,6 +64,7 @@ export function fakeBucket(rules: readonly LifecycleRule[], wrong: Misbehaviour 
     connection: 'c',
     endpoint: 'http://store',
     requests: 0,
+    clockOffsetMs: 0,
     wire: { clockOffset: 0, server: null, requestId: null },
     send: (name: string, input: object) => Promise.resolve(answer(name, input as Record<string, unknown>)),
     close: () => undefined,
