@@ -131,32 +131,40 @@ describe('a caller', () => {
   });
 });
 
+function later(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
 describe('a stop', () => {
   test('lets the answer under way go out, and leaves no file', async () => {
-    const asked = Promise.withResolvers<undefined>();
+    const { promise: asked, resolve } = later();
     const socket = await listening(async () => {
-      asked.resolve(undefined);
+      resolve();
       await sleep(100);
       return success('done');
     });
     const asking = askEngine(socket.home, 'folder.list', {}, options);
-    await asked.promise;
+    await asked;
     await socket.stop();
     expect(await asking).toEqual({ kind: 'answered', result: success('done') });
     expect(existsSync(socket.path)).toBe(false);
   });
 
   test('does not wait for a call without end, or for idle callers', async () => {
-    const asked = Promise.withResolvers<undefined>();
+    const { promise: asked, resolve } = later();
     const endless = (): Promise<never> => {
-      asked.resolve(undefined);
+      resolve();
       return new Promise(() => undefined);
     };
     const socket = await listening(endless, temporaryFolder(), { ...limits, silentMs: 60_000 });
     const idling = connect(socket.path);
     const idle = closed(idling);
     const asking = askEngine(socket.home, 'folder.list', {}, options);
-    await asked.promise;
+    await asked;
     const since = performance.now();
     await socket.stop();
     expect(performance.now() - since).toBeLessThan(2_000);
