@@ -85,41 +85,25 @@ export function openJobsReader(db: ReadableDb) {
     `SELECT * FROM jobs WHERE folder = ? AND path LIKE ? ESCAPE '\\' ORDER BY path LIMIT ?`,
   );
   const directories = db.prepare<[string], string>('SELECT DISTINCT directory FROM jobs WHERE folder = ?').pluck();
+  // Of the counts that triggers keep: a look at the rows themselves would be one at all of them.
   const counts = db.prepare<[string], { state: JobState; n: number; bytes: number }>(
-    `SELECT state, count(*) AS n, sum(CASE operation WHEN 'delete' THEN 0 ELSE size END) AS bytes
-     FROM jobs WHERE folder = ? GROUP BY state`,
+    `SELECT state, sum(jobs) AS n, sum(CASE operation WHEN 'delete' THEN 0 ELSE bytes END) AS bytes
+     FROM job_counts WHERE folder = ? GROUP BY state`,
   );
-  const held = db
-    .prepare<[string], number>(
-      `SELECT count(*) FROM jobs WHERE folder = ? AND held = 1 AND operation = 'delete' AND state = 'waiting'`,
-    )
-    .pluck();
-  const early = db
-    .prepare<[string], number>(
-      `SELECT count(*) FROM jobs WHERE folder = ? AND held = 0 AND state = 'waiting' AND not_before_ms > 0
-         AND interval_ms > 0`,
-    )
-    .pluck();
-  const undecided = db
-    .prepare<[string], number>(
-      `SELECT count(*) FROM jobs WHERE folder = ? AND held IN (0, 1) AND operation = 'delete'
-         AND reason = 'vanished' AND state IN ('waiting', 'active')`,
-    )
-    .pluck();
+  const countWhere = (condition: string) =>
+    db
+      .prepare<[string], number>(`SELECT coalesce(sum(jobs), 0) FROM job_counts WHERE folder = ? AND ${condition}`)
+      .pluck();
+  const held = countWhere(`held = 1 AND operation = 'delete' AND state = 'waiting'`);
+  const early = countWhere(`held = 0 AND state = 'waiting' AND early = 1`);
+  const undecided = countWhere(`operation = 'delete' AND reason = 'vanished' AND state IN ('waiting', 'active')`);
+  const decided = countWhere(`operation = 'delete' AND reason = 'released' AND state IN ('waiting', 'active')`);
+  const deletes = countWhere(`operation = 'delete'`);
   const somePaths = db
     .prepare<[string, number], string>(
       `SELECT path FROM jobs WHERE folder = ? AND held IN (0, 1) AND operation = 'delete'
          AND reason = 'vanished' AND state = 'waiting' LIMIT ?`,
     )
-    .pluck();
-  const decided = db
-    .prepare<[string], number>(
-      `SELECT count(*) FROM jobs WHERE folder = ? AND held IN (0, 1) AND operation = 'delete'
-         AND reason = 'released' AND state IN ('waiting', 'active')`,
-    )
-    .pluck();
-  const hasDeletes = db
-    .prepare<[string], number>(`SELECT 1 FROM jobs WHERE folder = ? AND operation = 'delete' LIMIT 1`)
     .pluck();
   const firstParked = db.prepare<[string], Raw>(
     `SELECT * FROM jobs WHERE folder = ? AND state = 'parked' ORDER BY id LIMIT 1`,
@@ -201,7 +185,7 @@ export function openJobsReader(db: ReadableDb) {
       };
     },
     /** Some delete of the folder waits, is under way or parked. */
-    hasDeletes: (folder: string): boolean => hasDeletes.get(folder) === 1,
+    hasDeletes: (folder: string): boolean => (deletes.get(folder) ?? 0) > 0,
     /** Deletes that wait or are under way, and that nobody has decided about. */
     undecidedDeletes: (folder: string): number => undecided.get(folder) ?? 0,
     /** Deletes that a person has released and that did not go out yet. */
