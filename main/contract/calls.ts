@@ -3,6 +3,7 @@
  * The answer always comes wrapped in a `Result`. `app.*` calls are served by the shell, all others by the engine.
  */
 import { z } from 'zod';
+import { appSettingsCalls } from './app-settings.ts';
 import { answers, call, name, path, type Answer } from './call.ts';
 import { appSecretCalls, connectionCalls } from './credential-calls.ts';
 import type { DoctorReport } from './doctor.ts';
@@ -49,8 +50,10 @@ const connection = z.strictObject({
 export interface AppInfo {
   readonly version: string;
   readonly platform: string;
+  /** Where Cairn keeps its own state. */
   readonly home: string;
-  /** The person has not yet been told that closing the window leaves the tray. */
+  /** The person's own folder, which paths are shown from. */
+  readonly user: string;
   readonly locale: string;
 }
 
@@ -61,6 +64,7 @@ export const calls = {
   /** Opens the folder, or shows a file of it, in the system's file manager. */
   'app.showOnDisk': call(z.strictObject({ folder: name, path: path.optional() }), answers<null>()),
   'app.copyText': call(z.strictObject({ text: z.string().max(65536) }), answers<null>()),
+  ...appSettingsCalls,
   ...appSecretCalls,
 
   'status.snapshot': call(nothing, answers<Snapshot>()),

@@ -291,6 +291,12 @@ const kinds = {
     hint: 'Unlock it, then try again. Nothing was changed.',
   },
 
+  'start-not-possible': {
+    class: 'usage',
+    exit: 1,
+    message: 'The system cannot start this Cairn by itself: {reason}.',
+    hint: 'Install Cairn, or add it to what your system starts. Nothing was changed.',
+  },
   'practice-missing': {
     class: 'credentials',
     exit: 1,

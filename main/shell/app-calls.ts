@@ -2,13 +2,16 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { app, clipboard, dialog, shell, type BrowserWindow, type OpenDialogOptions } from 'electron';
+import type { UpdatesReport } from '../contract/app-settings.ts';
 import type { ShellCallName } from '../contract/calls.ts';
 import { failure } from '../contract/errors.ts';
 import type { Folder } from '../contract/models.ts';
 import { parseRelPath } from '../contract/names.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
+import type { Preferences } from './preferences.ts';
 import type { Secrets } from './secrets.ts';
+import type { Updates } from './updates.ts';
 
 export interface AppCallsOptions {
   readonly home: string;
@@ -16,6 +19,9 @@ export interface AppCallsOptions {
   readonly window: () => BrowserWindow | null;
   readonly folders: () => Promise<Result<readonly Folder[]>>;
   readonly secrets: Secrets;
+  readonly preferences: Preferences;
+  /** Null: this build looks for none. */
+  readonly updates: () => Updates | null;
 }
 
 export function appCalls(options: AppCallsOptions): Handlers<ShellCallName> {
@@ -25,6 +31,7 @@ export function appCalls(options: AppCallsOptions): Handlers<ShellCallName> {
         version: app.getVersion(),
         platform: process.platform,
         home: options.home,
+        user: app.getPath('home'),
         locale: app.getLocale(),
       }),
     'app.pickFolder': async () => {
@@ -38,11 +45,22 @@ export function appCalls(options: AppCallsOptions): Handlers<ShellCallName> {
       await clipboard.writeText(text);
       return success(null);
     },
+    'app.settings': ({ change }) =>
+      change === undefined ? success(options.preferences.report()) : options.preferences.change(change),
+    'app.updates': async ({ act }) => success(await askUpdates(options.updates(), act)),
     'app.secretStore': async () => success(await options.secrets.store()),
     'app.keepKeys': async ({ name, ...keys }) => options.secrets.keep(name, keys),
     'app.handKeys': ({ name, ...keys }) => options.secrets.hand(name, keys),
     'app.forgetKeys': ({ name }) => options.secrets.forget(name),
   };
+}
+
+/** An installation asks first, and goes on by itself after that. */
+async function askUpdates(updates: Updates | null, act: 'look' | 'install' | undefined): Promise<UpdatesReport> {
+  if (updates === null) return { kind: 'unlooked' };
+  if (act === 'look') await updates.look();
+  if (act === 'install') void updates.choose();
+  return updates.state();
 }
 
 /** Opens directories, and shows files in theirs; a file itself is never opened, as that might run it. */

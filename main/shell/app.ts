@@ -7,12 +7,14 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { app, dialog, Menu, nativeImage, Notification, powerMonitor, session } from 'electron';
+import { app, dialog, Menu, nativeImage, nativeTheme, Notification, powerMonitor, session } from 'electron';
 import { failure, type Failure } from '../contract/errors.ts';
 import type { Connection, Folder, Snapshot } from '../contract/models.ts';
 import { assertNever, type Result } from '../contract/result.ts';
 import { defaultHome } from '../engine/default-home.ts';
 import { appCalls } from './app-calls.ts';
+import { BatteryPause } from './battery-pause.ts';
+import { isStartedBySystem, loginStart, powerNow, watchPower } from './computer.ts';
 import { dispatcher } from './dispatch.ts';
 import { engineEvent } from './engine-event.ts';
 import { forkEngine } from './engine-fork.ts';
@@ -23,6 +25,7 @@ import { openLog } from './log.ts';
 import { openMemory } from './memory.ts';
 import { offerUpdates } from './offer-updates.ts';
 import { pausedUntil, startPause } from './pause.ts';
+import { openPreferences } from './preferences.ts';
 import { SecretFiles } from './secret-files.ts';
 import { Secrets } from './secrets.ts';
 import { closeApp, closeSession } from './security.ts';
@@ -108,9 +111,20 @@ async function run(): Promise<void> {
   });
   let handOver: EngineProcess['hand'] | null = null;
   if (files.isAny) await Promise.race([secrets.load(), sleep(KEYCHAIN_PATIENCE)]);
-  const locale = app.getLocale();
-  const words = wordsFor(locale);
   const memory = openMemory(join(home, 'electron', 'shell.json'), log);
+  const preferences = openPreferences({
+    memory,
+    login: loginStart(home === defaultHome({ ...process.env, CAIRN_HOME: '' }, process.platform) ? null : home),
+    power: powerNow,
+    systemLocale: app.getLocale(),
+    setTheme: (theme) => {
+      nativeTheme.themeSource = theme;
+    },
+    onChange: () => {
+      tray.refresh();
+      void battery.look();
+    },
+  });
   let snapshot: Snapshot | null = null;
   let isEnding = false;
   let updates: Updates | null = null;
@@ -138,6 +152,8 @@ async function run(): Promise<void> {
       if (message.event === 'status') snapshot = message.payload;
       window.send(message.event, message.payload);
       if (message.event === 'status' || message.event === 'folders') tray.refresh();
+      // A person may have resumed what waits for the mains.
+      if (message.event === 'folders') void battery.look();
     },
     onState: (state) => {
       // The first state comes while the parts are still being joined; they ask for it when they begin.
@@ -165,15 +181,29 @@ async function run(): Promise<void> {
     log,
   });
 
+  const battery = new BatteryPause({
+    isWanted: () => memory.read().pauseOnBattery,
+    power: powerNow,
+    waiting: () => memory.read().waitForMains,
+    remember: (waitForMains) => {
+      memory.change({ waitForMains });
+    },
+    folders,
+    pause: (folder) => engine.call('queue.pause', { folder }),
+    resume: (folder) => engine.call('queue.resume', { folder }),
+    log,
+  });
+  const stopPower = watchPower(() => void battery.look());
+
   const tray = startTray({
     icon: iconPath,
-    words,
+    words: preferences.words,
     facts: () => ({
       engine: engine.state(),
       snapshot,
       pausedUntil: pausedUntil(snapshot),
       now: new Date(),
-      locale,
+      locale: preferences.locale(),
       update: updates?.state(),
     }),
     act,
@@ -181,9 +211,13 @@ async function run(): Promise<void> {
 
   const stopCalls = serveCalls(
     window,
-    dispatcher(appCalls({ home, window: window.current, folders, secrets }), callEngine, (reference, error) => {
-      log(`${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    }),
+    dispatcher(
+      appCalls({ home, window: window.current, folders, secrets, preferences, updates: () => updates }),
+      callEngine,
+      (reference, error) => {
+        log(`${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      },
+    ),
     log,
   );
 
@@ -193,6 +227,7 @@ async function run(): Promise<void> {
     tray.refresh();
     if (state.kind === 'up') {
       pause.handOver();
+      void battery.look();
       askForSnapshot();
     } else if (state.kind === 'refused' && state.failure.code === 'home-locked') {
       isEnding = true;
@@ -246,6 +281,7 @@ async function run(): Promise<void> {
     memory.change({ closeExplained: true });
     if (!Notification.isSupported()) return;
     const icon = nativeImage.createFromPath(iconPath('app.png'));
+    const words = preferences.words();
     const notice = new Notification({ title: words.closedTitle, body: words.closedBody, icon });
     notice.on('click', window.open);
     notice.show();
@@ -254,6 +290,7 @@ async function run(): Promise<void> {
   async function putAway(): Promise<void> {
     isEnding = true;
     updates?.stop();
+    stopPower();
     stopCalls();
     window.destroy();
     await engine.stop();
@@ -293,13 +330,13 @@ async function run(): Promise<void> {
     // With the screen, many systems unlock the keychain.
     if (secrets.isWaiting) secrets.load().catch(fatal);
   });
-  offerUpdates({ words, putAway, onChange: tray.refresh, log }).then((offered) => {
+  offerUpdates({ words: preferences.words, putAway, onChange: tray.refresh, log }).then((offered) => {
     if (isEnding) offered?.stop();
     else updates = offered;
   }, fatal);
 
   log(`start, ${app.getVersion()}`);
-  if (!switches.hidden) window.open();
+  if (!switches.hidden && !isStartedBySystem()) window.open();
 }
 
 /** In `dist/icons`, or where the sources keep them. */

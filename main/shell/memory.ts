@@ -1,6 +1,7 @@
 /** What the shell remembers from one start to the next: `electron/shell.json` in the home. Losing it loses no file. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { LANGUAGES, THEMES } from '../contract/app-settings.ts';
 
 const memory = z.object({
   /** The person was told that closing the window leaves the tray. */
@@ -14,9 +15,21 @@ const memory = z.object({
     .object({ until: z.iso.datetime(), folders: z.array(z.string()) })
     .nullable()
     .default(null),
+  theme: z.enum(THEMES).default('system'),
+  language: z.enum(LANGUAGES).default('system'),
+  notifications: z.boolean().default(true),
+  pauseOnBattery: z.boolean().default(false),
+  /** Folders that were paused since the computer runs on its battery; null: it does not, or they need not wait. */
+  waitForMains: z.array(z.string()).readonly().nullable().default(null),
 });
 
+/** A field that cannot be read is as if it had never been written; the others stand. */
+const fields = Object.entries(memory.shape);
+
 export type Memory = Readonly<z.output<typeof memory>>;
+
+/** Of a home that is new. */
+export const NOTHING_KNOWN: Memory = memory.parse({});
 
 export interface MemoryFile {
   readonly read: () => Memory;
@@ -42,9 +55,19 @@ export function openMemory(path: string, log: (line: string) => void): MemoryFil
 }
 
 function load(path: string): Memory {
+  let kept: unknown;
   try {
-    return memory.parse(JSON.parse(readFileSync(path, 'utf8')));
+    kept = JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    return memory.parse({});
+    return NOTHING_KNOWN;
   }
+  if (typeof kept !== 'object' || kept === null) return NOTHING_KNOWN;
+  const values = new Map(Object.entries(kept));
+  return memory.parse(
+    Object.fromEntries(
+      fields
+        .filter(([name, field]) => field.safeParse(values.get(name)).success)
+        .map(([name]) => [name, values.get(name)]),
+    ),
+  );
 }

@@ -9,7 +9,8 @@ import type { ShellWords } from './words.ts';
 export interface TrayOptions {
   /** Gives the path of a picture. */
   readonly icon: (file: string) => string;
-  readonly words: ShellWords;
+  /** In the language of the moment. */
+  readonly words: () => ShellWords;
   readonly facts: () => MenuFacts;
   readonly act: (action: MenuAction) => void;
 }
@@ -55,11 +56,12 @@ export function startTray(options: TrayOptions): TrayHandle {
     // An open menu would close under the person's hand. (Panels of the old kind on Linux do not tell that it is open.)
     if (performance.now() - openedAt < LONGEST_LOOK) return;
     const facts = options.facts();
-    const lines = trayMenu(facts, options.words);
+    const words = options.words();
+    const lines = trayMenu(facts, words);
     const text = JSON.stringify(lines);
     if (text === shownMenu) return;
     shownMenu = text;
-    tray.setToolTip(`Cairn: ${stateSentence(facts, options.words)}`);
+    tray.setToolTip(`Cairn: ${stateSentence(facts, words)}`);
     const menu = Menu.buildFromTemplate(lines.map((line) => itemOf(line, options.act)));
     menu.on('menu-will-show', () => {
       openedAt = performance.now();

@@ -2,9 +2,11 @@
  * A stand-in for the preload script, to look at the window without an engine. In: a scene's name. Out: `window.cairn`
  * with sample data. It is never part of the app.
  */
+import type { AppSettingsReport } from '../../main/contract/app-settings.ts';
 import type { DoctorReport, Finding } from '../../main/contract/doctor.ts';
 import { failure, type Failure } from '../../main/contract/errors.ts';
 import type { Density, Differences, FolderTree, TreeChange } from '../../main/contract/history.ts';
+import type { Limits } from '../../main/contract/limits.ts';
 import type {
   Activity,
   Connection,
@@ -444,13 +446,43 @@ const SINCE: Differences = {
   more: 0,
 };
 
+let settings: AppSettingsReport = {
+  theme: 'system',
+  language: 'system',
+  notifications: true,
+  pauseOnBattery: true,
+  startWithComputer: false,
+  cannotStart: 'not-installed',
+  power: 'mains',
+  waitForMains: [],
+};
+const LIMITS: Limits = {
+  rules: [{ from: '08:00', to: '18:00', days: ['mon', 'tue', 'wed', 'thu', 'fri'], bytesPerSecond: 512_000 }],
+  default: null,
+};
+
 type Fields = Readonly<Record<string, unknown>>;
 const listeners = new Map<string, Set<(payload: unknown) => void>>();
 
 function answer(scene: Scene, name: string, input: Fields): unknown {
   switch (name) {
     case 'app.info':
-      return { version: '0.1.0', platform: 'linux', home: '/home/mara', locale: 'en' };
+      return {
+        version: '0.1.0',
+        platform: 'linux',
+        home: '/home/mara/.local/share/cairn',
+        user: '/home/mara',
+        locale: 'en',
+      };
+    case 'app.settings':
+      settings = { ...settings, ...(input['change'] as Partial<AppSettingsReport> | undefined) };
+      return settings;
+    case 'app.updates':
+      return { kind: 'none' };
+    case 'settings.limits':
+      return LIMITS;
+    case 'connection.test':
+      return { reachable: true, endpoint: 'https://s3.eu-central-1.amazonaws.com', buckets: ['a', 'b'], bucket: null };
     case 'app.pickFolder':
       return '/home/mara/Documents/papers';
     case 'status.snapshot':

@@ -29,6 +29,11 @@ const openThesis = async (page: Page): Promise<void> => {
   await page.waitForSelector('[data-testid="version"]');
 };
 
+const openSettings = async (page: Page): Promise<void> => {
+  await page.click('[data-testid="nav-settings"]');
+  await page.waitForSelector('[data-testid="limit-now"]');
+};
+
 const shots: Readonly<Record<string, Shot>> = {
   overview: { scene: 'busy', steps: (page) => page.waitForTimeout(1200) },
   'overview-german': { scene: 'busy', locale: 'de-DE', steps: (page) => page.waitForTimeout(1200) },
@@ -138,6 +143,27 @@ const shots: Readonly<Record<string, Shot>> = {
     },
   },
   'add-practice': { scene: 'empty', steps: (page) => page.click('[data-testid="practice-first"]') },
+  settings: { scene: 'busy', steps: openSettings },
+  'settings-german': {
+    scene: 'busy',
+    async steps(page) {
+      await openSettings(page);
+      await page.click('[data-value="de"]');
+      await page.waitForTimeout(300);
+      await page.evaluate(() => {
+        document.querySelector('[data-testid="settings"] .scroll')?.scrollTo(0, 4000);
+      });
+    },
+  },
+  'settings-limits': {
+    scene: 'busy',
+    async steps(page) {
+      await openSettings(page);
+      await page.click('[data-testid="limit-add"]');
+      await page.locator('[data-testid="limit-from"]').last().fill('25:00');
+    },
+  },
+  'settings-narrow': { scene: 'busy', width: 760, steps: openSettings },
   stopped: { scene: 'stopped', steps: (page) => page.waitForTimeout(700) },
   refused: { scene: 'refused', steps: (page) => page.waitForTimeout(700) },
   down: { scene: 'down', steps: (page) => page.waitForTimeout(700) },

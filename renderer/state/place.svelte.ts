@@ -6,6 +6,7 @@ export type FolderTab = (typeof FOLDER_TABS)[number];
 export type Spot =
   | { readonly kind: 'overview' }
   | { readonly kind: 'activity' }
+  | { readonly kind: 'settings' }
   | { readonly kind: 'folder'; readonly folder: string; readonly tab: FolderTab; readonly path: string | null }
   | { readonly kind: 'add'; readonly isPractice: boolean };
 
@@ -34,6 +35,9 @@ export class Place {
   }
   activity(): void {
     this.#go({ kind: 'activity' });
+  }
+  settings(): void {
+    this.#go({ kind: 'settings' });
   }
   /** Opens a folder; with `path` its file's panel. */
   folder(folder: string, tab: FolderTab = 'files', path: string | null = null): void {
@@ -65,7 +69,7 @@ export class Place {
 function spotOf(kept: unknown): Spot {
   const overview: Spot = { kind: 'overview' };
   if (typeof kept !== 'object' || kept === null || !('kind' in kept)) return overview;
-  if (kept.kind === 'activity') return { kind: 'activity' };
+  if (kept.kind === 'activity' || kept.kind === 'settings') return { kind: kept.kind };
   if (kept.kind !== 'folder' || !('folder' in kept) || typeof kept.folder !== 'string') return overview;
   const tab = 'tab' in kept ? FOLDER_TABS.find((one) => one === kept.tab) : undefined;
   const path = 'path' in kept && typeof kept.path === 'string' ? kept.path : null;

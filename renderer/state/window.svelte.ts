@@ -1,7 +1,7 @@
 /** Everything that the window knows, put together. In: the bridge. Out: one object that every view can ask for. */
 import { createContext } from 'svelte';
-import type { AppInfo } from '../../main/contract/calls.ts';
 import type { Bridge } from '../bridge.ts';
+import { AppSettings } from './app-settings.svelte.ts';
 import { Files } from './files.svelte.ts';
 import { Folders } from './folders.svelte.ts';
 import { Health } from './health.svelte.ts';
@@ -18,14 +18,15 @@ export class WindowState {
   readonly folders: Folders;
   readonly problems: Problems;
   readonly place: Place;
+  readonly app: AppSettings;
   readonly #files = new Map<string, Files>();
   readonly #health = new Map<string, Health>();
   readonly #machines = new Map<string, TimeMachine>();
-  #info = $state.raw<AppInfo | null>(null);
 
   constructor(bridge: Bridge, visibility: Visibility, keeper: PlaceKeeper) {
     this.bridge = bridge;
     this.place = new Place(keeper);
+    this.app = new AppSettings(bridge);
     this.visibility = visibility;
     this.status = new Status(bridge, visibility);
     this.folders = new Folders(bridge, visibility);
@@ -68,7 +69,7 @@ export class WindowState {
 
   /** A path with `~` in place of the person's home. */
   homely(path: string): string {
-    const home = this.#info?.home;
+    const home = this.app.info?.user;
     if (home === undefined || home === '') return path;
     if (path === home) return '~';
     return path.startsWith(`${home}/`) || path.startsWith(`${home}\\`) ? `~${path.slice(home.length)}` : path;
@@ -83,9 +84,7 @@ export class WindowState {
         this.place.folder(show.folder, 'files', show.path ?? null);
       }),
     ];
-    void this.bridge.call('app.info', {}).then((answer) => {
-      if (answer.ok) this.#info = answer.value;
-    });
+    void this.app.read();
     return () => {
       for (const stop of stops) stop();
     };

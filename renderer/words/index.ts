@@ -18,7 +18,20 @@ export function formatsFor(language: string): Formatter {
   return formatter({ locale: localeFor(language), now: () => new Date(), words: wordsFor(language).time });
 }
 
-export const words: Words = wordsFor(navigator.language);
-export const format: Formatter = formatsFor(navigator.language);
+/** The texts and formats of now. Whoever imports them sees the change, but what is drawn must be drawn anew. */
+export let words: Words = wordsFor(navigator.language);
+export let format: Formatter = formatsFor(navigator.language);
+
+/** From here on another language. */
+export function speak(language: string): void {
+  words = wordsFor(language);
+  format = formatsFor(language);
+}
+
+/** A chosen language as a tag; the person's own stays with its region: `de-AT` for `de`. */
+export function tagOf(chosen: 'system' | 'en' | 'de', own: string): string {
+  if (chosen === 'system' || own.toLowerCase().split('-')[0] === chosen) return own;
+  return chosen === 'en' ? 'en-GB' : chosen;
+}
 
 export type { Words };

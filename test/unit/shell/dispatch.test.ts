@@ -1,10 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AppSettingsReport } from '../../../main/contract/app-settings.ts';
 import { calls } from '../../../main/contract/calls.ts';
 import { success, type Result } from '../../../main/contract/result.ts';
 import { dispatcher } from '../../../main/shell/dispatch.ts';
 
-const info = { version: '1', platform: 'linux', home: '/h', locale: 'en' };
+const info = { version: '1', platform: 'linux', home: '/h', user: '/u', locale: 'en' };
+const settings: AppSettingsReport = {
+  theme: 'system',
+  language: 'system',
+  notifications: true,
+  pauseOnBattery: false,
+  startWithComputer: false,
+  cannotStart: null,
+  power: 'unknown',
+  waitForMains: [],
+};
 
 function start(): {
   dispatch: (name: unknown, input: unknown) => Promise<Result<unknown>>;
@@ -19,6 +30,8 @@ function start(): {
       'app.pickFolder': () => Promise.reject(new Error('no display')),
       'app.showOnDisk': () => success(null),
       'app.copyText': () => success(null),
+      'app.settings': () => success(settings),
+      'app.updates': () => success({ kind: 'unlooked' }),
       'app.secretStore': () => success({ state: 'missing', backend: null, kept: [], unreadable: 0 }),
       'app.keepKeys': ({ name }) => success({ name }),
       'app.handKeys': ({ name }) => success({ name }),

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failure } from '../../../main/contract/errors.ts';
 import type { FolderStatus, Snapshot } from '../../../main/contract/models.ts';
 import { failed, success, type Result } from '../../../main/contract/result.ts';
-import type { Memory, MemoryFile } from '../../../main/shell/memory.ts';
+import { NOTHING_KNOWN, type Memory, type MemoryFile } from '../../../main/shell/memory.ts';
 import { pausedUntil, startPause, type Pause } from '../../../main/shell/pause.ts';
 
 let asked: unknown[];
@@ -16,7 +16,7 @@ beforeEach(() => {
   asked = [];
   logged = [];
   answer = success([]);
-  known = { closeExplained: false, window: null, pause: null };
+  known = NOTHING_KNOWN;
   const memory: MemoryFile = {
     read: () => known,
     change: (part) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLog } from '../../../main/shell/log.ts';
-import { openMemory } from '../../../main/shell/memory.ts';
+import { NOTHING_KNOWN, openMemory } from '../../../main/shell/memory.ts';
 import { readSwitches } from '../../../main/shell/switches.ts';
 import { trayPicture } from '../../../main/shell/tray-icon.ts';
 import { placeWindow } from '../../../main/shell/window-place.ts';
@@ -37,17 +37,24 @@ describe('what the shell remembers', () => {
   it('is there at the next start', () => {
     const file = join(folder, 'shell.json');
     openMemory(file, () => undefined).change({ closeExplained: true });
-    expect(openMemory(file, () => undefined).read()).toEqual({ closeExplained: true, window: null, pause: null });
+    expect(openMemory(file, () => undefined).read()).toEqual({ ...NOTHING_KNOWN, closeExplained: true });
   });
 
   it('is empty where the file is malformed, and can be written again', () => {
     const file = join(folder, 'shell.json');
     for (const text of ['', '{', '[]', '{"closeExplained":"yes"}', '{"window":{"x":1}}']) {
       writeFileSync(file, text);
-      expect(openMemory(file, () => undefined).read()).toEqual({ closeExplained: false, window: null, pause: null });
+      expect(openMemory(file, () => undefined).read()).toEqual(NOTHING_KNOWN);
     }
     openMemory(file, () => undefined).change({ closeExplained: true });
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ closeExplained: true });
+  });
+
+  it('keeps what can be read where one field cannot', () => {
+    const file = join(folder, 'shell.json');
+    writeFileSync(file, '{"theme":"dark","language":"fr","notifications":false,"window":7}');
+    const known = openMemory(file, () => undefined).read();
+    expect(known).toEqual({ ...NOTHING_KNOWN, theme: 'dark', notifications: false });
   });
 
   it('lasts for the run where the disk refuses it', () => {

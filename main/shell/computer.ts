@@ -1,0 +1,55 @@
+/** What only Electron can ask of this computer. In: the home. Out: starts with the computer, and where its power comes from. */
+import { app, powerMonitor } from 'electron';
+import type { Power } from '../contract/app-settings.ts';
+import { openLoginStart, type LoginItems, type LoginStart } from './login-start.ts';
+import { linuxPower, LINUX_SUPPLIES } from './power.ts';
+
+/** Linux tells of no change: so often it is looked, milliseconds. */
+const LOOK_EVERY = 20_000;
+
+const items: LoginItems = {
+  isOn: (words) => app.getLoginItemSettings({ args: [...words] }).openAtLogin,
+  set: (isOn, words) => {
+    app.setLoginItemSettings({ openAtLogin: isOn, args: [...words] });
+  },
+};
+
+/** @param home null: the platform's own place. */
+export function loginStart(home: string | null): LoginStart {
+  return openLoginStart({
+    platform: process.platform,
+    isPackaged: app.isPackaged,
+    // An AppImage runs from a place that is gone with it; the system must start its file.
+    program: process.env['APPIMAGE'] ?? process.execPath,
+    home,
+    environment: process.env,
+    user: app.getPath('home'),
+    items,
+  });
+}
+
+/** macOS hands no words to what it starts, but tells that it did. */
+export function isStartedBySystem(): boolean {
+  return process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
+}
+
+export function powerNow(): Power {
+  if (process.platform === 'linux') return linuxPower(LINUX_SUPPLIES);
+  return powerMonitor.onBatteryPower ? 'battery' : 'mains';
+}
+
+/** @returns its stop. */
+export function watchPower(look: () => void): () => void {
+  if (process.platform === 'linux') {
+    const timer = setInterval(look, LOOK_EVERY);
+    return () => {
+      clearInterval(timer);
+    };
+  }
+  powerMonitor.on('on-battery', look);
+  powerMonitor.on('on-ac', look);
+  return () => {
+    powerMonitor.off('on-battery', look);
+    powerMonitor.off('on-ac', look);
+  };
+}

@@ -1,0 +1,78 @@
+/** How the app behaves. In: what the shell keeps. Out: what is set, and the way to change it at once. */
+import type {
+  AppSettings as Chosen,
+  AppSettingsReport,
+  Language,
+  UpdatesReport,
+} from '../../main/contract/app-settings.ts';
+import type { AppInfo } from '../../main/contract/calls.ts';
+import type { Failure } from '../../main/contract/errors.ts';
+import type { Bridge } from '../bridge.ts';
+
+export class AppSettings {
+  readonly #bridge: Bridge;
+  readonly #hearers = new Set<(language: Language) => void>();
+  #report = $state.raw<AppSettingsReport | null>(null);
+  #info = $state.raw<AppInfo | null>(null);
+  #updates = $state.raw<UpdatesReport>({ kind: 'unlooked' });
+  #isLooking = $state(false);
+  #failure = $state.raw<Failure | null>(null);
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge;
+  }
+
+  /** Null until the first answer. */
+  get report(): AppSettingsReport | null {
+    return this.#report;
+  }
+  get info(): AppInfo | null {
+    return this.#info;
+  }
+  get updates(): UpdatesReport {
+    return this.#updates;
+  }
+  get isLooking(): boolean {
+    return this.#isLooking;
+  }
+  /** Why the last change was not made. */
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+
+  /** Hears the language that is chosen, also where it was before. Answers the way to stop. */
+  onLanguage(hearer: (language: Language) => void): () => void {
+    this.#hearers.add(hearer);
+    return () => this.#hearers.delete(hearer);
+  }
+
+  async read(): Promise<void> {
+    const [info, report, updates] = await Promise.all([
+      this.#bridge.call('app.info', {}),
+      this.#bridge.call('app.settings', {}),
+      this.#bridge.call('app.updates', {}),
+    ]);
+    if (info.ok) this.#info = info.value;
+    if (updates.ok) this.#updates = updates.value;
+    if (report.ok) this.#take(report.value);
+  }
+
+  async change(part: Partial<Chosen>): Promise<void> {
+    const answer = await this.#bridge.call('app.settings', { change: part });
+    this.#failure = answer.ok ? null : answer.failure;
+    if (answer.ok) this.#take(answer.value);
+  }
+
+  async askUpdates(act: 'look' | 'install'): Promise<void> {
+    this.#isLooking = true;
+    const answer = await this.#bridge.call('app.updates', { act });
+    this.#isLooking = false;
+    this.#failure = answer.ok ? null : answer.failure;
+    if (answer.ok) this.#updates = answer.value;
+  }
+
+  #take(report: AppSettingsReport): void {
+    this.#report = report;
+    for (const hearer of this.#hearers) hearer(report.language);
+  }
+}
