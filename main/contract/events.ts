@@ -15,8 +15,10 @@ export interface Events {
   readonly engine: { readonly state: 'up' | 'down' | 'stopped'; readonly reference?: string };
   /** How far a task is that a call began, at most 10 a second for each; `task` is the caller's own name for it. */
   readonly progress: Progress & { readonly task: string };
-  /** The shell asks the window to show a place: a folder, or a file's timeline. */
-  readonly show: { readonly folder: string; readonly path?: string };
+  /** A version of an archive class can be read again; `to` is where it was written, where that was asked for. */
+  readonly back: { readonly folder: string; readonly path: string; readonly to: string | null };
+  /** The shell asks the window to show a place: a folder or a tab of it, or a file's timeline. */
+  readonly show: { readonly folder: string; readonly path?: string; readonly tab?: 'queue' | 'activity' };
 }
 
 export type EventName = keyof Events;
@@ -27,5 +29,6 @@ export const EVENT_NAMES = [
   'listed',
   'engine',
   'progress',
+  'back',
   'show',
 ] as const satisfies readonly EventName[];

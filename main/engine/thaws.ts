@@ -192,14 +192,18 @@ export class Thaws {
     }
     const ready: ThawRow = { ...later, state: 'ready', readableUntil: state.until };
     this.#put(ready, 'thaw-ready', { versionId: row.versionId, until: state.until });
-    if (row.target === null) return;
+    if (row.target === null) {
+      this.#tell(row, null);
+      return;
+    }
     const history = await this.#historyOf(folder);
     const fetched = history.ok
       ? await history.value.restoreOne(row.path, row.versionId, row.target, this.#abort.signal)
       : history;
-    if (fetched.ok)
+    if (fetched.ok) {
       this.#put({ ...ready, state: 'fetched' }, 'thaw-fetched', { to: row.target, bytes: fetched.value.bytes });
-    else this.#put({ ...ready, failure: fetched.failure }, fetched.failure.code, {});
+      this.#tell(row, fetched.value.to);
+    } else this.#put({ ...ready, failure: fetched.failure }, fetched.failure.code, {});
   }
 
   #put(row: ThawRow, code: string, detail: Readonly<Record<string, string | number | null>>): void {
@@ -212,6 +216,11 @@ export class Thaws {
       tables.activity.add({ at, folder: row.folder, kind, code, path: row.path, detail: words });
     });
     this.#engine.changed();
+  }
+
+  #tell({ folder: id, path }: ThawRow, to: string | null): void {
+    const folder = this.#engine.home.settings.folders.find((one) => one.id === id)?.name;
+    if (folder !== undefined) this.#engine.emit('back', { folder, path, to });
   }
 
   async #clientOf(folder: Folder): Promise<Result<StoreClient>> {

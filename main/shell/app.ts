@@ -23,6 +23,8 @@ import { serveCalls } from './ipc.ts';
 import { openKeychain } from './keychain.ts';
 import { openLog } from './log.ts';
 import { openMemory } from './memory.ts';
+import type { NoticeText } from './notice-words.ts';
+import { Notifier } from './notifier.ts';
 import { offerUpdates } from './offer-updates.ts';
 import { pausedUntil, startPause } from './pause.ts';
 import { openPreferences } from './preferences.ts';
@@ -149,7 +151,11 @@ async function run(): Promise<void> {
     start: () => forkEngine(join(dist, 'engine.js'), home, log),
     greeting: () => secrets.greeting(),
     onEvent: (message) => {
-      if (message.event === 'status') snapshot = message.payload;
+      if (message.event === 'status') {
+        snapshot = message.payload;
+        notifier.hearStatus(snapshot);
+      }
+      if (message.event === 'back') notifier.tell([{ kind: 'back', ...message.payload }]);
       window.send(message.event, message.payload);
       if (message.event === 'status' || message.event === 'folders') tray.refresh();
       // A person may have resumed what waits for the mains.
@@ -167,10 +173,23 @@ async function run(): Promise<void> {
   handOver = engine.hand;
   const callEngine: EngineProcess['call'] = async (name, input) => {
     const answer = await engine.call(name, input);
+    if (answer.ok) notifier.hearAnswer(name, input, answer.value);
     // Keys without their connection are of no use to anybody.
     if (answer.ok && name === 'connection.remove') secrets.forget((answer.value as Connection).name);
     return answer;
   };
+
+  const notifier = new Notifier({
+    isWanted: () => memory.read().notifications,
+    isSeen: () => window.current()?.isFocused() === true,
+    locale: preferences.locale,
+    show: showNotice,
+    open: (place) => {
+      if (place === null) window.open();
+      else window.show(place);
+    },
+    now: Date.now,
+  });
 
   const folders = async (): Promise<Result<readonly Folder[]>> =>
     (await engine.call('folder.list', {})) as Result<readonly Folder[]>;
@@ -225,6 +244,8 @@ async function run(): Promise<void> {
     if (isEnding) return;
     tellOfEngine(state);
     tray.refresh();
+    if (state.kind !== 'up') notifier.hearEnd();
+    if (state.kind === 'refused') notifier.tell([{ kind: 'home', code: state.failure.code }]);
     if (state.kind === 'up') {
       pause.handOver();
       void battery.look();
@@ -277,14 +298,11 @@ async function run(): Promise<void> {
   }
 
   function explainClosing(): void {
-    if (memory.read().closeExplained) return;
+    const { closeExplained, notifications } = memory.read();
+    if (closeExplained || !notifications) return;
     memory.change({ closeExplained: true });
-    if (!Notification.isSupported()) return;
-    const icon = nativeImage.createFromPath(iconPath('app.png'));
-    const words = preferences.words();
-    const notice = new Notification({ title: words.closedTitle, body: words.closedBody, icon });
-    notice.on('click', window.open);
-    notice.show();
+    const { closedTitle, closedBody } = preferences.words();
+    showNotice({ title: closedTitle, body: closedBody }, window.open);
   }
 
   async function putAway(): Promise<void> {
@@ -343,6 +361,18 @@ async function run(): Promise<void> {
 function iconPath(file: string): string {
   const built = join(dist, 'icons', file);
   return existsSync(built) ? built : join(dist, '..', 'main', 'shell', 'icons', file);
+}
+
+/** Notices that nobody has closed: one that is collected as garbage cannot be clicked. */
+const shownNotices = new Set<Notification>();
+
+function showNotice(text: NoticeText, onClick: () => void): void {
+  if (!Notification.isSupported()) return;
+  const notice = new Notification({ ...text, icon: nativeImage.createFromPath(iconPath('app.png')) });
+  shownNotices.add(notice);
+  notice.on('click', onClick);
+  notice.on('close', () => shownNotices.delete(notice));
+  notice.show();
 }
 
 /** macOS needs a menu for copy and paste to work; elsewhere the window has none. */

@@ -6,12 +6,15 @@ import type { Power } from '../contract/app-settings.ts';
 import type { Folder } from '../contract/models.ts';
 import type { Result } from '../contract/result.ts';
 
+/** What matters of a folder here. */
+export type Pausable = Pick<Folder, 'name' | 'paused' | 'pausedUntil'>;
+
 export interface BatteryFacts {
   readonly isWanted: boolean;
   readonly power: Power;
   /** Those that were paused for this; null: none had to be. */
   readonly waiting: readonly string[] | null;
-  readonly folders: readonly Pick<Folder, 'name' | 'paused' | 'pausedUntil'>[];
+  readonly folders: readonly Pausable[];
 }
 
 export interface BatteryStep {
@@ -37,7 +40,7 @@ export interface BatteryPauseOptions {
   readonly power: () => Power;
   readonly waiting: () => readonly string[] | null;
   readonly remember: (waiting: readonly string[] | null) => void;
-  readonly folders: () => Promise<Result<readonly Folder[]>>;
+  readonly folders: () => Promise<Result<readonly Pausable[]>>;
   readonly pause: (folder: string) => Promise<Result<unknown>>;
   readonly resume: (folder: string) => Promise<Result<unknown>>;
   readonly log: (line: string) => void;

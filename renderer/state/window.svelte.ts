@@ -81,7 +81,7 @@ export class WindowState {
       this.folders.start(),
       this.problems.start(),
       this.bridge.on('show', (show) => {
-        this.place.folder(show.folder, 'files', show.path ?? null);
+        this.place.folder(show.folder, show.tab ?? 'files', show.path ?? null);
       }),
     ];
     void this.app.read();

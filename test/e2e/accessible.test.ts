@@ -149,8 +149,8 @@ describe('every other screen', () => {
     await page.locator('dialog[open]').waitFor({ state: 'hidden' });
   });
 
-  it('overview and activity', async () => {
-    for (const place of ['nav-activity', 'nav-overview']) {
+  it('overview, activity and settings', async () => {
+    for (const place of ['nav-activity', 'nav-settings', 'nav-overview']) {
       await tabTo(testid(place));
       await page.keyboard.press('Enter');
       await page.locator(`${testid(place)}[aria-current="page"]`).waitFor();

@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Power } from '../../../main/contract/app-settings.ts';
-import { success, type Result } from '../../../main/contract/result.ts';
+import { success } from '../../../main/contract/result.ts';
 import { autostartEntry, autostartFile, isAutostartOn } from '../../../main/shell/autostart.ts';
 import { BatteryPause, batteryStep } from '../../../main/shell/battery-pause.ts';
 import { openLoginStart, type LoginStartOptions } from '../../../main/shell/login-start.ts';
 import { NOTHING_KNOWN, openMemory, type Memory } from '../../../main/shell/memory.ts';
 import { linuxPower } from '../../../main/shell/power.ts';
 import { localeOf, openPreferences } from '../../../main/shell/preferences.ts';
-import type { Folder } from '../../../main/contract/models.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -178,8 +177,7 @@ describe('a pause on battery', () => {
         remember: (waitForMains) => {
           known = { ...known, waitForMains };
         },
-        folders: () =>
-          Promise.resolve(success([{ name: 'a', paused: paused.has('a') }])) as Promise<Result<readonly Folder[]>>,
+        folders: () => Promise.resolve(success([{ name: 'a', paused: paused.has('a') }])),
         pause: pauseOf(true),
         resume: pauseOf(false),
         log: () => undefined,
