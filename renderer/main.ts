@@ -34,12 +34,14 @@ state.app.onLanguage((chosen: Language) => {
   if (chosen === 'system') localStorage.removeItem(LANGUAGE);
   else localStorage.setItem(LANGUAGE, language);
   if (language === spoken) return;
-  const focused = document.activeElement?.closest('[data-testid]')?.getAttribute('data-testid');
+  const group = document.activeElement?.closest('[role="radiogroup"]')?.getAttribute('data-testid') ?? null;
   take(language);
   void unmount(shown);
   shown = mount(App, { target, props: { state } });
-  // The keyboard stays where it was.
-  if (focused != null) {
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-testid="${CSS.escape(focused)}"]`)?.focus());
-  }
+  // The keyboard stays where it was: at the choice.
+  if (group === null) return;
+  requestAnimationFrame(() => {
+    const choice = `[data-testid="${CSS.escape(group)}"] [aria-checked="true"]`;
+    document.querySelector<HTMLElement>(choice)?.focus();
+  });
 });
