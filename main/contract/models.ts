@@ -390,8 +390,8 @@ export interface Restored {
   readonly to: string;
 }
 
-/** A file's state in the window. `sync`: its last seen content is in the bucket. */
-export type FileState = 'sync' | 'waiting' | 'sending' | 'attention' | 'gone';
+/** A file's state in the window. `sync`: its last seen content is in the bucket. `forgotten`: a person left it out of the queue. */
+export type FileState = 'sync' | 'waiting' | 'sending' | 'attention' | 'forgotten' | 'gone';
 
 /** One row of a directory as Cairn knows it: the journal, the queue, and what is parked. */
 export interface FileRow {
@@ -409,6 +409,8 @@ export interface FileRow {
   /** Of a directory: files below that wait or need attention. */
   readonly waiting: number;
   readonly attention: number;
+  /** Of a directory: paths below that a person left out of the queue. */
+  readonly forgotten?: number;
   readonly failure: Failure | null;
 }
 

@@ -12,9 +12,9 @@ import type {
 import { failure, type Failure } from '../contract/errors.ts';
 import { askedFields } from '../policy/fields.ts';
 import { baseName, type RelPath } from '../contract/names.ts';
-import type { ReadTables } from '../store/index.ts';
+import type { ReadTables, SubdirectorySummary } from '../store/index.ts';
 import { brakeOf, deletesProblem, replacedProblem } from './brakes.ts';
-import type { Job, JournalRow, VanishedRow } from '../store/types.ts';
+import type { ForgottenPath, Job, JournalRow, VanishedRow } from '../store/types.ts';
 
 /** What only a running engine knows. */
 export interface Live {
@@ -164,29 +164,36 @@ export function fileRows(
 }
 
 function directoryRows(folder: string, directory: RelPath, tables: ReadTables): FileRow[] {
-  const files = mergeRows(
-    folder,
-    tables.journal.inDirectory(folder, directory),
-    tables.jobs.inDirectory(folder, directory),
-    tables.vanished.inDirectory(folder, directory),
-    tables,
-  );
+  const files = mergeRows(folder, tables, {
+    known: tables.journal.inDirectory(folder, directory),
+    jobs: tables.jobs.inDirectory(folder, directory),
+    vanished: tables.vanished.inDirectory(folder, directory),
+    forgotten: tables.forgotten.inDirectory(folder, directory),
+  });
   const directories = tables.journal.subdirectories(folder, directory).map((summary): FileRow => ({
     kind: 'directory',
     path: summary.path,
     name: baseName(summary.path),
-    state:
-      summary.attention > 0 ? 'attention' : summary.waiting > 0 ? 'waiting' : summary.present > 0 ? 'sync' : 'gone',
+    state: directoryState(summary),
     size: summary.bytes,
     modifiedAt: summary.newest === null ? null : timeOf(summary.newest),
     versionId: null,
     versions: null,
     waiting: summary.waiting,
     attention: summary.attention,
+    forgotten: summary.forgotten,
     failure: null,
   }));
   const byName = (a: FileRow, b: FileRow): number => a.name.localeCompare(b.name, undefined, { numeric: true });
   return [...directories.sort(byName), ...files.sort(byName)];
+}
+
+/** The one of those below that a person should know of most. */
+function directoryState({ attention, waiting, forgotten, present }: SubdirectorySummary): FileState {
+  if (attention > 0) return 'attention';
+  if (waiting > 0) return 'waiting';
+  if (forgotten > 0) return 'forgotten';
+  return present > 0 ? 'sync' : 'gone';
 }
 
 function searchRows(folder: string, text: string, limit: number, tables: ReadTables): FileRow[] {
@@ -195,31 +202,44 @@ function searchRows(folder: string, text: string, limit: number, tables: ReadTab
   // New files that still wait are in the queue alone.
   const listed = new Set(jobs.map((job) => job.path));
   const queued = tables.jobs.search(folder, text, limit + 1).filter((job) => !listed.has(job.path));
-  return mergeRows(folder, found, [...jobs, ...queued], tables.vanished.search(folder, text, limit + 1), tables);
+  return mergeRows(folder, tables, {
+    known: found,
+    jobs: [...jobs, ...queued],
+    vanished: tables.vanished.search(folder, text, limit + 1),
+    forgotten: tables.forgotten.search(folder, text, limit + 1),
+  });
 }
 
-function mergeRows(
-  folder: string,
-  known: readonly JournalRow[],
-  jobs: readonly Job[],
-  vanished: readonly VanishedRow[],
-  tables: ReadTables,
-): FileRow[] {
+interface KnownPaths {
+  readonly known: readonly JournalRow[];
+  readonly jobs: readonly Job[];
+  readonly vanished: readonly VanishedRow[];
+  readonly forgotten: readonly ForgottenPath[];
+}
+
+function mergeRows(folder: string, tables: ReadTables, { known, jobs, vanished, forgotten }: KnownPaths): FileRow[] {
   const byPath = new Map(jobs.map((job) => [job.path, job]));
-  const rows = known.map((row) => fileRow(folder, row, byPath.get(row.path) ?? null, tables));
+  const left = new Set(forgotten.map(({ path }) => path));
+  const rows = known.map((row) => fileRow(folder, row, byPath.get(row.path) ?? null, left.has(row.path), tables));
   const inJournal = new Set(known.map((row) => row.path));
   const onlyQueued = jobs.filter((job) => !inJournal.has(job.path));
-  // A path that waits to be sent again is no longer gone.
-  const gone = vanished.filter((row) => !byPath.has(row.path));
-  return [...rows, ...onlyQueued.map((job) => queuedRow(job)), ...gone.map((row) => goneRow(folder, row, tables))];
+  // A path that waits to be sent again is no longer gone, and neither is one that came back and was left out.
+  const gone = vanished.filter((row) => !byPath.has(row.path) && !left.has(row.path));
+  const onlyLeft = forgotten.filter(({ path }) => !inJournal.has(path) && !byPath.has(path));
+  return [
+    ...rows,
+    ...onlyQueued.map((job) => queuedRow(job)),
+    ...gone.map((row) => goneRow(folder, row, tables)),
+    ...onlyLeft.map((one) => forgottenRow(folder, one, tables)),
+  ];
 }
 
-function fileRow(folder: string, row: JournalRow, job: Job | null, tables: ReadTables): FileRow {
+function fileRow(folder: string, row: JournalRow, job: Job | null, isForgotten: boolean, tables: ReadTables): FileRow {
   return {
     kind: 'file',
     path: row.path,
     name: baseName(row.path),
-    state: job === null ? 'sync' : fileState(job),
+    state: job === null ? (isForgotten ? 'forgotten' : 'sync') : fileState(job),
     size: row.stat.size,
     modifiedAt: timeOf(row.stat.mtimeNs),
     versionId: row.versionId,
@@ -240,6 +260,23 @@ function goneRow(folder: string, row: VanishedRow, tables: ReadTables): FileRow 
     modifiedAt: row.mtimeNs === null ? null : timeOf(row.mtimeNs),
     versionId: row.versionId,
     versions: tables.receipts.countVersions(folder, row.path),
+    waiting: 0,
+    attention: 0,
+    failure: null,
+  };
+}
+
+/** One that never came into the bucket, or that was gone from it. */
+function forgottenRow(folder: string, { path, seen }: ForgottenPath, tables: ReadTables): FileRow {
+  return {
+    kind: 'file',
+    path,
+    name: baseName(path),
+    state: 'forgotten',
+    size: seen?.size ?? 0,
+    modifiedAt: seen === null ? null : timeOf(seen.mtimeNs),
+    versionId: null,
+    versions: tables.receipts.countVersions(folder, path),
     waiting: 0,
     attention: 0,
     failure: null,

@@ -37,7 +37,8 @@ export function noticeText(notice: Notice, locale: string): NoticeText {
 }
 
 function english(notice: Notice, locale: string): NoticeText {
-  const count = new Intl.NumberFormat(locale).format;
+  const numbers = new Intl.NumberFormat(locale);
+  const count = (n: number): string => numbers.format(n);
   const why = (cause: FailureClass | null): string =>
     (cause === null ? undefined : ENGLISH[cause]) ?? 'Open Cairn to see why.';
   switch (notice.kind) {
@@ -72,7 +73,8 @@ function english(notice: Notice, locale: string): NoticeText {
 }
 
 function german(notice: Notice, locale: string): NoticeText {
-  const count = new Intl.NumberFormat(locale).format;
+  const numbers = new Intl.NumberFormat(locale);
+  const count = (n: number): string => numbers.format(n);
   const why = (cause: FailureClass | null): string =>
     (cause === null ? undefined : GERMAN[cause]) ?? 'Cairn zeigt, warum.';
   switch (notice.kind) {

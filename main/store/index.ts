@@ -26,6 +26,7 @@ export type { JobOrder } from './job-order.ts';
 export { JOB_CLASS, JOB_CLASSES } from './rank.ts';
 export { backupsOf, freeBytes, type Backup } from './backup.ts';
 export { databaseFailure, openReadable, openWritable, type ReadableDb } from './database.ts';
+export type { SubdirectorySummary } from './journal.ts';
 export type { ThawRow } from './thaws.ts';
 export type { DroppedField } from './field-proofs.ts';
 export { recordGone, recordStored } from './record.ts';

@@ -50,6 +50,8 @@ export interface SubdirectorySummary {
   readonly newest: string | null;
   readonly waiting: number;
   readonly attention: number;
+  /** Paths that a person took out of the queue. */
+  readonly forgotten: number;
   /** Files that are there, or are to be sent; 0: all that is known below is gone. */
   readonly present: number;
 }
@@ -86,19 +88,31 @@ export function openJournalReader(db: ReadableDb) {
   // The directories right below one, each with what is known in it and below, queued and vanished files included.
   const subdirectories = db.prepare<
     { folder: string; from: string; to: string; start: number },
-    { name: string; bytes: number; newest: string | null; waiting: number; attention: number; present: number }
+    {
+      name: string;
+      bytes: number;
+      newest: string | null;
+      waiting: number;
+      attention: number;
+      forgotten: number;
+      present: number;
+    }
   >(
     `SELECT substr(rest, 1, instr(rest, '/') - 1) AS name, sum(bytes) AS bytes, max(newest) AS newest,
-       sum(waiting) AS waiting, sum(attention) AS attention, sum(present) AS present
+       sum(waiting) AS waiting, sum(attention) AS attention, sum(forgotten) AS forgotten, sum(present) AS present
      FROM (
-       SELECT substr(path, @start) AS rest, size AS bytes, mtime_ns AS newest, 0 AS waiting, 0 AS attention, 1 AS present
+       SELECT substr(path, @start) AS rest, size AS bytes, mtime_ns AS newest, 0 AS waiting, 0 AS attention,
+           0 AS forgotten, 1 AS present
          FROM journal WHERE folder = @folder AND path >= @from AND path < @to
        UNION ALL
-       SELECT substr(path, @start), 0, NULL, state <> 'parked', state = 'parked', 1
+       SELECT substr(path, @start), 0, NULL, state <> 'parked', state = 'parked', 0, 1
          FROM jobs WHERE folder = @folder AND path >= @from AND path < @to
        UNION ALL
-       SELECT substr(path, @start), 0, NULL, 0, 0, 0
+       SELECT substr(path, @start), 0, NULL, 0, 0, 0, 0
          FROM vanished WHERE folder = @folder AND path >= @from AND path < @to
+       UNION ALL
+       SELECT substr(path, @start), 0, NULL, 0, 0, 1, 1
+         FROM forgotten WHERE folder = @folder AND path >= @from AND path < @to
      ) WHERE instr(rest, '/') > 0 GROUP BY name`,
   );
   return {

@@ -229,6 +229,7 @@ const TREE: Readonly<Record<string, readonly FileRow[]>> = {
     directory('data', 3.6 * GB, 3 * DAY),
     { ...directory('figures', 446 * MB, 10, 2), state: 'sending' },
     file('bibliography.bib', 402 * KB, 4.5 * 3600, { versions: 66 }),
+    file('build.log', 88 * KB, 240, { state: 'forgotten', versions: 3 }),
     file('thesis.pdf', 12.9 * MB, 720, { versions: 117 }),
     file('notes-from-the-supervision-of-the-second-year.md', 6.3 * KB, 40 * DAY, { state: 'gone', versions: 9 }),
   ],

@@ -59,6 +59,8 @@ export function fileState(row: FileRow): { readonly shape: StateShape; readonly 
     }
     if (row.state === 'sending') return { shape: 'work', text: words.file.sending };
     if (row.waiting > 0) return { shape: 'waiting', text: words.files.wait(format.count(row.waiting)) };
+    const forgotten = row.forgotten ?? 0;
+    if (forgotten > 0) return { shape: 'none', text: words.files.leftOut(format.count(forgotten)) };
   }
   switch (row.state) {
     case 'sync':
@@ -72,6 +74,8 @@ export function fileState(row: FileRow): { readonly shape: StateShape; readonly 
         shape: 'attention',
         text: (row.failure === null ? undefined : words.short[row.failure.code]) ?? words.file.attention,
       };
+    case 'forgotten':
+      return { shape: 'none', text: words.file.forgotten };
     case 'gone':
       return { shape: 'gone', text: words.file.gone };
   }

@@ -52,6 +52,7 @@ export const de: Words = {
     waiting: 'Wartet',
     sending: 'Wird gesendet',
     attention: 'Aufgehalten',
+    forgotten: 'Von Ihnen ausgelassen',
     gone: 'Fort',
   },
   short: {
@@ -230,6 +231,7 @@ export const de: Words = {
     more: (n, count) => `noch ${count} ${many(n, 'Datei', 'Dateien')} hier: die Suche findet sie`,
     label: (folder) => `Dateien von ${folder}`,
     wait: (count) => `${count} warten`,
+    leftOut: (count) => `${count} von Ihnen ausgelassen`,
     held: (count) => `${count} aufgehalten`,
     none: 'Noch keine Datei bekannt',
     noneText: 'Was in diesem Ordner gespeichert wird, erscheint hier, sobald es gelesen ist.',

@@ -64,6 +64,7 @@ export const en = {
     waiting: 'Waiting',
     sending: 'Sending',
     attention: 'Needs attention',
+    forgotten: 'Left out by you',
     gone: 'Gone',
   } satisfies Record<FileState, string>,
   /** A failure in two or three words, for a column. */
@@ -248,6 +249,7 @@ export const en = {
     more: (n: number, count: string) => `${count} more ${many(n, 'file', 'files')} here: the search finds them`,
     label: (folder: string) => `Files of ${folder}`,
     wait: (count: string) => `${count} wait`,
+    leftOut: (count: string) => `${count} left out by you`,
     held: (count: string) => `${count} held up`,
     none: 'No file is known yet',
     noneText: 'What is saved in this folder appears here as soon as it has been read.',

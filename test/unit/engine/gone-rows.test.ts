@@ -3,10 +3,11 @@ import Sqlite from 'better-sqlite3';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Folder } from '../../../main/contract/models.ts';
+import { forgetPath } from '../../../main/engine/queue-changes.ts';
 import { fileRows } from '../../../main/engine/report.ts';
 import { recordGone, recordStored, type WriteTables } from '../../../main/store/index.ts';
 import { migrations } from '../../../main/store/migrations/index.ts';
-import { job, journalRow, newReceipt, openTables, path, temporaryFolder } from '../store/support.ts';
+import { job, journalRow, must, newReceipt, openTables, path, temporaryFolder } from '../store/support.ts';
 
 const folder = { id: 'f' } as Folder;
 
@@ -75,4 +76,28 @@ test('files that went before there was a table for them are found in the receipt
   const gone = { folder: 'f', size: 7, mtimeNs: null };
   expect(tables.vanished.inDirectory('f', path('a/b'))).toEqual([{ ...gone, path: 'a/b/went.txt', versionId: 'v3' }]);
   expect(tables.vanished.inDirectory('f', path(''))).toEqual([{ ...gone, path: 'top.txt', versionId: null }]);
+});
+
+test('what a person left out of the queue is not in sync, and a directory of such files says so', () => {
+  const { tables } = openTables();
+  for (const at of ['kept.txt', 'logs/kept.txt', 'logs/old.txt']) store(tables, at);
+  vanish(tables, 'logs/old.txt');
+  for (const at of ['kept.txt', 'logs/old.txt', 'logs/new.txt']) {
+    tables.now(() => {
+      tables.jobs.enqueue(job(at));
+    });
+    must(forgetPath(folder, path(at), tables));
+  }
+  expect(rows(tables, '')).toEqual(['directory logs forgotten null', 'file kept.txt forgotten 1']);
+  expect(rows(tables, 'logs')).toEqual([
+    'file logs/kept.txt sync 1',
+    'file logs/new.txt forgotten 0',
+    'file logs/old.txt forgotten 1',
+  ]);
+  expect(rows(tables, '', 'new')).toEqual(['file logs/new.txt forgotten 0']);
+  // It changed, and waits again.
+  tables.now(() => {
+    tables.jobs.enqueue(job('kept.txt'));
+  });
+  expect(rows(tables, '')).toEqual(['directory logs forgotten null', 'file kept.txt waiting 1']);
 });

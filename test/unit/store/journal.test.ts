@@ -117,7 +117,7 @@ describe('directories', () => {
     const { tables } = openTables();
     tables.jobs.enqueue(job('new/deep/a'));
     expect(tables.journal.subdirectories('f', ROOT)).toEqual([
-      { path: 'new', bytes: 0, newest: null, waiting: 1, attention: 0, present: 1 },
+      { path: 'new', bytes: 0, newest: null, waiting: 1, attention: 0, forgotten: 0, present: 1 },
     ]);
     expect(tables.jobs.directories('f')).toEqual(['new/deep']);
   });
