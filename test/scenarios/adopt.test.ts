@@ -9,7 +9,8 @@ import {
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CONNECTION, FOLDER, openWorld, type World } from '../support/world/world.ts';
+import { openHome } from '../../main/engine/home.ts';
+import { CONNECTION, FOLDER, openWorld, took, type World } from '../support/world/world.ts';
 
 const MIB = 1024 * 1024;
 const PREFIX = 'theirs/';
@@ -94,6 +95,17 @@ test('what is equal is not sent, what differs comes on top, what is only there i
   expect(await w.settle()).toMatchObject({ puts: 3, parked: 0 });
   expect((await keysOf(w)).length).toBe(before.length + 3);
   expect(await w.settle()).toMatchObject({ puts: 0, requests: 0 });
+
+  // A comparison that was broken off is still due: `plan` says that it knows no better.
+  const home = took(openHome(w.home));
+  const id = home.settings.folders.find(({ name }) => name === 'theirs')?.id ?? '';
+  home.tables.now(() => {
+    home.tables.looks.setMatchDue(id, 'added');
+  });
+  home.close();
+  expect((await w.cairn('plan', 'theirs')).stderr).toMatch(/not held against its bucket yet/);
+  expect(await w.settle()).toMatchObject({ puts: 0 });
+  expect((await w.cairn('plan', 'theirs')).stderr).toBe('');
 
   const versions = await w.cairnDone('versions', 'theirs', 'other.txt');
   expect(versions).toMatchObject([{ isLatest: true }, { isLatest: false, receiptSeq: null }]);

@@ -24,6 +24,12 @@ async function dryRun(invocation: Invocation): Promise<ExitCode> {
       if (home.tables === null) {
         return ended(invocation.output, failure('home-damaged', { home: home.path, reason: 'it is missing' }));
       }
+      if (home.tables.looks.matchDue(folder.id) !== null) {
+        const name = nameText(folder.name);
+        invocation.output.log(
+          `${name} was not held against its bucket yet: what is equal there shows as new. \`sync\` compares first, and sends only the rest.`,
+        );
+      }
       const planned: PlannedOperation[] = [];
       const result = await planFolder(
         folder,
