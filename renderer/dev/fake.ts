@@ -5,7 +5,14 @@
 import type { AppSettingsReport } from '../../main/contract/app-settings.ts';
 import type { DoctorReport, Finding } from '../../main/contract/doctor.ts';
 import { failure, type Failure } from '../../main/contract/errors.ts';
-import type { Density, Differences, FolderTree, TreeChange } from '../../main/contract/history.ts';
+import type {
+  Density,
+  Differences,
+  FolderTree,
+  TreeChange,
+  TreeInPlace,
+  TreeRestored,
+} from '../../main/contract/history.ts';
 import type { Limits } from '../../main/contract/limits.ts';
 import type {
   Activity,
@@ -21,7 +28,11 @@ import type {
   Version,
 } from '../../main/contract/models.ts';
 
-export type Scene = 'busy' | 'empty' | 'practice' | 'huge' | 'stopped' | 'refused' | 'down' | 'waiting';
+import type { Preview } from '../../main/contract/preview.ts';
+import type { Thaw, ThawOffer } from '../../main/contract/thaw.ts';
+
+export type Scene =
+  'busy' | 'empty' | 'practice' | 'huge' | 'stopped' | 'refused' | 'down' | 'waiting' | 'slow' | 'failing';
 
 const NOW = new Date('2026-11-22T14:32:10Z').getTime();
 const at = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
@@ -281,6 +292,8 @@ const VERSIONS: readonly Version[] = [
   version('7hLs0VbYg3.oMxK8bV1cRe4W', 58638, 0, { deleteMarker: true, storageClass: null, proof: null }),
   version('Jw5uC_1iNqS9zDf4wL8sAk7P', 279000, 138035, { receiptSeq: null, proof: null, sha256: null }),
   version('M2yRk8.vXo3LpTf6gD5hZn1B', 202 * DAY, 90317, { storageClass: 'GLACIER_IR', proof: 'etag' }),
+  version('fZ9.thaw-waiting', 230 * DAY, 71000, { storageClass: 'DEEP_ARCHIVE' }),
+  version('fZ7.archived.yet', 260 * DAY, 70100, { storageClass: 'DEEP_ARCHIVE' }),
   version('null', 300 * DAY, 80211, { proof: 'adopted' }),
 ];
 
@@ -421,6 +434,7 @@ const then = (path: string, size: number, days: number): TreeEntry => ({
 });
 const THEN: FolderTree = {
   entries: [
+    then('chapters/01-introduction.tex', 61.2 * KB, 71),
     then('chapters/03-methods.tex', 88.1 * KB, 60),
     then('chapters/04-results.tex', 120 * KB, 41),
     then('figures/map.tif', 31.7 * MB, 70),
@@ -461,6 +475,69 @@ const LIMITS: Limits = {
   rules: [{ from: '08:00', to: '18:00', days: ['mon', 'tue', 'wed', 'thu', 'fri'], bytesPerSecond: 512_000 }],
   default: null,
 };
+
+const restoredOf = (to: string): TreeRestored => ({
+  to,
+  files: 3,
+  restored: 2,
+  bytes: 150 * MB,
+  renamed: [{ path: 'figures/Map.tif', renamedTo: 'figures/Map (2).tif' }],
+  failures: [
+    { path: 'chapters/03-methods.tex', failure: failure('archived', { key: 'thesis/chapters/03-methods.tex' }) },
+  ],
+  failed: 1,
+});
+const REPLACED: TreeInPlace = {
+  files: 3,
+  restored: 2,
+  leftAlone: 1,
+  bytes: 150 * MB,
+  setAside: ['chapters/04-results (2026-11-22 14.32.10).tex'],
+  queued: 1,
+  failures: [],
+  failed: 0,
+};
+const WROTE = `## Opening line
+- Built for the long haul, priced for the short one.
+- Freight that arrives when it says it will.
+
+## Boilerplate (max. 60 words)
+`;
+const WRITES = `## Opening line
+- Freight that keeps its word.
+- Every pallet has a place and a time.
+- Ask us where it is. We know.
+
+## Boilerplate (max. 80 words)
+`;
+const BEFORE = Array.from({ length: 40 }, (_, index) => `% line ${String(index + 1)} of the preamble`).join('\n');
+/** A small picture of two colours. */
+const PICTURE =
+  'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAGCAIAAABxZ0isAAAAFElEQVR4nGOQrMjDihgGVEKyIg8rAgB8YB+N9U7wkAAAAABJRU5ErkJggg==';
+function previewOf(path: string, isDisk: boolean): Preview {
+  const facts = { size: 5 * KB, proved: !isDisk };
+  if (path.endsWith('.bin')) return { kind: 'none', why: 'binary', size: 5 * KB };
+  if (path.endsWith('.tif'))
+    return { kind: 'picture', type: 'image/png', bytes: PICTURE, width: 8, height: 6, ...facts };
+  const text = `${BEFORE}\n${isDisk ? WRITES : WROTE}`;
+  return { kind: 'text', text, encoding: 'utf-8', shown: 5 * KB, ...facts };
+}
+const offer = (tier: ThawOffer['tier'], minutes: number, price: number): ThawOffer => ({
+  ...{ tier, minutes, price, currency: 'USD', asOf: '2026-10-01' },
+});
+const OFFERS: readonly ThawOffer[] = [offer('Standard', 720, 0.021), offer('Bulk', 2880, 0.0026)];
+const THAWS: readonly Thaw[] = [
+  {
+    ...{ folder: 'Thesis', path: 'chapters/04-results.tex', versionId: 'fZ9.thaw-waiting', size: 71000, days: 7 },
+    ...{ tier: 'Standard', state: 'waiting', askedAt: at(3600), expectedAt: at(-39600), readableUntil: null },
+    ...{ target: null, failure: null },
+  },
+  {
+    ...{ folder: 'Thesis', path: 'data/2025-season/tags.csv', versionId: 'fZ8.ready', size: 880, days: 7 },
+    ...{ tier: 'Bulk', state: 'ready', askedAt: at(DAY * 3), expectedAt: at(DAY), readableUntil: at(-DAY * 5) },
+    ...{ target: null, failure: null },
+  },
+];
 
 type Fields = Readonly<Record<string, unknown>>;
 const listeners = new Map<string, Set<(payload: unknown) => void>>();
@@ -527,6 +604,20 @@ function answer(scene: Scene, name: string, input: Fields): unknown {
       return THEN;
     case 'history.diff':
       return SINCE;
+    case 'history.restore':
+      return restoredOf(String(input['to']));
+    case 'history.restoreInPlace':
+      return REPLACED;
+    case 'versions.preview':
+      return previewOf(String(input['path']), input['versionId'] === null);
+    case 'versions.thawOffers':
+      return OFFERS;
+    case 'versions.thaws':
+      return THAWS;
+    case 'versions.makeCurrent':
+      return { path: input['path'], from: input['versionId'], versionId: 'nW3r.k8Xp', wasCurrent: false };
+    case 'task.cancel':
+      return true;
     case 'doctor.look':
       return REPORT;
     case 'doctor.permissions':
@@ -540,6 +631,9 @@ function answer(scene: Scene, name: string, input: Fields): unknown {
 
 /** Puts the stand-in on the page. */
 export function install(scene: Scene): void {
+  const emit = (event: string, payload: unknown): void => {
+    for (const listener of listeners.get(event) ?? []) listener(payload);
+  };
   const door = {
     call(name: string, input: unknown): Promise<unknown> {
       if (name === 'folder.add' || name === 'folder.look') {
@@ -547,6 +641,16 @@ export function install(scene: Scene): void {
           ok: false,
           failure: failure('target-collides', { other: 'Client work', target: 'northlight-papers/papers/' }),
         });
+      }
+      if (scene === 'failing' && name === 'history.restore') {
+        return Promise.resolve({ ok: false, failure: failure('cancelled') });
+      }
+      if (scene === 'slow' && name === 'history.restore') {
+        const { task } = input as { readonly task: string };
+        setTimeout(() => {
+          emit('progress', { task, files: 1204, filesTotal: 2317, bytes: 1.9 * GB, bytesTotal: 4.1 * GB });
+        }, 100);
+        return new Promise(() => undefined);
       }
       return Promise.resolve({ ok: true, value: answer(scene, name, input as Fields) });
     },
@@ -558,9 +662,6 @@ export function install(scene: Scene): void {
         known.delete(listener);
       };
     },
-  };
-  const emit = (event: string, payload: unknown): void => {
-    for (const listener of listeners.get(event) ?? []) listener(payload);
   };
   Object.assign(window, { cairn: door, emit });
   if (scene === 'refused') {

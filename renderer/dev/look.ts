@@ -33,6 +33,16 @@ const openSettings = async (page: Page): Promise<void> => {
   await page.click('[data-testid="nav-settings"]');
   await page.waitForSelector('[data-testid="limit-now"]');
 };
+const then = (path: string): string => `[data-testid="then-row"][data-path="${path}"]`;
+const openVersions = async (page: Page): Promise<void> => {
+  await openFolder('Thesis')(page);
+  await page.click('[data-testid="tab-versions"]');
+  await page.locator('[data-testid="time-range"]').fill('120');
+  await page.click(then('chapters'));
+  await page.click(then('figures'));
+  await page.click(`${then('chapters/04-results.tex')} [data-testid="check"]`);
+  await page.click(`${then('figures/old-map.tif')} [data-testid="check"]`);
+};
 
 const shots: Readonly<Record<string, Shot>> = {
   overview: { scene: 'busy', steps: (page) => page.waitForTimeout(1200) },
@@ -97,11 +107,106 @@ const shots: Readonly<Record<string, Shot>> = {
   versions: {
     scene: 'busy',
     async steps(page) {
-      await openFolder('Thesis')(page);
-      await page.click('[data-testid="tab-versions"]');
-      await page.locator('[data-testid="time-range"]').fill('120');
-      await page.click('[data-testid="then-row"][data-path="chapters"]');
-      await page.click('[data-testid="then-row"][data-path="figures"]');
+      await openVersions(page);
+      await page.click(then('chapters/04-results.tex'));
+      await page.waitForSelector('[data-testid="compare-text"]');
+    },
+  },
+  'versions-none': { scene: 'busy', steps: openVersions },
+  'versions-german': {
+    scene: 'busy',
+    locale: 'de-DE',
+    async steps(page) {
+      await openVersions(page);
+      await page.click(then('chapters/04-results.tex'));
+    },
+  },
+  'versions-narrow': {
+    scene: 'busy',
+    width: 760,
+    async steps(page) {
+      await openVersions(page);
+      await page.click(then('chapters/04-results.tex'));
+    },
+  },
+  'versions-zoomed': { scene: 'busy', width: 560, steps: openVersions },
+  'versions-picture': {
+    scene: 'busy',
+    async steps(page) {
+      await openVersions(page);
+      await page.click(then('figures/old-map.tif'));
+      await page.waitForSelector('[data-testid="seen"] img');
+    },
+  },
+  'versions-keys': {
+    scene: 'busy',
+    async steps(page) {
+      await openVersions(page);
+      await page.focus('[role="treegrid"]');
+      for (const key of ['Home', 'ArrowDown', 'Shift+ArrowDown', 'Shift+ArrowDown']) await page.keyboard.press(key);
+    },
+  },
+  'versions-ask': {
+    scene: 'busy',
+    async steps(page) {
+      await openVersions(page);
+      await page.click('[data-testid="restore-in-place"]');
+    },
+  },
+  'versions-replaced': {
+    scene: 'busy',
+    async steps(page) {
+      await openVersions(page);
+      await page.click('[data-testid="restore-in-place"]');
+      await page.click('[data-testid="dialog-yes"]');
+    },
+  },
+  'versions-restored': {
+    scene: 'busy',
+    async steps(page) {
+      await openVersions(page);
+      await page.click('[data-testid="restore-then"]');
+    },
+  },
+  'versions-busy': {
+    scene: 'slow',
+    async steps(page) {
+      await openVersions(page);
+      await page.click('[data-testid="restore-then"]');
+      await page.waitForTimeout(400);
+    },
+  },
+  'versions-failed': {
+    scene: 'failing',
+    async steps(page) {
+      await openVersions(page);
+      await page.click('[data-testid="restore-then"]');
+    },
+  },
+  timeline: {
+    scene: 'busy',
+    async steps(page) {
+      await openThesis(page);
+      await page.locator('[data-testid="version-more"]').nth(1).click();
+      await page.locator('[data-testid="version-with-now"]').click();
+      await page.waitForSelector('[data-testid="compare-text"]');
+    },
+  },
+  'timeline-archived': {
+    scene: 'busy',
+    async steps(page) {
+      await openThesis(page);
+      await page.locator('[data-testid="version-more"]').nth(5).click();
+      await page.locator('[data-testid="version-more"]').nth(6).click();
+      await page.waitForSelector('[data-testid="thaw-offer"]');
+    },
+  },
+  'timeline-current': {
+    scene: 'busy',
+    async steps(page) {
+      await openThesis(page);
+      await page.locator('[data-testid="version-more"]').nth(1).click();
+      await page.locator('[data-testid="version-current"]').click();
     },
   },
   health: {

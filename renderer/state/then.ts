@@ -14,6 +14,8 @@ export interface ThenNode {
   /** Of a file; a directory has its counts. */
   readonly mark: Mark;
   readonly counts: MarkCounts;
+  /** How many files there were then, here and below. */
+  readonly files: number;
   /** Bytes then and now; null: not there. */
   readonly then: number | null;
   readonly now: number | null;
@@ -43,13 +45,13 @@ export function treeThen(tree: FolderTree, differences: Differences, collator: I
     const mark: Mark = change?.kind ?? 'same';
     const now = change === undefined ? size : change.kind === 'gone' ? null : change.size;
     const facts = { path, name: nameOf(path), mark, then: size, now, savedAt: lastModified, versionId };
-    return { kind: 'file', counts: countOf(mark), children: [], ...facts };
+    return { kind: 'file', counts: countOf(mark), files: 1, children: [], ...facts };
   });
   for (const change of differences.changes) {
     if (change.kind !== 'added') continue;
     const { path, size } = change;
     const facts = { path, name: nameOf(path), then: null, now: size, savedAt: null, versionId: null };
-    files.push({ kind: 'file', mark: 'added', counts: countOf('added'), children: [], ...facts });
+    files.push({ kind: 'file', mark: 'added', counts: countOf('added'), files: 0, children: [], ...facts });
   }
   return directoryOf('', files, collator);
 }
@@ -100,6 +102,7 @@ function directoryOf(path: string, files: readonly ThenNode[], collator: Intl.Co
     name: nameOf(path),
     mark: 'same',
     counts,
+    files: children.reduce((all, child) => all + child.files, 0),
     then: sum('then'),
     now: sum('now'),
     savedAt: null,

@@ -4,18 +4,32 @@
  * kept: `asOf` says of when it is.
  */
 import type { Failure } from '../../main/contract/errors.ts';
-import type { Density, Progress, TreeRestored } from '../../main/contract/history.ts';
+import type { Density } from '../../main/contract/history.ts';
 import { failed, type Result } from '../../main/contract/result.ts';
 import type { Bridge } from '../bridge.ts';
+import { BringBack } from './bringing-back.svelte.ts';
+import {
+  checker,
+  firstOther,
+  keptIn,
+  sumOf,
+  toggled,
+  withPaths,
+  type Check,
+  type Chosen,
+  type ChosenSum,
+} from './choice.ts';
 import { rowsThen, treeThen, type ThenNode, type ThenRow } from './then.ts';
 
 /** Stretches of time that the slider has. */
 export const STRETCHES = 160;
 
-export type RestoringThen =
-  | { readonly kind: 'busy'; readonly directory: string; readonly progress: Progress | null }
-  | { readonly kind: 'done'; readonly restored: TreeRestored }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+const NOTHING: Chosen = new Set();
+
+/** How much of the folder's life the slider shows. */
+export type Reach = 'all' | 'month' | 'day';
+const DAYS: Readonly<Record<Reach, number | null>> = { all: null, month: 30, day: 1 };
+const DAY_MS = 86_400_000;
 
 export class TimeMachine {
   readonly folder: string;
@@ -23,20 +37,24 @@ export class TimeMachine {
   readonly #collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
   #density = $state.raw<Density | null>(null);
   #index = $state(STRETCHES - 1);
+  #reach = $state<Reach>('all');
   #root = $state.raw<ThenNode | null>(null);
   /** The moment that the tree is of. */
   #shownAt = $state<string | null>(null);
   #asOf = $state<string | null>(null);
   #open = $state.raw<ReadonlySet<string>>(new Set());
   #failure = $state.raw<Failure | null>(null);
-  #restoring = $state.raw<RestoringThen | null>(null);
+  #chosen = $state.raw<Chosen>(NOTHING);
   #looks = 0;
   #isLooking = $state(false);
-  #task: string | null = null;
+  /** Where a choice of many begins. */
+  #anchor: string | null = null;
+  readonly back: BringBack;
 
   constructor(folder: string, bridge: Bridge) {
     this.folder = folder;
     this.#bridge = bridge;
+    this.back = new BringBack(folder, bridge);
   }
 
   get density(): Density | null {
@@ -61,9 +79,15 @@ export class TimeMachine {
   get asOf(): string | null {
     return this.#asOf;
   }
-  get restoring(): RestoringThen | null {
-    return this.#restoring;
+  /** Paths of files and directories; empty: nothing is chosen. */
+  get chosen(): Chosen {
+    return this.#chosen;
   }
+  readonly #checker = $derived(checker(this.#chosen));
+  /** What is chosen comes to this; where nothing is, all that was there. */
+  readonly sum: ChosenSum | null = $derived(
+    this.#root === null ? null : sumOf(this.#root, this.#chosen.size === 0 ? new Set(['']) : this.#chosen),
+  );
   readonly rows: readonly ThenRow[] = $derived(this.#root === null ? [] : rowsThen(this.#root, this.#open));
   /** The end of the chosen stretch, ISO 8601; null before the first answer. */
   readonly at: string | null = $derived.by(() => {
@@ -77,8 +101,27 @@ export class TimeMachine {
     const answer = await this.#bridge.call('history.density', { folder: this.folder, buckets: STRETCHES });
     this.#failure = answer.ok ? null : answer.failure;
     if (!answer.ok) return;
+    this.#reach = 'all';
     this.#density = answer.value;
     this.#index = Math.min(this.#index, answer.value.buckets.length - 1);
+    await this.look();
+  }
+
+  get reach(): Reach {
+    return this.#reach;
+  }
+  /** Shows all of the folder's life, or the last of it; the moment stays where it is within. */
+  async setReach(reach: Reach): Promise<void> {
+    const { at } = this;
+    const days = DAYS[reach];
+    const from = days === null ? {} : { from: new Date(Date.now() - days * DAY_MS).toISOString() };
+    const answer = await this.#bridge.call('history.density', { folder: this.folder, buckets: STRETCHES, ...from });
+    this.#failure = answer.ok ? null : answer.failure;
+    if (!answer.ok) return;
+    this.#reach = reach;
+    this.#density = answer.value;
+    const after = answer.value.buckets.findIndex((bucket) => at !== null && bucket.at >= at);
+    this.choose(after < 0 ? answer.value.buckets.length - 1 : after - 1);
     await this.look();
   }
 
@@ -134,6 +177,7 @@ export class TimeMachine {
     if (!tree.ok || !differences.ok) return;
     this.#root = treeThen(tree.value, differences.value, this.#collator);
     this.#asOf = differences.value.asOf;
+    this.#chosen = keptIn(this.#root, this.#chosen);
     this.#shownAt = at;
   }
 
@@ -143,35 +187,39 @@ export class TimeMachine {
     this.#open = open;
   }
 
-  /**
-   * Writes a directory ('' is all) as it stood into a new one.
-   * @param to absolute; it must not be there, or be empty.
-   */
-  async restore(directory: string, to: string): Promise<void> {
-    const at = this.#shownAt;
-    if (at === null || this.#restoring?.kind === 'busy') return;
-    const task = `restore-${this.folder}-${String(performance.now())}`.slice(0, 64);
-    this.#task = task;
-    this.#restoring = { kind: 'busy', directory, progress: null };
-    const stop = this.#bridge.on('progress', ({ task: of, ...progress }) => {
-      if (of === task) this.#restoring = { kind: 'busy', directory, progress };
-    });
-    const answer = await this.#bridge.call('history.restore', { folder: this.folder, directory, at, to, task });
-    stop();
-    this.#task = null;
-    this.#restoring = answer.ok
-      ? { kind: 'done', restored: answer.value }
-      : { kind: 'failed', failure: answer.failure };
+  /** Whether a row is chosen, or some of what lies below it. */
+  checkOf(path: string): Check {
+    return this.#checker(path);
   }
 
-  /** Ends the restore under way; what is there already stays. */
-  async cancel(): Promise<void> {
-    if (this.#task !== null) await this.#bridge.call('task.cancel', { task: this.#task });
+  /** Chooses a row, or takes it back; a choice of many then begins here. */
+  check(path: string): void {
+    if (this.#root !== null) this.#chosen = toggled(this.#root, this.#chosen, path);
+    this.#anchor = path;
   }
 
-  /** Puts away how the last restore ended. */
-  dismiss(): void {
-    if (this.#restoring?.kind !== 'busy') this.#restoring = null;
+  /** Chooses all rows from where the last choice began to this one. */
+  checkTo(path: string): void {
+    if (this.#root === null) return;
+    const at = (wanted: string | null): number => this.rows.findIndex(({ node }) => node.path === wanted);
+    const [from, to] = [at(this.#anchor), at(path)];
+    if (to < 0) return;
+    const between = this.rows.slice(Math.min(from < 0 ? to : from, to), Math.max(from, to) + 1);
+    // An open directory is chosen by what is seen of it.
+    const paths = between.filter(({ isOpen }) => !isOpen).map(({ node }) => node.path);
+    this.#chosen = withPaths(this.#root, this.#chosen, paths);
+    if (from < 0) this.#anchor = path;
+  }
+
+  /** The paths of the first chosen files that are other than now. */
+  firstOther(most: number): readonly string[] {
+    const chosen = this.#chosen.size === 0 ? new Set(['']) : this.#chosen;
+    return this.#root === null ? [] : firstOther(this.#root, chosen, most);
+  }
+
+  /** Chooses everything that was there, or nothing. */
+  checkAll(isChosen: boolean): void {
+    this.#chosen = isChosen && this.#root !== null ? withPaths(this.#root, NOTHING, ['']) : NOTHING;
   }
 
   #taskOf(look: number): string {

@@ -2,6 +2,7 @@
 import { createContext } from 'svelte';
 import type { Bridge } from '../bridge.ts';
 import { AppSettings } from './app-settings.svelte.ts';
+import { Comparing } from './comparing.svelte.ts';
 import { Files } from './files.svelte.ts';
 import { Folders } from './folders.svelte.ts';
 import { Health } from './health.svelte.ts';
@@ -9,6 +10,7 @@ import { Place, type PlaceKeeper } from './place.svelte.ts';
 import { Problems } from './problems.svelte.ts';
 import type { Visibility } from './pulse.ts';
 import { Status } from './status.svelte.ts';
+import { Thaws } from './thaws.svelte.ts';
 import { TimeMachine } from './time-machine.svelte.ts';
 
 export class WindowState {
@@ -19,15 +21,19 @@ export class WindowState {
   readonly problems: Problems;
   readonly place: Place;
   readonly app: AppSettings;
+  /** What a file held, in the panel at the foot. */
+  readonly comparing: Comparing;
   readonly #files = new Map<string, Files>();
   readonly #health = new Map<string, Health>();
   readonly #machines = new Map<string, TimeMachine>();
+  readonly #thaws = new Map<string, Thaws>();
 
   constructor(bridge: Bridge, visibility: Visibility, keeper: PlaceKeeper) {
     this.bridge = bridge;
     this.place = new Place(keeper);
     this.app = new AppSettings(bridge);
     this.visibility = visibility;
+    this.comparing = new Comparing(bridge);
     this.status = new Status(bridge, visibility);
     this.folders = new Folders(bridge, visibility);
     this.problems = new Problems(bridge, this.status, visibility);
@@ -65,6 +71,18 @@ export class WindowState {
     machine ??= new TimeMachine(folder, this.bridge);
     this.#machines.set(folder, machine);
     return machine;
+  }
+
+  /** The archived versions of a folder that were asked for. */
+  thawsOf(folder: string): Thaws {
+    const thaws = this.#thaws.get(folder) ?? new Thaws(folder, this.bridge, this.visibility);
+    this.#thaws.set(folder, thaws);
+    return thaws;
+  }
+
+  /** The person's home; empty before it is known. */
+  get home(): string {
+    return this.app.info?.user ?? '';
   }
 
   /** A path with `~` in place of the person's home. */

@@ -1,4 +1,5 @@
 /** Every text of the window in German. */
+import { backDe } from './back.de.ts';
 import type { Words } from './en.ts';
 
 const many = (n: number, one: string, other: string): string => (n === 1 ? one : other);
@@ -345,18 +346,8 @@ export const de: Words = {
     reading: 'Die Versionen werden gelesen…',
     asOf: (time) => `Der Bucket, Stand ${time}`,
     refresh: 'Neu auflisten',
-    chosen: (what, time) => `${what}, Stand ${time}`,
-    all: (folder) => `${folder} ganz`,
-    intoNew: 'Es kommt in einen neuen Ordner zurück. Nichts auf dieser Platte wird ersetzt.',
-    restore: 'Zurückholen nach…',
-    restoring: (what) => `${what} wird zurückgeholt`,
-    beginning: 'Die Versionen werden gesucht…',
-    progress: (files, total) => `${files} von ${total} Dateien`,
-    cancel: 'Abbrechen',
-    done: (n, count, time) => `${count} ${many(n, 'Datei', 'Dateien')} zurückgeholt, Stand ${time}`,
-    failed: (n, count) =>
-      `${count} ${many(n, 'Datei', 'Dateien')} nicht zurückgeholt; die Befehlszeile nennt sie: cairn restore --resume`,
   },
+  back: backDe,
   health: {
     look: 'Neu ansehen',
     looking: 'Der Bucket wird angesehen…',

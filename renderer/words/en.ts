@@ -12,6 +12,7 @@ import type {
 } from '../../main/contract/models.ts';
 import type { RuleProblem } from '../state/limits-draft.ts';
 import type { Mark } from '../state/then.ts';
+import { backEn } from './back.en.ts';
 
 const many = (n: number, one: string, other: string): string => (n === 1 ? one : other);
 
@@ -363,18 +364,8 @@ export const en = {
     reading: 'Reading the versions…',
     asOf: (time: string) => `The bucket as of ${time}`,
     refresh: 'Refresh',
-    chosen: (what: string, time: string) => `${what}, as of ${time}`,
-    all: (folder: string) => `All of ${folder}`,
-    intoNew: 'It comes back into a new folder. Nothing on this disk is replaced.',
-    restore: 'Restore into…',
-    restoring: (what: string) => `Restoring ${what}`,
-    beginning: 'Looking for the versions…',
-    progress: (files: string, total: string) => `${files} of ${total} files`,
-    cancel: 'Cancel',
-    done: (n: number, count: string, time: string) => `${count} ${many(n, 'file', 'files')} restored, as of ${time}`,
-    failed: (n: number, count: string) =>
-      `${count} ${many(n, 'file', 'files')} could not be restored; the command line names each: cairn restore --resume`,
   },
+  back: backEn,
   health: {
     look: 'Look again',
     looking: 'Looking at the bucket…',

@@ -120,6 +120,8 @@ describe('a folder in the practice bucket', () => {
     const back = join(scratch.root, 'back');
     await mkdir(back);
     await app.answerPicker(back);
+    await page.getByTestId('restore-change').click();
+    await page.locator(`[data-testid="restore-target"][data-to^="${back}"]`).waitFor();
     await page.getByTestId('restore-then').click();
     const to = await page.getByTestId('restore-done').getAttribute('data-to');
     if (to === null) throw new Error('the window does not say where the folder lies');

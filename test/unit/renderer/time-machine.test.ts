@@ -119,25 +119,42 @@ it('keeps the tree beside a failure', async () => {
   expect(shown(machine)).toEqual([`of ${day(11)}`]);
 });
 
-it('restores the moment that is shown, follows it, and says how it ended', async () => {
+it('chooses by row, by stretch and all, and keeps what is there at another moment', async () => {
   const bridge = bridgeOf();
-  const restored = { to: '/r/Thesis', files: 1, restored: 1, bytes: 1, renamed: [], failures: [], failed: 0 };
-  const seen: unknown[] = [];
-  bridge.answers['history.restore'] = ({ task }) => {
-    bridge.emit('progress', { task: 'another', files: 9, filesTotal: 9, bytes: 9, bytesTotal: 9 });
-    bridge.emit('progress', { task, files: 1, filesTotal: 2, bytes: 5, bytesTotal: 10 });
-    seen.push(machine.restoring);
-    return success(restored);
-  };
+  const entries = ['a', 'b', 'c', 'd/one', 'd/two'].map((path) => ({ ...tree(path).entries[0], path }));
+  bridge.answers['history.tree'] = ({ at }) =>
+    success({ ...tree(''), entries: (at === day(8) ? entries.slice(1) : entries) as FolderTree['entries'] });
+  const machine = new TimeMachine('Thesis', bridge);
+  await machine.open();
+  expect(machine.sum, 'nothing chosen is everything').toMatchObject({ files: 5, bytes: 5 });
+  machine.check('a');
+  machine.checkTo('c');
+  expect([...machine.chosen]).toEqual(['a', 'b', 'c']);
+  machine.toggle('d');
+  machine.check('d/one');
+  expect([machine.checkOf('d'), machine.checkOf('d/one'), machine.checkOf('')]).toEqual(['some', 'all', 'some']);
+  machine.checkTo('d');
+  expect(machine.checkOf('d'), 'of an open directory, what is seen is chosen').toBe('some');
+  machine.checkTo('d/two');
+  expect([...machine.chosen], 'all of all is one path').toEqual(['']);
+  machine.check('b');
+  expect([...machine.chosen].sort()).toEqual(['a', 'c', 'd']);
+  await machine.step(-1);
+  expect([...machine.chosen].sort()).toEqual(['c', 'd']);
+  expect(machine.sum).toMatchObject({ files: 3 });
+  machine.checkAll(true);
+  expect(machine.sum).toMatchObject({ files: 4 });
+  machine.checkAll(false);
+  expect(machine.chosen.size).toBe(0);
+});
+
+it('shows the last of the folder’s life, and keeps the moment', async () => {
+  const bridge = bridgeOf();
   const machine = new TimeMachine('Thesis', bridge);
   await machine.open();
   machine.choose(4);
-  await machine.restore('chapters', '/r/Thesis');
-  const input = { folder: 'Thesis', directory: 'chapters', at: day(11), to: '/r/Thesis' };
-  expect(bridge.made.at(-1)?.input, 'what is shown, not where the slider is').toMatchObject(input);
-  const progress = { files: 1, filesTotal: 2, bytes: 5, bytesTotal: 10 };
-  expect(seen).toEqual([{ kind: 'busy', directory: 'chapters', progress }]);
-  expect(machine.restoring).toEqual({ kind: 'done', restored });
-  machine.dismiss();
-  expect(machine.restoring).toBeNull();
+  await machine.look();
+  await machine.setReach('month');
+  expect(bridge.made.findLast(({ name }) => name === 'history.density')?.input).toHaveProperty('from');
+  expect([machine.reach, machine.at]).toEqual(['month', day(6)]);
 });
