@@ -98,10 +98,13 @@ export class TimeMachine {
 
   /** Reads when something happened, and the tree of the moment that was chosen last. */
   async open(): Promise<void> {
+    if (this.#reach !== 'all') {
+      await this.setReach(this.#reach);
+      return;
+    }
     const answer = await this.#bridge.call('history.density', { folder: this.folder, buckets: STRETCHES });
     this.#failure = answer.ok ? null : answer.failure;
     if (!answer.ok) return;
-    this.#reach = 'all';
     this.#density = answer.value;
     this.#index = Math.min(this.#index, answer.value.buckets.length - 1);
     await this.look();
@@ -150,6 +153,12 @@ export class TimeMachine {
   async refresh(): Promise<void> {
     const { at } = this;
     if (at !== null) await this.#read(at, true);
+  }
+
+  /** Holds the moment that is shown against what is there now, after files of it were put back. */
+  async reread(): Promise<void> {
+    const at = this.#shownAt;
+    if (at !== null) await this.#read(at, false);
   }
 
   /** From here on a tree that is shown is read again when its bucket was listed. Ends with what is returned. */

@@ -121,8 +121,15 @@ describe('by the keyboard alone', () => {
     const to = await page.getByTestId('restored-to').getAttribute('data-to');
     expect(await readFile(to ?? '', 'utf8')).toBe('Dear Ada,\n');
     expect(await findings(app)).toEqual([]);
+    await tabTo(`[data-wanted] ${testid('version-more')}`);
+    await page.keyboard.press('Enter');
+    await tabTo(testid('version-with-now'));
+    await page.keyboard.press('Enter');
+    await page.getByTestId('compare-text').waitFor();
+    expect(await findings(app)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByTestId('inspector').waitFor({ state: 'detached' });
+    await page.getByTestId('compare').waitFor({ state: 'detached' });
   });
 });
 
@@ -134,6 +141,28 @@ describe('every other screen', () => {
     }
     await page.locator(`${testid(`tab-${name}`)}[aria-selected="true"]`).waitFor();
     expect(await findings(app)).toEqual([]);
+  });
+
+  it('files are chosen, looked at, and asked about before they are put back in place', async () => {
+    await tabTo('[role="tab"]');
+    while (!(await page.evaluate<boolean>(`document.activeElement.matches('${testid('tab-versions')}')`))) {
+      await page.keyboard.press('ArrowLeft');
+    }
+    await page.getByTestId('then-row').first().waitFor();
+    await tabTo('[role="treegrid"]');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Shift+ArrowUp');
+    await page.locator('[data-testid="chosen"][data-files="2"]').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('[data-testid="seen"][data-kind="text"]').waitFor();
+    expect(await findings(app)).toEqual([]);
+    await tabTo(testid('restore-in-place'));
+    await page.keyboard.press('Enter');
+    await page.locator('dialog[open]').waitFor();
+    expect(await findings(app)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.locator('dialog[open]').waitFor({ state: 'detached' });
   });
 
   it('the folder’s menu, and the question before a folder is let go', async () => {

@@ -1,5 +1,5 @@
 /** One folder, from the first choice to an earlier version that came back; each step as a person sees it. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
@@ -128,6 +128,89 @@ describe('a folder in the practice bucket', () => {
     expect(to.startsWith(back), to).toBe(true);
     expect(await readFile(join(to, NAME), 'utf8')).toBe('Dear Ada,\nthe engine weaves.\n');
     await app.picture('versions-restored');
+  });
+
+  describe('two files that changed', () => {
+    const POEM = { then: 'one line\nthe old horse\n', now: 'one line\nthe new horse\n' };
+    const LIST = { then: 'milk\n', now: 'milk\neggs\n' };
+    const then = (path: string): Locator => page.locator(`[data-testid="then-row"][data-path="${path}"]`);
+    const write = async (state: 'then' | 'now'): Promise<void> => {
+      await writeFile(join(scratch.folder, 'poem.txt'), POEM[state]);
+      await writeFile(join(scratch.folder, 'list.txt'), LIST[state]);
+    };
+    const versionsOf = async (path: string): Promise<number> => {
+      const told = await app.call('versions.list', { folder: 'Notes', path });
+      return told.ok ? told.value.length : 0;
+    };
+
+    it('are chosen as they stood, and come into a new folder, byte for byte', async () => {
+      for (const [state, count] of [
+        ['then', 1],
+        ['now', 2],
+      ] as const) {
+        await write(state);
+        await expect.poll(() => versionsOf('poem.txt'), { timeout: 15_000 }).toBe(count);
+        await expect.poll(() => versionsOf('list.txt'), { timeout: 15_000 }).toBe(count);
+      }
+      await page.getByTestId('restore-dismiss').click();
+      await page.getByTestId('tab-files').click();
+      await page.getByTestId('tab-versions').click();
+      await page.getByTestId('time-now').click();
+      await then('poem.txt').waitFor();
+      const both = page.locator('[data-mark="changed"]');
+      for (let step = 0; step < 8 && (await both.count()) < 2; step += 1) {
+        await page.getByTestId('time-earlier').click();
+        await page.locator('[data-testid="versions-tab"][aria-busy="false"]').waitFor();
+      }
+      await then('poem.txt').getByTestId('check').click();
+      await then('list.txt').getByTestId('check').click();
+      await page.locator('[data-testid="chosen"][data-files="2"]').waitFor();
+      await app.picture('versions-chosen');
+      await page.getByTestId('restore-then').click();
+      const to = await page.getByTestId('restore-done').getAttribute('data-to');
+      expect((await readdir(to ?? '')).sort()).toEqual(['list.txt', 'poem.txt']);
+      expect(await readFile(join(to ?? '', 'poem.txt'), 'utf8')).toBe(POEM.then);
+      expect(await readFile(join(to ?? '', 'list.txt'), 'utf8')).toBe(LIST.then);
+      await page.getByTestId('restore-dismiss').click();
+    });
+
+    it('are compared with what is on disk', async () => {
+      await then('poem.txt').click();
+      const lines = page.getByTestId('compare-text').locator('.removed, .added');
+      await expect
+        .poll(() => lines.allInnerTexts())
+        .toEqual([expect.stringContaining('the old horse'), expect.stringContaining('the new horse')]);
+      await app.picture('versions-compared');
+      await page.getByTestId('compare-close').click();
+    });
+
+    it('one is put back in place after a question; the other stays as it is', async () => {
+      await then('list.txt').getByTestId('check').click();
+      await page.getByTestId('restore-in-place').click();
+      await page.locator('dialog[open]').waitFor();
+      await app.picture('versions-ask');
+      expect(await readFile(join(scratch.folder, 'poem.txt'), 'utf8')).toBe(POEM.now);
+      await page.getByTestId('dialog-yes').click();
+      await page.getByTestId('restore-done').waitFor();
+      expect(await readFile(join(scratch.folder, 'poem.txt'), 'utf8')).toBe(POEM.then);
+      expect(await readFile(join(scratch.folder, 'list.txt'), 'utf8')).toBe(LIST.now);
+      await app.picture('versions-replaced');
+      await page.getByTestId('restore-dismiss').click();
+    });
+
+    it('one is made the current version in the bucket, and the disk stays', async () => {
+      await page.getByTestId('tab-files').click();
+      await row('list.txt', 'sync').click();
+      await expect.poll(versionIds).toHaveLength(2);
+      const before = await versionIds();
+      await page.getByTestId('version-more').nth(1).click();
+      await page.getByTestId('version-current').click();
+      await page.getByTestId('dialog-yes').click();
+      await page.getByTestId('version-made-current').waitFor();
+      await expect.poll(async () => (await versionIds()).slice(1)).toEqual(before);
+      expect(await readFile(join(scratch.folder, 'list.txt'), 'utf8')).toBe(LIST.now);
+      await app.picture('version-current');
+    });
   });
 
   it('tells in the activity what happened, newest first', async () => {

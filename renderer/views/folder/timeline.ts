@@ -9,6 +9,11 @@ export function growth(list: readonly Version[], index: number): number | null {
   return older === undefined ? null : version.size - older.size;
 }
 
+/** The content before a version, past delete markers; null: there was none, or it cannot be named. */
+export function olderOf(list: readonly Version[], index: number): Version | null {
+  return list.slice(index + 1).find((one) => !one.deleteMarker && one.versionId !== null) ?? null;
+}
+
 /** A VersionId with its middle left out where it is long; the whole one is copied. */
 export function shortId(id: string): string {
   return id.length <= 22 ? id : `${id.slice(0, 14)}…${id.slice(-4)}`;

@@ -1,9 +1,15 @@
-/** How far an archived version is, in a few words. */
-import type { Thaw } from '../../../main/contract/thaw.ts';
+/** How far an archived version is, and what it takes, in a few words. */
+import type { Thaw, ThawOffer } from '../../../main/contract/thaw.ts';
 import { format, words } from '../../words/index.ts';
 
 export function stateOfThaw(thaw: Thaw): string {
   if (thaw.failure !== null) return thaw.failure.message;
   if (thaw.readableUntil !== null) return words.back.thaw.until(format.moment(thaw.readableUntil));
   return words.back.thaw.expected(format.moment(thaw.expectedAt));
+}
+
+/** Two figures are as exact as a list price is; less than a hundredth is said so. */
+export function priceOf({ price, currency }: ThawOffer): string {
+  const money = new Intl.NumberFormat(format.locale, { style: 'currency', currency });
+  return price > 0 && price < 0.01 ? `< ${money.format(0.01)}` : money.format(price);
 }

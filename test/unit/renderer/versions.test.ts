@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { failure } from '../../../main/contract/errors.ts';
 import type { Version } from '../../../main/contract/models.ts';
+import type { Thaw } from '../../../main/contract/thaw.ts';
 import { failed, success } from '../../../main/contract/result.ts';
+import { isArchived, Thaws } from '../../../renderer/state/thaws.svelte.ts';
 import { Versions } from '../../../renderer/state/versions.svelte.ts';
-import { below, growth, shortId } from '../../../renderer/views/folder/timeline.ts';
+import { below, growth, olderOf, shortId } from '../../../renderer/views/folder/timeline.ts';
 import { FakeBridge, FakeVisibility } from './fake-bridge.ts';
 
 beforeEach(() => {
@@ -69,6 +71,61 @@ it('says why a restore failed', async () => {
 it('measures growth against the content before, past delete markers', () => {
   const list = [version('c', 30), version('b', 0, true), version('a', 10)];
   expect(list.map((_, index) => growth(list, index))).toEqual([20, null, null]);
+});
+
+it('compares with the content before, past delete markers', () => {
+  const list = [version('c', 30), version('b', 0, true), version('a', 10)];
+  expect(list.map((_, index) => olderOf(list, index)?.versionId)).toEqual(['a', 'a', undefined]);
+});
+
+it('puts a version in place, or makes it the current one, and says what came of it', async () => {
+  const placed = { path: 'a.txt', versionId: 'v1', bytes: 10, to: '/data/thesis/a.txt', setAside: null } as const;
+  const made = { path: 'a.txt', from: 'v1', versionId: 'v3', wasCurrent: false };
+  const bridge = new FakeBridge({
+    'versions.list': () => success([version('v3', 10), version('v1', 10)]),
+    'versions.restoreInPlace': () => success({ ...placed, current: 'copied', currentVersionId: 'v3' }),
+    'versions.makeCurrent': () => success(made),
+  });
+  const versions = new Versions('Thesis', 'a.txt', bridge, new FakeVisibility());
+  await versions.inPlace('v1');
+  expect(versions.restoring('v1')).toMatchObject({ kind: 'placed', placed });
+  await versions.makeCurrent('v1');
+  expect(versions.restoring('v1')).toEqual({ kind: 'current', made });
+  expect(versions.list?.length, 'the list has the new one at once').toBe(2);
+  await versions.restore('v1', '/elsewhere/a.txt');
+  expect(bridge.made.at(-1)?.input).toEqual({
+    folder: 'Thesis',
+    path: 'a.txt',
+    versionId: 'v1',
+    to: '/elsewhere/a.txt',
+  });
+});
+
+it('asks an archive once, and knows what is waited for', async () => {
+  const thaw: Thaw = {
+    ...{ folder: 'Thesis', path: 'a.txt', versionId: 'v1', size: 10, tier: 'Bulk', days: 7, state: 'waiting' },
+    ...{ askedAt: '2026-11-22T14:00:00.000Z', expectedAt: '2026-11-22T14:00:00.000Z', readableUntil: null },
+    ...{ target: null, failure: null },
+  };
+  const list: Thaw[] = [];
+  const bridge = new FakeBridge({
+    'versions.thaws': () => success([...list]),
+    'versions.thaw': () => {
+      list.push(thaw);
+      return success({ thaw, offer: null });
+    },
+  });
+  const thaws = new Thaws('Thesis', bridge, new FakeVisibility());
+  const stop = thaws.start();
+  await settled();
+  expect(thaws.of('a.txt', 'v1')).toBeNull();
+  expect(await thaws.ask('a.txt', 'v1', 'Bulk')).toBeNull();
+  expect(thaws.of('a.txt', 'v1')).toEqual(thaw);
+  expect([thaws.of('b.txt', 'v1'), thaws.of('a.txt', 'v2')]).toEqual([null, null]);
+  expect(await thaws.offers('a.txt', 'v1')).toMatchObject({ code: 'engine-down' });
+  stop();
+  expect(bridge.listeners('status')).toBe(0);
+  expect(['GLACIER', 'DEEP_ARCHIVE', 'GLACIER_IR', null].map(isArchived)).toEqual([true, true, false, false]);
 });
 
 it('shortens long ids only', () => {
