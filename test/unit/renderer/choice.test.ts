@@ -10,9 +10,9 @@ function treeOf(paths: readonly string[], changes: Differences['changes'] = []):
   const entries = paths.map((path, index) => ({
     ...{ path, size: index + 1, versionId: 'v', lastModified: AT, storageClass: null },
   }));
-  const tree: FolderTree = { entries, unsafeKeys: [], more: 0 };
+  const tree: FolderTree = { entries, asOf: AT, unsafeKeys: [], more: 0 };
   const counts = { added: 0, changed: 0, gone: 0, moved: 0 };
-  return treeThen(tree, { from: AT, to: null, changes, counts, more: 0 }, collator);
+  return treeThen(tree, { from: AT, to: null, asOf: AT, changes, counts, more: 0 }, collator);
 }
 const change = (kind: 'added' | 'changed' | 'gone', path: string): Differences['changes'][number] => ({
   ...{ kind, path, movedFrom: null, size: 1, sizeBefore: 1, versionId: null, versionIdBefore: null },
