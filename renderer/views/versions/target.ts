@@ -2,7 +2,7 @@
 
 /**
  * @param parent null: `Restored` in the person's home.
- * @param at ISO 8601; the name has it as UTC wrote it, in letters that every file system takes.
+ * @param at ISO 8601; the name has it as the clock of this computer shows it, in letters that every file system takes.
  */
 export function targetFor(
   parent: string | null,
@@ -15,8 +15,11 @@ export function targetFor(
   const base = parent ?? `${home}${slash}Restored`;
   const [only] = paths;
   const name = paths.length === 1 && only !== undefined && only !== '' ? only.slice(only.lastIndexOf('/') + 1) : folder;
-  // A colon and what Windows does not take become a full stop, as in the times of files that are set aside.
-  const stamp = at.slice(0, 16).replace('T', ' ').replace(':', '.');
+  const time = new Date(at);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
+  const stamp = `${day} ${two(time.getHours())}.${two(time.getMinutes())}`;
+  // What Windows has no names with becomes a full stop.
   return `${base.replace(/[/\\]+$/, '')}${slash}${name.replace(/[<>:"/\\|?*]/g, '.')} ${stamp}`;
 }
 

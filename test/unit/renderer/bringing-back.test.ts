@@ -71,6 +71,7 @@ it('ends its own task alone', async () => {
 });
 
 it('names the new folder after what comes into it, of when, in letters that every system takes', () => {
+  const AT = new Date(2026, 10, 11, 10, 20, 30).toISOString();
   expect(targetFor(null, '/home/m', 'Thesis', [], AT)).toBe('/home/m/Restored/Thesis 2026-11-11 10.20');
   expect(targetFor('/r/', '/home/m', 'Thesis', ['d/b.txt'], AT)).toBe('/r/b.txt 2026-11-11 10.20');
   expect(targetFor(null, 'C:\\Users\\m', 'a:b?', ['x', 'y'], AT)).toBe('C:\\Users\\m\\Restored\\a.b. 2026-11-11 10.20');
