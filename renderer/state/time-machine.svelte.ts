@@ -207,6 +207,12 @@ export class TimeMachine {
     this.#anchor = path;
   }
 
+  /** Chooses a row; a choice of many begins here. */
+  checkFrom(path: string): void {
+    this.#anchor = path;
+    this.checkTo(path);
+  }
+
   /** Chooses all rows from where the last choice began to this one. */
   checkTo(path: string): void {
     if (this.#root === null) return;

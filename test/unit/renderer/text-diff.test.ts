@@ -83,12 +83,24 @@ it('looks at both sides, and compares them where both are texts', async () => {
   expect(comparing.open).toBeNull();
 });
 
-it('forgets a look that was overtaken', async () => {
+it('forgets a look that was overtaken, though its answer comes last', async () => {
   const bridge = new FakeBridge({ 'versions.preview': ({ versionId }) => success(text(versionId ?? 'disk')) });
-  const comparing = new Comparing(bridge);
+  let answerFirst = (): void => undefined;
+  const late = new Promise<void>((resolve) => {
+    answerFirst = resolve;
+  });
+  const comparing = new Comparing({
+    on: bridge.on.bind(bridge),
+    call: async (name, input) => {
+      const answer = await bridge.call(name, input);
+      if ((input as { readonly versionId?: string }).versionId === 'v1') await late;
+      return answer;
+    },
+  });
   const where = { folder: 'Thesis', path: 'a.txt', right: null };
   const first = comparing.show({ ...where, left: version('v1') });
-  const second = comparing.show({ ...where, left: version('v2') });
-  await Promise.all([first, second]);
+  await comparing.show({ ...where, left: version('v2') });
+  answerFirst();
+  await first;
   expect(comparing.left).toMatchObject({ preview: { text: 'v2' } });
 });

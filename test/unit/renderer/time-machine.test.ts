@@ -137,6 +137,13 @@ it('chooses by row, by stretch and all, and keeps what is there at another momen
   expect(machine.checkOf('d'), 'of an open directory, what is seen is chosen').toBe('some');
   machine.checkTo('d/two');
   expect([...machine.chosen], 'all of all is one path').toEqual(['']);
+  machine.checkAll(false);
+  machine.check('c');
+  machine.checkFrom('a');
+  expect([...machine.chosen].sort(), 'a stretch begins anew').toEqual(['a', 'c']);
+  machine.checkTo('b');
+  expect([...machine.chosen].sort()).toEqual(['a', 'b', 'c']);
+  machine.checkAll(true);
   machine.check('b');
   expect([...machine.chosen].sort()).toEqual(['a', 'c', 'd']);
   await machine.step(-1);
