@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { appSettingsCalls } from './app-settings.ts';
 import { answers, call, name, path, type Answer } from './call.ts';
 import { appSecretCalls, connectionCalls } from './credential-calls.ts';
+import { appDiagnosticsCalls, diagnosticsCalls } from './diagnostics-calls.ts';
 import type { DoctorReport } from './doctor.ts';
 import { historyCalls } from './history-calls.ts';
 import { limitsSchema, type Limits } from './limits.ts';
@@ -65,8 +66,10 @@ export const calls = {
   'app.showOnDisk': call(z.strictObject({ folder: name, path: path.optional() }), answers<null>()),
   'app.copyText': call(z.strictObject({ text: z.string().max(65536) }), answers<null>()),
   ...appSettingsCalls,
+  ...appDiagnosticsCalls,
   ...appSecretCalls,
 
+  ...diagnosticsCalls,
   'status.snapshot': call(nothing, answers<Snapshot>()),
 
   'connection.list': call(nothing, answers<readonly Connection[]>()),

@@ -10,6 +10,7 @@ import { examine, mend, remember, type Examined, type Patient } from './doctor.t
 import type { Engine } from './engine.ts';
 import { policyHandlers } from './policy-handlers.ts';
 import { smallestPermissions } from './permissions.ts';
+import { gatherDiagnostics } from './gather-diagnostics.ts';
 import { historyHandlers } from './history-handlers.ts';
 import { FolderHistory } from './history-ports.ts';
 import { ignoreLists, whyIgnored } from './ignored.ts';
@@ -71,8 +72,14 @@ export function handlers(
     return success(examined.value.report);
   };
 
+  const look = async (name: string) => {
+    const patient = await patientOf(name);
+    return patient.ok ? learnt(patient.value, await examine(patient.value)) : patient;
+  };
+
   return {
     'status.snapshot': () => success(engine.snapshot()),
+    'diagnostics.gather': ({ names }) => gatherDiagnostics(engine, (folder) => look(folder.name), names),
 
     ...connectionHandlers(engine, practice, foldersChanged),
 
@@ -243,10 +250,7 @@ export function handlers(
     },
     ...historyHandlers(engine, historyOf, thaws, tasks, ending),
 
-    'doctor.look': async ({ folder }) => {
-      const patient = await patientOf(folder);
-      return patient.ok ? learnt(patient.value, await examine(patient.value)) : patient;
-    },
+    'doctor.look': ({ folder }) => look(folder),
     'doctor.permissions': ({ folder: name }) => {
       const folder = folderNamed(name);
       return folder.ok ? smallestPermissions(folder.value, home.settings.connections) : folder;

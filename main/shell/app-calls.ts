@@ -20,6 +20,7 @@ export interface AppCallsOptions {
   readonly folders: () => Promise<Result<readonly Folder[]>>;
   readonly secrets: Secrets;
   readonly preferences: Preferences;
+  readonly diagnose: (names: boolean) => Promise<Result<{ readonly path: string } | null>>;
   /** Null: this build looks for none. */
   readonly updates: () => Updates | null;
 }
@@ -48,6 +49,7 @@ export function appCalls(options: AppCallsOptions): Handlers<ShellCallName> {
     'app.settings': ({ change }) =>
       change === undefined ? success(options.preferences.report()) : options.preferences.change(change),
     'app.updates': async ({ act }) => success(await askUpdates(options.updates(), act)),
+    'app.diagnostics': ({ names }) => options.diagnose(names),
     'app.secretStore': async () => success(await options.secrets.store()),
     'app.keepKeys': async ({ name, ...keys }) => options.secrets.keep(name, keys),
     'app.handKeys': ({ name, ...keys }) => options.secrets.hand(name, keys),

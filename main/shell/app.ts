@@ -14,7 +14,8 @@ import { assertNever, type Result } from '../contract/result.ts';
 import { defaultHome } from '../engine/default-home.ts';
 import { appCalls } from './app-calls.ts';
 import { BatteryPause } from './battery-pause.ts';
-import { isStartedBySystem, loginStart, powerNow, watchPower } from './computer.ts';
+import { askWhere, isStartedBySystem, loginStart, powerNow, versionsOfAll, watchPower } from './computer.ts';
+import { writeDiagnostics } from './diagnostics.ts';
 import { dispatcher } from './dispatch.ts';
 import { engineEvent } from './engine-event.ts';
 import { forkEngine } from './engine-fork.ts';
@@ -228,10 +229,25 @@ async function run(): Promise<void> {
     act,
   });
 
+  const diagnose = (names: boolean) =>
+    writeDiagnostics(
+      {
+        home,
+        user: app.getPath('home'),
+        versions: versionsOfAll(),
+        settings: preferences.report,
+        call: engine.call,
+        secrets: () => secrets.values(),
+        environment: process.env,
+        ask: (name) => askWhere(window.current(), join(app.getPath('documents'), name)),
+        now: () => new Date(),
+      },
+      names,
+    );
   const stopCalls = serveCalls(
     window,
     dispatcher(
-      appCalls({ home, window: window.current, folders, secrets, preferences, updates: () => updates }),
+      appCalls({ home, window: window.current, folders, secrets, preferences, diagnose, updates: () => updates }),
       callEngine,
       (reference, error) => {
         log(`${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

@@ -1,5 +1,6 @@
 /** What only Electron can ask of this computer. In: the home. Out: starts with the computer, and where its power comes from. */
-import { app, powerMonitor } from 'electron';
+import { arch, release } from 'node:os';
+import { app, dialog, powerMonitor, type BrowserWindow } from 'electron';
 import type { Power } from '../contract/app-settings.ts';
 import { openLoginStart, type LoginItems, type LoginStart } from './login-start.ts';
 import { linuxPower, LINUX_SUPPLIES } from './power.ts';
@@ -52,4 +53,27 @@ export function watchPower(look: () => void): () => void {
     powerMonitor.off('on-battery', look);
     powerMonitor.off('on-ac', look);
   };
+}
+
+/** What runs here, for whoever helps. */
+export function versionsOfAll(): Readonly<Record<string, string>> {
+  const { electron, chrome, node } = process.versions;
+  return {
+    cairn: app.getVersion(),
+    isPackaged: String(app.isPackaged),
+    electron,
+    chrome,
+    node,
+    platform: process.platform,
+    arch: arch(),
+    system: release(),
+    locale: app.getLocale(),
+  };
+}
+
+/** Asks where a file is to be written; null: nowhere. The system asks before one that is there is replaced. */
+export async function askWhere(window: BrowserWindow | null, defaultPath: string): Promise<string | null> {
+  const ask = { defaultPath };
+  const answer = await (window === null ? dialog.showSaveDialog(ask) : dialog.showSaveDialog(window, ask));
+  return answer.canceled || answer.filePath === '' ? null : answer.filePath;
 }

@@ -9,6 +9,18 @@ import type { MemoryFile } from './memory.ts';
 /** One hour in milliseconds. */
 export const PAUSE_LENGTH = 60 * 60_000;
 
+/** The hour at which a day begins, local time. */
+const MORNING = 8;
+
+export type PauseLength = 'hour' | 'until-tomorrow' | 'until-resumed';
+
+/** ISO 8601; null: until somebody resumes it. */
+export function pauseEnd(length: PauseLength, now: Date): string | null {
+  if (length === 'until-resumed') return null;
+  if (length === 'hour') return new Date(now.getTime() + PAUSE_LENGTH).toISOString();
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, MORNING).toISOString();
+}
+
 export interface PauseOptions {
   readonly memory: MemoryFile;
   readonly pause: (input: { readonly folder?: string; readonly until?: string }) => Promise<Result<unknown>>;
@@ -18,7 +30,7 @@ export interface PauseOptions {
 
 export interface Pause {
   /** All folders; those that are paused until somebody resumes them stay so through an hour. */
-  readonly pause: (length: 'hour' | 'until-resumed') => Promise<void>;
+  readonly pause: (length: PauseLength) => Promise<void>;
   /** Lets every paused folder go on. */
   readonly resume: () => Promise<void>;
   /** An hour that an earlier release kept in the shell's memory becomes the engine's. */
@@ -51,8 +63,8 @@ export function startPause({ memory, pause, resume, log }: PauseOptions): Pause 
 
   return {
     async pause(length) {
-      const input = length === 'hour' ? { until: new Date(Date.now() + PAUSE_LENGTH).toISOString() } : {};
-      await told('the folders could not be paused', pause(input));
+      const until = pauseEnd(length, new Date());
+      await told('the folders could not be paused', pause(until === null ? {} : { until }));
     },
     async resume() {
       await told('the folders could not be resumed', resume({}));

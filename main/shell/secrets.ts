@@ -54,6 +54,15 @@ export class Secrets {
     return [...this.#keys].map(([connection, keys]) => ({ kind: 'keys', connection, keys }));
   }
 
+  /** Every key and token, so that they can be taken out of what is written elsewhere. */
+  values(): readonly string[] {
+    return [...this.#keys.values()].flatMap(({ accessKeyId, secretAccessKey, sessionToken }) => [
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken === undefined ? [] : [sessionToken]),
+    ]);
+  }
+
   async store(): Promise<SecretStore> {
     if (this.isWaiting) await this.load();
     const looked = await this.#options.keychain.look().catch(() => ({ state: 'missing' as const, backend: null }));

@@ -4,13 +4,14 @@ import { baseName } from '../contract/names.ts';
 import type { Snapshot } from '../contract/models.ts';
 import type { EngineState } from './engine-process.ts';
 import { causesOf, offlineConnections, overallState, type Cause } from './overall-state.ts';
+import type { PauseLength } from './pause.ts';
 import type { UpdateState } from './updates.ts';
 import type { ShellWords } from './words.ts';
 
 export type MenuAction =
   | { readonly kind: 'open' }
   | { readonly kind: 'show'; readonly folder: string; readonly path?: string }
-  | { readonly kind: 'pause'; readonly length: 'hour' | 'until-resumed' }
+  | { readonly kind: 'pause'; readonly length: PauseLength }
   | { readonly kind: 'resume' }
   | { readonly kind: 'update' }
   | { readonly kind: 'quit' };
@@ -131,6 +132,7 @@ function pauseLines(snapshot: Snapshot, words: ShellWords): MenuLine[] {
   if (snapshot.folders.some((folder) => folder.state !== 'paused')) {
     lines.push(
       { kind: 'item', label: words.pauseForAnHour, action: { kind: 'pause', length: 'hour' } },
+      { kind: 'item', label: words.pauseUntilTomorrow, action: { kind: 'pause', length: 'until-tomorrow' } },
       { kind: 'item', label: words.pauseUntilResumed, action: { kind: 'pause', length: 'until-resumed' } },
     );
   }

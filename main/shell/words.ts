@@ -21,6 +21,7 @@ export interface ShellWords {
   readonly about: { readonly seconds: string; readonly minutes: string; readonly hours: string };
   readonly lastSaved: string;
   readonly pauseForAnHour: string;
+  readonly pauseUntilTomorrow: string;
   readonly pauseUntilResumed: string;
   readonly resume: string;
   readonly open: string;
@@ -79,6 +80,7 @@ const english: ShellWords = {
   about: { seconds: 's', minutes: 'min', hours: 'h' },
   lastSaved: 'Last saved',
   pauseForAnHour: 'Pause for an hour',
+  pauseUntilTomorrow: 'Pause until tomorrow, 08:00',
   pauseUntilResumed: 'Pause until resumed',
   resume: 'Resume',
   open: 'Open Cairn',
@@ -137,6 +139,7 @@ const german: ShellWords = {
   about: { seconds: 's', minutes: 'min', hours: 'h' },
   lastSaved: 'Zuletzt gesichert',
   pauseForAnHour: 'Eine Stunde anhalten',
+  pauseUntilTomorrow: 'Bis morgen, 08:00, anhalten',
   pauseUntilResumed: 'Anhalten, bis ich fortsetze',
   resume: 'Fortsetzen',
   open: 'Cairn öffnen',

@@ -146,6 +146,17 @@ const BUSY: readonly FolderStatus[] = [
   }),
 ];
 
+const BRAKED = folder('Website', {
+  path: '/home/mara/Sites/fieldnotes',
+  state: 'attention',
+  files: 388,
+  bytes: 212 * MB,
+  failure: failure('deletes-braked', { deletes: 1142, folder: 'Website' }),
+  problems: [failure('deletes-braked', { deletes: 1142, folder: 'Website' })],
+  brake: { deletes: 1142, since: at(900) },
+  lastSaved: saved('index.html', 930),
+});
+
 const CONNECTIONS: readonly Connection[] = [
   { name: 'AWS Frankfurt', endpoint: null, region: 'eu-central-1', pathStyle: false, credentials: { kind: 'default' } },
   {
@@ -188,7 +199,9 @@ function snapshotOf(scene: Scene, sequence: number): Snapshot {
         ? [{ ...(BUSY[3] ?? folder('Practice', {})), state: 'idle' }]
         : scene === 'huge'
           ? [folder('Archive', { files: 10000, bytes: 38 * GB, path: '/home/mara/Archive' })]
-          : BUSY;
+          : scene === 'waiting'
+            ? BUSY.map((each) => (each.folder === 'Website' ? BRAKED : each))
+            : BUSY;
   const isBusy = scene === 'busy' || scene === 'down' || scene === 'stopped';
   return {
     sequence,
@@ -471,6 +484,10 @@ let settings: AppSettingsReport = {
   power: 'mains',
   waitForMains: [],
 };
+const GONE = Array.from(
+  { length: 20 },
+  (_, index) => `posts/2024/${String(index + 1).padStart(2, '0')}-field-note/index.md`,
+);
 const LIMITS: Limits = {
   rules: [{ from: '08:00', to: '18:00', days: ['mon', 'tue', 'wed', 'thu', 'fri'], bytesPerSecond: 512_000 }],
   default: null,
@@ -622,6 +639,10 @@ function answer(scene: Scene, name: string, input: Fields): unknown {
       return REPORT;
     case 'doctor.permissions':
       return PERMISSIONS;
+    case 'brake.show':
+      return { folder: 'Website', deletes: 1142, since: at(900), paths: GONE, replaced: null };
+    case 'app.diagnostics':
+      return { path: '/home/mara/Documents/cairn-diagnostics-2026-11-22.json' };
     case 'queue.retry':
       return 3;
     default:

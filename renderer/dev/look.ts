@@ -248,6 +248,37 @@ const shots: Readonly<Record<string, Shot>> = {
     },
   },
   'add-practice': { scene: 'empty', steps: (page) => page.click('[data-testid="practice-first"]') },
+  forget: {
+    scene: 'busy',
+    async steps(page) {
+      await openFolder('Thesis')(page);
+      await page.click('[data-testid="tab-queue"]');
+      await page.locator('[data-testid="queue-forget"]').last().click();
+    },
+  },
+  'left-out': {
+    scene: 'busy',
+    async steps(page) {
+      await openFolder('Thesis')(page);
+      await page.click('[data-testid="file-row"][data-path="build.log"]');
+      await page.waitForSelector('[data-testid="take-back"]');
+    },
+  },
+  brake: {
+    scene: 'waiting',
+    async steps(page) {
+      await page.click('[data-testid="remedy-release"]');
+      await page.waitForSelector('[data-testid="brake-names"]');
+    },
+  },
+  'brake-folder': {
+    scene: 'waiting',
+    async steps(page) {
+      await openFolder('Website')(page);
+      await page.click('[data-testid="remedy-discard"]');
+      await page.waitForSelector('[data-testid="brake-names"]');
+    },
+  },
   settings: { scene: 'busy', steps: openSettings },
   'settings-german': {
     scene: 'busy',

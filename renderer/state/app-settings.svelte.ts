@@ -18,6 +18,9 @@ export class AppSettings {
   #isLooking = $state(false);
   #failure = $state.raw<Failure | null>(null);
 
+  #isGathering = $state(false);
+  #written = $state.raw<string | null>(null);
+
   constructor(bridge: Bridge) {
     this.#bridge = bridge;
   }
@@ -34,6 +37,13 @@ export class AppSettings {
   }
   get isLooking(): boolean {
     return this.#isLooking;
+  }
+  get isGathering(): boolean {
+    return this.#isGathering;
+  }
+  /** Where the last diagnostics file was written. */
+  get written(): string | null {
+    return this.#written;
   }
   /** Why the last change was not made. */
   get failure(): Failure | null {
@@ -69,6 +79,16 @@ export class AppSettings {
     this.#isLooking = false;
     this.#failure = answer.ok ? null : answer.failure;
     if (answer.ok) this.#updates = answer.value;
+  }
+
+  /** Writes what may be handed to somebody who helps; `names`: of folders, buckets and files as well. */
+  async diagnose(names: boolean): Promise<void> {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    const answer = await this.#bridge.call('app.diagnostics', { names });
+    this.#isGathering = false;
+    this.#failure = answer.ok ? null : answer.failure;
+    if (answer.ok && answer.value !== null) this.#written = answer.value.path;
   }
 
   #take(report: AppSettingsReport): void {

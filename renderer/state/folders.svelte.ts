@@ -56,6 +56,12 @@ export class Folders {
     this.#heed(answer);
     if (answer.ok) this.#list = this.#list.map((folder) => (folder.name === name ? answer.value : folder));
   }
+  /** Until a time (ISO 8601), or with null until somebody resumes it. */
+  async pauseUntil(name: string, until: string | null): Promise<void> {
+    const answer = await this.#bridge.call('queue.pause', until === null ? { folder: name } : { folder: name, until });
+    this.#heed(answer);
+    if (answer.ok) for (const folder of answer.value) this.know(folder);
+  }
   async pauseAll(paused: boolean): Promise<void> {
     await Promise.all(
       this.#list.filter((folder) => folder.paused !== paused).map((folder) => this.pause(folder.name, paused)),

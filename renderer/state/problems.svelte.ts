@@ -1,6 +1,6 @@
 /** What needs attention. In: the status, and the parked part of the queue where there is one. Out: causes. */
 import type { Failure } from '../../main/contract/errors.ts';
-import type { QueueEntry } from '../../main/contract/models.ts';
+import type { BrakeReport, QueueEntry } from '../../main/contract/models.ts';
 import type { Bridge } from '../bridge.ts';
 import { causesOf, type Cause, type Remedy } from './causes.ts';
 import { pulse, type Visibility } from './pulse.ts';
@@ -47,6 +47,12 @@ export class Problems {
   /** Sends what this cause holds up back to the queue. */
   async retry(cause: Cause): Promise<void> {
     await this.#each(cause, (folder) => this.#bridge.call('queue.retry', { folder }));
+  }
+  /** The deletes that a cause holds back, folder by folder, with the first of their names. */
+  async waitingDeletes(cause: Cause): Promise<readonly BrakeReport[]> {
+    const answers = await Promise.all(cause.folders.map((folder) => this.#bridge.call('brake.show', { folder })));
+    this.#failure = answers.find((answer) => !answer.ok)?.failure ?? null;
+    return answers.flatMap((answer) => (answer.ok && answer.value.deletes > 0 ? [answer.value] : []));
   }
   /** What waits is sent, or stays in the bucket; with `release` a notice of much that was replaced goes as well. */
   async decide(cause: Cause, decision: 'release' | 'discard'): Promise<void> {

@@ -1,6 +1,7 @@
 /** What is still to be done. In: the queue of one folder. Out: its rows, those that need attention first. */
 import type { Failure } from '../../main/contract/errors.ts';
 import type { JobState, QueueEntry } from '../../main/contract/models.ts';
+import type { Result } from '../../main/contract/result.ts';
 import type { Bridge } from '../bridge.ts';
 import { pulse, type Pulse, type Visibility } from './pulse.ts';
 
@@ -13,6 +14,7 @@ export class Queue {
   readonly #visibility: Visibility;
   #rows = $state.raw<readonly QueueEntry[] | null>(null);
   #failure = $state.raw<Failure | null>(null);
+  #refused = $state.raw<Failure | null>(null);
   #refresh: Pulse | null = null;
 
   constructor(folder: string, bridge: Bridge, visibility: Visibility) {
@@ -25,8 +27,9 @@ export class Queue {
   get rows(): readonly QueueEntry[] | null {
     return this.#rows;
   }
+  /** Why the last thing that was asked for was not done, or why the list cannot be read. */
   get failure(): Failure | null {
-    return this.#failure;
+    return this.#refused ?? this.#failure;
   }
 
   start(): () => void {
@@ -42,14 +45,23 @@ export class Queue {
   }
   /** Sends one parked file, or with null all of them, back to the queue. */
   async retry(path: string | null): Promise<void> {
-    const answer = await this.#bridge.call(
-      'queue.retry',
-      path === null ? { folder: this.folder } : { folder: this.folder, path },
-    );
-    this.#failure = answer.ok ? null : answer.failure;
-    this.touch();
+    const of = path === null ? { folder: this.folder } : { folder: this.folder, path };
+    this.#heed(await this.#bridge.call('queue.retry', of));
   }
 
+  /** Sends this one before all others, whatever it waits for. */
+  async first(path: string): Promise<void> {
+    this.#heed(await this.#bridge.call('queue.first', { folder: this.folder, path }));
+  }
+  /** Takes one out; it is not looked for again until its file changes. */
+  async forget(path: string): Promise<void> {
+    this.#heed(await this.#bridge.call('queue.forget', { folder: this.folder, path }));
+  }
+
+  #heed(answer: Result<unknown>): void {
+    this.#refused = answer.ok ? null : answer.failure;
+    this.touch();
+  }
   async #read(): Promise<void> {
     const answer = await this.#bridge.call('queue.list', { folder: this.folder });
     this.#failure = answer.ok ? null : answer.failure;

@@ -32,18 +32,27 @@ export function sentenceOf(status: FolderStatus, progress: Progress | null, offl
         ? words.state.syncing
         : words.state.sent(format.count(progress.done), format.count(progress.total));
     case 'paused':
-      return withWaiting(words.state.paused);
+      return withWaiting(
+        status.pausedUntil == null ? words.state.paused : words.state.pausedUntil(endOf(status.pausedUntil)),
+      );
     case 'offline':
       return withWaiting(
         offlineSince === null ? words.state.offline : words.state.offlineSince(format.clock(offlineSince)),
       );
     case 'unavailable':
-      return (status.failure === null ? undefined : words.short[status.failure.code]) ?? words.state.unavailable;
+      return status.failure === null ? words.state.unavailable : words.short[status.failure.code];
     case 'attention':
       return status.parked > 0
         ? words.state.attentionFiles(status.parked, format.count(status.parked))
-        : ((status.failure === null ? undefined : words.short[status.failure.code]) ?? words.state.attention);
+        : status.failure === null
+          ? words.state.attention
+          : words.short[status.failure.code];
   }
+}
+
+/** The time of an end within a day, else its day. */
+function endOf(iso: string): string {
+  return Date.parse(iso) - Date.now() < 86_400_000 ? format.clock(iso) : format.day(iso);
 }
 
 /** The state without numbers, for announcing a change of it. */
@@ -72,7 +81,7 @@ export function fileState(row: FileRow): { readonly shape: StateShape; readonly 
     case 'attention':
       return {
         shape: 'attention',
-        text: (row.failure === null ? undefined : words.short[row.failure.code]) ?? words.file.attention,
+        text: row.failure === null ? words.file.attention : words.short[row.failure.code],
       };
     case 'forgotten':
       return { shape: 'none', text: words.file.forgotten };

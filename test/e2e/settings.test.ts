@@ -1,9 +1,12 @@
-/** Settings as a person changes them: they count at once, and are there at the next start. */
-import { readFile } from 'node:fs/promises';
+/**
+ * What a person sets, sends first, leaves out and decides, in the window: it counts at once. Settings are there at the next
+ * start.
+ */
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Desk, openDesk } from './desk.ts';
-import { makeScratch, type Scratch, startApp } from './support.ts';
+import { keepNotes, makeScratch, type RunningApp, type Scratch, startApp } from './support.ts';
 
 let desk: Desk;
 let scratch: Scratch;
@@ -17,7 +20,57 @@ afterAll(async () => {
   await desk[Symbol.asyncDispose]();
 });
 
-it('theme, language and limits count at once and stay', async () => {
+/** Writes two dozen files and waits until the bucket has them. */
+async function fill(app: RunningApp): Promise<void> {
+  await keepNotes(app);
+  for (let index = 10; index < 34; index += 1) {
+    await writeFile(join(scratch.folder, `note-${String(index)}.txt`), `note ${String(index)}`);
+  }
+  await expect
+    .poll(() => app.call('status.snapshot', {}), { timeout: 20_000 })
+    .toMatchObject({ value: { folders: [{ files: 24, state: 'idle' }] } });
+}
+
+it('one that waits is left out, taken back, and sent first; deletes that wait are shown and kept', async () => {
+  await using app = await startApp(desk, scratch);
+  const page = await app.page();
+  await page.getByTestId('nav-overview').waitFor();
+  await fill(app);
+  await app.call('folder.interval', { folder: 'Notes', seconds: 3600 });
+  await writeFile(join(scratch.folder, 'note-10.txt'), 'changed');
+  await page.locator('[data-testid="nav-folder"]').click();
+  await page.getByTestId('tab-queue').click();
+  const row = page.locator('[data-testid="queue-row"][data-path="note-10.txt"]');
+  await row.getByTestId('queue-forget').click();
+  await page.getByTestId('dialog-yes').click();
+  await row.waitFor({ state: 'detached' });
+  await page.getByTestId('tab-files').click();
+  await page.locator('[data-testid="file-row"][data-path="note-10.txt"][data-state="forgotten"]').click();
+  await page.getByTestId('take-back').click();
+  await page.getByTestId('tab-queue').click();
+  await row.waitFor();
+  await expect.poll(() => page.getByTestId('queue-notes').textContent()).toContain('1 waits for the interval');
+  await app.picture('queue-waits');
+  await row.getByTestId('queue-first').click();
+  await expect
+    .poll(() => app.call('versions.list', { folder: 'Notes', path: 'note-10.txt' }))
+    .toMatchObject({ value: [{ isLatest: true }, { isLatest: false }] });
+
+  for (let index = 20; index < 30; index += 1) await rm(join(scratch.folder, `note-${String(index)}.txt`));
+  await page.getByTestId('nav-overview').click();
+  await page.getByTestId('remedy-discard').click({ timeout: 60_000 });
+  await expect.poll(() => page.getByTestId('brake-names').textContent()).toContain('note-20.txt');
+  await app.picture('brake-question');
+  await page.getByTestId('dialog-yes').click();
+  await expect
+    .poll(() => app.call('status.snapshot', {}), { timeout: 20_000 })
+    .toMatchObject({ value: { folders: [{ brake: null, state: 'idle' }] } });
+  const kept = await app.call('versions.list', { folder: 'Notes', path: 'note-20.txt' });
+  expect(kept).toMatchObject({ value: [{ deleteMarker: false, isLatest: true }] });
+  expect(app.complaints).toEqual([]);
+});
+
+it('theme, language and limits count at once and stay; a file of diagnostics is written', async () => {
   {
     await using app = await startApp(desk, scratch);
     const page = await app.page();
@@ -32,6 +85,20 @@ it('theme, language and limits count at once and stay', async () => {
     await page.getByTestId('limit-save').click();
     await expect.poll(() => app.call('settings.limits', {})).toMatchObject({ value: { default: 1_572_864 } });
     expect(await page.getByTestId('limit-now').textContent()).toBe('now at most 1.50 MB/s');
+
+    const file = join(scratch.root, 'diagnostics.json');
+    await app.electron.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+    }, file);
+    await page.getByTestId('diagnostics-write').click();
+    await page.getByText(file).waitFor();
+    const held = await readFile(file, 'utf8');
+    expect(JSON.parse(held)).toMatchObject({
+      names: 'left out',
+      engine: { folders: [{ doctor: { store: 'practice' } }] },
+    });
+    const practice = await readFile(join(scratch.home, 'practice', 'practice.json'), 'utf8');
+    expect(held).not.toContain((JSON.parse(practice) as { secretAccessKey: string }).secretAccessKey);
 
     await page.getByRole('radio', { name: 'Deutsch' }).click();
     await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { FAILURE_CODES } from '../../../main/contract/errors.ts';
 import { de } from '../../../renderer/words/de.ts';
 import { en } from '../../../renderer/words/en.ts';
 import { localeFor, wordsFor } from '../../../renderer/words/index.ts';
@@ -23,6 +24,15 @@ it('has the same texts in both languages, none of them empty', () => {
   const german = texts(de);
   expect([...german.keys()].sort()).toEqual([...english.keys()].sort());
   for (const [path, text] of [...english, ...german]) expect(text.trim(), path).not.toBe('');
+});
+
+it('has a short word for every failure, in both languages', () => {
+  for (const code of FAILURE_CODES) {
+    for (const words of [en, de]) {
+      expect(words.short[code], code).toMatch(/\S/);
+      expect(words.short[code].length, code).toBeLessThan(30);
+    }
+  }
 });
 
 it('counts one thing as one', () => {

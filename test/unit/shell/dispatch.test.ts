@@ -31,6 +31,7 @@ function start(): {
       'app.showOnDisk': () => success(null),
       'app.copyText': () => success(null),
       'app.settings': () => success(settings),
+      'app.diagnostics': () => success(null),
       'app.updates': () => success({ kind: 'unlooked' }),
       'app.secretStore': () => success({ state: 'missing', backend: null, kept: [], unreadable: 0 }),
       'app.keepKeys': ({ name }) => success({ name }),

@@ -3,7 +3,7 @@ import { failure } from '../../../main/contract/errors.ts';
 import type { FolderStatus, Snapshot } from '../../../main/contract/models.ts';
 import { failed, success, type Result } from '../../../main/contract/result.ts';
 import { NOTHING_KNOWN, type Memory, type MemoryFile } from '../../../main/shell/memory.ts';
-import { pausedUntil, startPause, type Pause } from '../../../main/shell/pause.ts';
+import { pausedUntil, pauseEnd, startPause, type Pause } from '../../../main/shell/pause.ts';
 
 let asked: unknown[];
 let known: Memory;
@@ -104,4 +104,11 @@ it('the end that the tray names is that of the first folder that goes on by itse
   expect(pausedUntil(snapshot as unknown as Snapshot)).toBe('2026-11-22T15:00:00Z');
   expect(pausedUntil({ folders: [folder(null)] } as unknown as Snapshot)).toBeNull();
   expect(pausedUntil(null)).toBeNull();
+});
+
+it('ends an hour, or at eight of the next day', () => {
+  const evening = new Date(2026, 10, 22, 21, 30);
+  expect(pauseEnd('until-tomorrow', evening)).toBe(new Date(2026, 10, 23, 8).toISOString());
+  expect(pauseEnd('hour', evening)).toBe(new Date(2026, 10, 22, 22, 30).toISOString());
+  expect(pauseEnd('until-resumed', evening)).toBeNull();
 });

@@ -95,6 +95,7 @@ describe('the menu', () => {
       'hall.dwg  20 Nov',
       '-',
       'Pause for an hour',
+      'Pause until tomorrow, 08:00',
       'Pause until resumed',
       '-',
       'Open Cairn',
