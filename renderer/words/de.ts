@@ -481,6 +481,14 @@ export const de: Words = {
     home: 'Cairns eigener Stand',
     copyHome: 'Den Pfad kopieren',
   },
+  commands: {
+    title: 'Auf der Kommandozeile',
+    sync: 'Senden, was ansteht',
+    verify: 'Ist es wirklich da?',
+    restore: 'Wie es an einem Tag stand',
+    policy: 'Die Regeln zeigen',
+    copy: (line) => `${line} kopieren`,
+  },
   operation: {
     put: 'Senden',
     move: 'Verschieben',

@@ -497,6 +497,14 @@ export const en = {
     home: 'Cairn’s own state',
     copyHome: 'Copy the path',
   },
+  commands: {
+    title: 'On the command line',
+    sync: 'Send what is due',
+    verify: 'Is it really there?',
+    restore: 'As it stood on a day',
+    policy: 'Show the policy',
+    copy: (line: string) => `Copy ${line}`,
+  },
   operation: {
     put: 'Send',
     move: 'Move',
