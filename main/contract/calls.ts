@@ -11,6 +11,7 @@ import type { DoctorReport } from './doctor.ts';
 import { historyCalls } from './history-calls.ts';
 import { limitsSchema, type Limits } from './limits.ts';
 import { IGNORE_PATTERNS, ignorePattern } from './ignore.ts';
+import { THROUGHPUT_SPANS } from './models.ts';
 import type {
   Activity,
   BrakeDecided,
@@ -26,6 +27,7 @@ import type {
   QueueEntry,
   ServedSync,
   Snapshot,
+  ThroughputPoint,
   Version,
 } from './models.ts';
 import { policyCalls } from './policy-calls.ts';
@@ -71,6 +73,8 @@ export const calls = {
 
   ...diagnosticsCalls,
   'status.snapshot': call(nothing, answers<Snapshot>()),
+  /** What was sent since the engine began, in the last ten minutes, hour or day, oldest first. */
+  'status.throughput': call(z.strictObject({ span: z.enum(THROUGHPUT_SPANS) }), answers<readonly ThroughputPoint[]>()),
 
   'connection.list': call(nothing, answers<readonly Connection[]>()),
   /** Starts the practice server where it does not run, and adds its connection where it is missing. */

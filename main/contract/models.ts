@@ -424,6 +424,10 @@ export interface ConnectionStatus {
   readonly failure: Failure | null;
 }
 
+/** Points of two seconds, twelve seconds, five minutes. */
+export const THROUGHPUT_SPANS = ['minutes', 'hour', 'day'] as const;
+export type ThroughputSpan = (typeof THROUGHPUT_SPANS)[number];
+
 /** One point of the throughput chart. */
 export interface ThroughputPoint {
   readonly at: string;

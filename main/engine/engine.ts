@@ -1,6 +1,6 @@
 /** The rooms put together. In: a home folder. Out: an engine that watches, queues and sends, and can be stopped. */
 import type { Failure } from '../contract/errors.ts';
-import type { Folder, PrefixLook, Receipt, Snapshot } from '../contract/models.ts';
+import type { Folder, PrefixLook, Receipt, Snapshot, ThroughputPoint, ThroughputSpan } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { BRAKE_LIMITS, PROOF_GAP_MS, type BrakeLimits } from '../plan/index.ts';
 import { openQueue, type Lane, type Queue } from '../queue/index.ts';
@@ -417,6 +417,10 @@ export class Engine {
   async forgetFolder(folder: Folder): Promise<void> {
     await this.#looking.forget(folder);
     await this.listings.forget(folder);
+  }
+
+  throughput(span: ThroughputSpan): readonly ThroughputPoint[] {
+    return this.#throughput.points(span);
   }
 
   snapshot(): Snapshot {

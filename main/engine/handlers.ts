@@ -79,6 +79,7 @@ export function handlers(
 
   return {
     'status.snapshot': () => success(engine.snapshot()),
+    'status.throughput': ({ span }) => success(engine.throughput(span)),
     'diagnostics.gather': ({ names }) => gatherDiagnostics(engine, (folder) => look(folder.name), names),
 
     ...connectionHandlers(engine, practice, foldersChanged),

@@ -639,6 +639,13 @@ function answer(scene: Scene, name: string, input: Fields): unknown {
       return REPORT;
     case 'doctor.permissions':
       return PERMISSIONS;
+    case 'status.throughput': {
+      const step = input['span'] === 'hour' ? 12 : 300;
+      return throughput(scene === 'busy').map(({ bytesPerSecond }, index) => ({
+        at: at((299 - index) * step),
+        bytesPerSecond: index < 90 ? 0 : bytesPerSecond,
+      }));
+    }
     case 'brake.show':
       return { folder: 'Website', deletes: 1142, since: at(900), paths: GONE, replaced: null };
     case 'app.diagnostics':

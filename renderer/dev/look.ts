@@ -46,6 +46,13 @@ const openVersions = async (page: Page): Promise<void> => {
 
 const shots: Readonly<Record<string, Shot>> = {
   overview: { scene: 'busy', steps: (page) => page.waitForTimeout(1200) },
+  'overview-hour': {
+    scene: 'busy',
+    async steps(page) {
+      await page.click('[data-testid="chart-span"] [data-value="hour"]');
+      await page.waitForTimeout(1200);
+    },
+  },
   'overview-german': { scene: 'busy', locale: 'de-DE', steps: (page) => page.waitForTimeout(1200) },
   'overview-narrow': { scene: 'busy', width: 900, steps: (page) => page.waitForTimeout(1200) },
   empty: { scene: 'empty' },

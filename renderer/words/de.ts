@@ -158,10 +158,30 @@ export const de: Words = {
   },
   chart: {
     title: 'Gesendet',
-    now: (rate, most) => `jetzt ${rate}, höchstens ${most} in zehn Minuten`,
-    nothing: 'nichts in den letzten zehn Minuten',
-    label: (rate, most) => `In den letzten zehn Minuten gesendet: jetzt ${rate}, höchstens ${most}`,
-    labelNothing: 'In den letzten zehn Minuten wurde nichts gesendet',
+    span: 'Wie weit zurück',
+    spans: {
+      minutes: {
+        name: '10 min',
+        now: (rate, most) => `jetzt ${rate}, höchstens ${most} in zehn Minuten`,
+        nothing: 'nichts in den letzten zehn Minuten',
+        label: (rate, most) => `Gesendet in den letzten zehn Minuten: jetzt ${rate}, höchstens ${most}`,
+        labelNothing: 'In den letzten zehn Minuten wurde nichts gesendet',
+      },
+      hour: {
+        name: 'Stunde',
+        now: (rate, most) => `jetzt ${rate}, höchstens ${most} in dieser Stunde`,
+        nothing: 'nichts in der letzten Stunde, soweit dieses Cairn lief',
+        label: (rate, most) => `Gesendet in der letzten Stunde: jetzt ${rate}, höchstens ${most}`,
+        labelNothing: 'In der letzten Stunde wurde nichts gesendet',
+      },
+      day: {
+        name: 'Tag',
+        now: (rate, most) => `jetzt ${rate}, höchstens ${most} an diesem Tag`,
+        nothing: 'nichts am letzten Tag, soweit dieses Cairn lief',
+        label: (rate, most) => `Gesendet am letzten Tag: jetzt ${rate}, höchstens ${most}`,
+        labelNothing: 'Am letzten Tag wurde nichts gesendet',
+      },
+    },
   },
   folder: {
     open: 'Im Dateimanager',

@@ -5,6 +5,7 @@ import type { FailureCode } from '../../main/contract/errors.ts';
 import type {
   ActivityKind,
   CredentialSource,
+  ThroughputSpan,
   FileState,
   JobOperation,
   Proof,
@@ -175,10 +176,30 @@ export const en = {
   },
   chart: {
     title: 'Sent',
-    now: (rate: string, most: string) => `${rate} now, ${most} at most in ten minutes`,
-    nothing: 'nothing in the last ten minutes',
-    label: (rate: string, most: string) => `Sent in the last ten minutes: now ${rate}, at most ${most}`,
-    labelNothing: 'Nothing was sent in the last ten minutes',
+    span: 'How far back',
+    spans: {
+      minutes: {
+        name: '10 min',
+        now: (rate: string, most: string) => `${rate} now, ${most} at most in ten minutes`,
+        nothing: 'nothing in the last ten minutes',
+        label: (rate: string, most: string) => `Sent in the last ten minutes: now ${rate}, at most ${most}`,
+        labelNothing: 'Nothing was sent in the last ten minutes',
+      },
+      hour: {
+        name: 'Hour',
+        now: (rate: string, most: string) => `${rate} now, ${most} at most in this hour`,
+        nothing: 'nothing in the last hour, as far as this Cairn ran',
+        label: (rate: string, most: string) => `Sent in the last hour: now ${rate}, at most ${most}`,
+        labelNothing: 'Nothing was sent in the last hour',
+      },
+      day: {
+        name: 'Day',
+        now: (rate: string, most: string) => `${rate} now, ${most} at most in this day`,
+        nothing: 'nothing in the last day, as far as this Cairn ran',
+        label: (rate: string, most: string) => `Sent in the last day: now ${rate}, at most ${most}`,
+        labelNothing: 'Nothing was sent in the last day',
+      },
+    } satisfies Record<ThroughputSpan, unknown>,
   },
   folder: {
     open: 'Open on disk',

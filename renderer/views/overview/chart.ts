@@ -11,7 +11,7 @@ export interface Drawing {
   readonly times: readonly { readonly x: number; readonly at: string }[];
 }
 
-const SPAN_MS = 600_000;
+export const TEN_MINUTES_MS = 600_000;
 const TICKS = 5;
 
 /** The next of 1, 2, 4, 5, 8 and 10 times a power of ten, in the unit in which the value is written. */
@@ -28,15 +28,21 @@ export function roundTop(bytesPerSecond: number): number {
 const at = (value: number): string => value.toFixed(1);
 
 /**
- * Draws the last ten minutes up to the newest point. Missing times stay at nothing: the engine was not running.
+ * Draws a span of time, ten minutes unless said otherwise, up to the newest point. Missing times stay at nothing: the engine was not running.
  * @param width of the plot, the axis at its right not included.
  */
-export function draw(points: readonly ThroughputPoint[], width: number, height: number, now: number): Drawing {
+export function draw(
+  points: readonly ThroughputPoint[],
+  width: number,
+  height: number,
+  now: number,
+  spanMs = TEN_MINUTES_MS,
+): Drawing {
   const top = roundTop(points.reduce((most, point) => Math.max(most, point.bytesPerSecond), 0));
-  const begin = now - SPAN_MS;
+  const begin = now - spanMs;
   const placed = points
     .map((point) => ({
-      x: ((Date.parse(point.at) - begin) / SPAN_MS) * width,
+      x: ((Date.parse(point.at) - begin) / spanMs) * width,
       y: height - (point.bytesPerSecond / top) * height,
     }))
     .filter((point) => point.x >= 0 && point.x <= width);
@@ -47,7 +53,7 @@ export function draw(points: readonly ThroughputPoint[], width: number, height: 
     first === undefined || end === null ? '' : `${line}L${at(end.x)} ${at(height)}L${at(first.x)} ${at(height)}Z`;
   const times = Array.from({ length: TICKS + 1 }, (_, tick) => ({
     x: (tick / TICKS) * width,
-    at: new Date(begin + (tick / TICKS) * SPAN_MS).toISOString(),
+    at: new Date(begin + (tick / TICKS) * spanMs).toISOString(),
   }));
   return { line, fill, end, top, times };
 }
