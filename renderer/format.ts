@@ -68,6 +68,13 @@ export function formatter(settings: FormatSettings) {
     return `${text} ${UNITS[unit] ?? ''}`;
   };
 
+  /** A code that is no currency is written after the number. */
+  const inCurrency = (amount: number, currency: string, digits: Intl.NumberFormatOptions): string => {
+    if (!/^[A-Z]{3}$/i.test(currency)) return `${new Intl.NumberFormat(locale, digits).format(amount)} ${currency}`;
+    const money = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
+    return new Intl.NumberFormat(locale, { ...money, ...digits }).format(amount);
+  };
+
   return {
     locale,
 
@@ -93,6 +100,17 @@ export function formatter(settings: FormatSettings) {
 
     /** A share between 0 and 1: `33 %` in German, `33%` in English. Never 100 before it is. */
     percent: (share: number): string => percentage.format(share < 1 ? Math.min(share, 0.99) : 1),
+
+    /** A sum of money: `$6.09`; what is less than the smallest coin, but something, `< $0.01`. */
+    money(amount: number, currency: string): string {
+      const isTiny = amount > 0 && amount < 0.005;
+      const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+      return `${isTiny ? '< ' : ''}${inCurrency(isTiny ? 0.01 : amount, currency, digits)}`;
+    },
+
+    /** What one unit costs, as exactly as price lists have it: `$0.0135`. */
+    price: (amount: number, currency: string): string =>
+      inCurrency(amount, currency, { minimumFractionDigits: 2, maximumFractionDigits: 5 }),
 
     /** `14:29`, with `seconds` `14:29:41`. */
     clock: (iso: string, seconds = false): string => (seconds ? hourMinuteSecond : hourMinute).format(new Date(iso)),

@@ -269,6 +269,8 @@ export interface Version {
 /** What would be sent for one file, and why. */
 export interface PolicyExplanation {
   readonly path: string;
+  /** Bytes that it has, or was tried with. */
+  readonly size: number;
   readonly operation: 'put' | 'multipart';
   /** The SDK's input without Body; attempt id and digests as `<at upload>`, customer keys left out. */
   readonly input: Readonly<Record<string, unknown>>;

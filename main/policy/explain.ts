@@ -41,6 +41,7 @@ export function explain(policy: Policy, facts: ExplainFacts): Result<PolicyExpla
   }
   return success({
     path: facts.path,
+    size: facts.size,
     operation: isPut ? 'put' : 'multipart',
     input,
     because,

@@ -27,6 +27,7 @@ import type {
   TreeEntry,
   Version,
 } from '../../main/contract/models.ts';
+import { PHOTOS_POLICY, policyAnswer } from './fake-policy.ts';
 
 import type { Preview } from '../../main/contract/preview.ts';
 import type { Thaw, ThawOffer } from '../../main/contract/thaw.ts';
@@ -373,7 +374,8 @@ function folderOf(status: FolderStatus): Folder {
     prefix: status.prefix,
     deletes: 'mark',
     paused: status.state === 'paused',
-    policy: {},
+    policy: status.folder === 'Photos 2026' ? PHOTOS_POLICY : {},
+    ...(status.folder === 'Photos 2026' ? { leastIntervalSeconds: 60 } : {}),
     policyVersion: 1,
     addedAt: at(DAY * 100),
     ignore: [],
@@ -680,7 +682,10 @@ export function install(scene: Scene): void {
         }, 100);
         return new Promise(() => undefined);
       }
-      return Promise.resolve({ ok: true, value: answer(scene, name, input as Fields) });
+      const value = policyAnswer(name, input as Fields) ?? answer(scene, name, input as Fields);
+      // A step of long work, so that its progress can be looked at.
+      if (name === 'policy.apply') return new Promise(() => undefined);
+      return Promise.resolve({ ok: true, value });
     },
     on(event: string, listener: (payload: unknown) => void): () => void {
       const known = listeners.get(event) ?? new Set();

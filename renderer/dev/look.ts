@@ -44,6 +44,12 @@ const openVersions = async (page: Page): Promise<void> => {
   await page.click(`${then('figures/old-map.tif')} [data-testid="check"]`);
 };
 
+const openPolicy = (name: string) => async (page: Page) => {
+  await openFolder(name)(page);
+  await page.click('[data-testid="tab-policy"]');
+  await page.waitForSelector('[data-testid="cost"]');
+};
+
 const shots: Readonly<Record<string, Shot>> = {
   overview: { scene: 'busy', steps: (page) => page.waitForTimeout(1200) },
   'overview-hour': {
@@ -214,6 +220,99 @@ const shots: Readonly<Record<string, Shot>> = {
       await openThesis(page);
       await page.locator('[data-testid="version-more"]').nth(1).click();
       await page.locator('[data-testid="version-current"]').click();
+    },
+  },
+  policy: {
+    scene: 'busy',
+    async steps(page) {
+      await openPolicy('Photos 2026')(page);
+      await page.locator('[data-field="metadata"] input').fill('season=autumn');
+      await page.locator('[data-field="metadata"] input').press('Enter');
+      await page.waitForTimeout(400);
+    },
+  },
+  'policy-german': { scene: 'busy', locale: 'de-DE', steps: openPolicy('Photos 2026') },
+  'policy-narrow': { scene: 'busy', width: 900, steps: openPolicy('Photos 2026') },
+  'policy-empty': { scene: 'busy', steps: openPolicy('Client work') },
+  'policy-greyed': {
+    scene: 'busy',
+    async steps(page) {
+      await openPolicy('Website')(page);
+      await page.locator('[data-field="grants.writeAcp"]').scrollIntoViewIfNeeded();
+    },
+  },
+  'policy-greyed-top': { scene: 'busy', steps: openPolicy('Website') },
+  'policy-rule': {
+    scene: 'busy',
+    async steps(page) {
+      await openPolicy('Photos 2026')(page);
+      await page.locator('[data-testid="layer-rule"][data-index="2"]').focus();
+      await page.keyboard.press('Alt+ArrowUp');
+      await page.keyboard.press('Enter');
+      await page.waitForTimeout(400);
+    },
+  },
+  'policy-wrong': {
+    scene: 'busy',
+    async steps(page) {
+      await openPolicy('Photos 2026')(page);
+      await page.locator('[data-field="tags"] input').fill('aws:bill=x');
+      await page.locator('[data-field="tags"] input').press('Enter');
+      await page.locator('[data-field="cacheControl"] input').fill('max-age=60 ');
+      await page.waitForTimeout(600);
+      await page.locator('[data-field="contentType"]').scrollIntoViewIfNeeded();
+    },
+  },
+  'policy-json': {
+    scene: 'busy',
+    async steps(page) {
+      await openPolicy('Photos 2026')(page);
+      await page.click('[data-testid="view-json"]');
+      const text = await page.inputValue('[data-testid="json-text"]');
+      await page.fill('[data-testid="json-text"]', text.replace('"STANDARD_IA"', '"COLD"').replace('60', '60 '));
+      await page.waitForTimeout(400);
+    },
+  },
+  'policy-plan': {
+    scene: 'busy',
+    async steps(page) {
+      await openPolicy('Photos 2026')(page);
+      await page.click('[data-testid="policy-apply"]');
+    },
+  },
+  'policy-applying': {
+    scene: 'busy',
+    async steps(page) {
+      await openPolicy('Photos 2026')(page);
+      await page.click('[data-testid="policy-apply"]');
+      await page.click('[data-testid="dialog-yes"]');
+    },
+  },
+  'policy-leave': {
+    scene: 'busy',
+    async steps(page) {
+      await openPolicy('Photos 2026')(page);
+      await page.selectOption('[data-field="storageClass"] select', 'GLACIER_IR');
+      await page.click('[data-testid="tab-files"]');
+    },
+  },
+  'policy-keeping': {
+    scene: 'busy',
+    async steps(page) {
+      await openPolicy('Photos 2026')(page);
+      await page.click('[data-testid="view-keeping"]');
+      await page.fill('[data-testid="keep-days"]', '90');
+      await page.click('[data-testid="keep-look"]');
+    },
+  },
+  'policy-ignore': {
+    scene: 'busy',
+    async steps(page) {
+      await openPolicy('Photos 2026')(page);
+      await page.click('[data-testid="view-keeping"]');
+      await page.fill('[data-testid="ignore-path"]', 'cache/preview.tmp');
+      await page.click('[data-testid="ignore-why"]');
+      await page.locator('[data-testid="ignore-reason"]').scrollIntoViewIfNeeded();
     },
   },
   health: {

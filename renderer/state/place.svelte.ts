@@ -1,6 +1,6 @@
 /** Where the person is. In: what they chose. Out: the one screen that is shown. */
 
-const FOLDER_TABS = ['files', 'activity', 'queue', 'versions', 'health'] as const;
+const FOLDER_TABS = ['files', 'activity', 'queue', 'policy', 'versions', 'health'] as const;
 export type FolderTab = (typeof FOLDER_TABS)[number];
 
 export type Spot =
@@ -21,6 +21,9 @@ export class Place {
   readonly #keeper: PlaceKeeper | null;
   #spot = $state.raw<Spot>({ kind: 'overview' });
   #before: Spot = { kind: 'overview' };
+  /** Whether something here would be left unfinished. */
+  #guard: (() => boolean) | null = null;
+  #held = $state.raw<(() => void) | null>(null);
 
   constructor(keeper: PlaceKeeper | null = null) {
     this.#keeper = keeper;
@@ -29,6 +32,29 @@ export class Place {
 
   get spot(): Spot {
     return this.#spot;
+  }
+  /** The person was about to go, and has to say first what becomes of what they began. */
+  get isHeld(): boolean {
+    return this.#held !== null;
+  }
+  /** @param isUnfinished asked before each step to another screen. Answers the way to end the watch. */
+  guard(isUnfinished: () => boolean): () => void {
+    this.#guard = isUnfinished;
+    return () => {
+      if (this.#guard === isUnfinished) this.#guard = null;
+    };
+  }
+  stay(): void {
+    this.#held = null;
+  }
+  /** Goes where the person was about to go, whatever is unfinished. */
+  leave(): void {
+    const go = this.#held;
+    this.#held = null;
+    const guard = this.#guard;
+    this.#guard = null;
+    go?.();
+    this.#guard = guard;
   }
   overview(): void {
     this.#go({ kind: 'overview' });
@@ -52,6 +78,12 @@ export class Place {
     if (this.#spot.kind === 'folder') this.#go({ ...this.#spot, path });
   }
   add(isPractice = false): void {
+    if (
+      this.#isHeldBack(() => {
+        this.add(isPractice);
+      })
+    )
+      return;
     if (this.#spot.kind !== 'add') this.#before = this.#spot;
     this.#spot = { kind: 'add', isPractice };
   }
@@ -59,7 +91,22 @@ export class Place {
   cancelAdd(): void {
     if (this.#spot.kind === 'add') this.#spot = this.#before;
   }
+  #isHeldBack(go: () => void): boolean {
+    if (this.#guard?.() !== true) return false;
+    this.#held = go;
+    return true;
+  }
   #go(spot: Spot): void {
+    const [here, there] = [this.#spot, spot];
+    const isSameScreen =
+      here.kind === 'folder' && there.kind === 'folder' && here.folder === there.folder && here.tab === there.tab;
+    if (
+      !isSameScreen &&
+      this.#isHeldBack(() => {
+        this.#go(spot);
+      })
+    )
+      return;
     this.#spot = spot;
     this.#keeper?.write(spot);
   }

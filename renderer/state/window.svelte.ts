@@ -6,12 +6,22 @@ import { Comparing } from './comparing.svelte.ts';
 import { Files } from './files.svelte.ts';
 import { Folders } from './folders.svelte.ts';
 import { Health } from './health.svelte.ts';
+import { Keeping } from './keeping.svelte.ts';
 import { Place, type PlaceKeeper } from './place.svelte.ts';
+import { PolicyApply } from './policy-apply.svelte.ts';
+import { PolicyEditor } from './policy.svelte.ts';
 import { Problems } from './problems.svelte.ts';
 import type { Visibility } from './pulse.ts';
 import { Status } from './status.svelte.ts';
 import { Thaws } from './thaws.svelte.ts';
 import { TimeMachine } from './time-machine.svelte.ts';
+
+/** All that the Policy tab of one folder works with. */
+export interface PolicyDesk {
+  readonly editor: PolicyEditor;
+  readonly apply: PolicyApply;
+  readonly keeping: Keeping;
+}
 
 export class WindowState {
   readonly bridge: Bridge;
@@ -25,6 +35,7 @@ export class WindowState {
   readonly comparing: Comparing;
   readonly #files = new Map<string, Files>();
   readonly #health = new Map<string, Health>();
+  readonly #desks = new Map<string, PolicyDesk>();
   readonly #machines = new Map<string, TimeMachine>();
   readonly #thaws = new Map<string, Thaws>();
 
@@ -58,6 +69,24 @@ export class WindowState {
     const health = this.#health.get(folder) ?? new Health(folder, this.bridge);
     this.#health.set(folder, health);
     return health;
+  }
+
+  /** A folder's policy; a draft of it is remembered as long as the window lives. */
+  policyOf(folder: string): PolicyDesk {
+    const known = this.#desks.get(folder);
+    if (known !== undefined) return known;
+    const make = (): PolicyDesk => {
+      const editor = new PolicyEditor(folder, this.bridge, this.folders, this.visibility);
+      const keeping = new Keeping(folder, this.bridge, this.folders);
+      return { editor, apply: new PolicyApply(this.bridge, editor), keeping };
+    };
+    let desk: PolicyDesk | undefined;
+    $effect.root(() => {
+      desk = make();
+    });
+    desk ??= make();
+    this.#desks.set(folder, desk);
+    return desk;
   }
 
   /** A folder at any time; the moment that was chosen is remembered as long as the window lives. */

@@ -1,6 +1,7 @@
 /** Every text of the window in German. */
 import { backDe } from './back.de.ts';
 import type { Words } from './en.ts';
+import { policyDe } from './policy.de.ts';
 import { shortGerman } from './short.ts';
 
 const many = (n: number, one: string, other: string): string => (n === 1 ? one : other);
@@ -196,6 +197,7 @@ export const de: Words = {
     files: 'Dateien',
     activity: 'Verlauf',
     queue: 'Warteschlange',
+    policy: 'Regeln',
     versions: 'Versionen',
     health: 'Zustand',
     practice: 'Auf dieser Platte, keine Sicherung',
@@ -365,6 +367,7 @@ export const de: Words = {
     refresh: 'Neu auflisten',
   },
   back: backDe,
+  policy: policyDe,
   health: {
     look: 'Neu ansehen',
     looking: 'Der Bucket wird angesehen…',

@@ -14,6 +14,7 @@ import type {
 import type { RuleProblem } from '../state/limits-draft.ts';
 import type { Mark } from '../state/then.ts';
 import { backEn } from './back.en.ts';
+import { policyEn } from './policy.en.ts';
 import { shortEnglish } from './short.ts';
 
 const many = (n: number, one: string, other: string): string => (n === 1 ? one : other);
@@ -214,6 +215,7 @@ export const en = {
     files: 'Files',
     activity: 'Activity',
     queue: 'Queue',
+    policy: 'Policy',
     versions: 'Versions',
     health: 'Health',
     practice: 'On this disk, no backup',
@@ -383,6 +385,7 @@ export const en = {
     refresh: 'Refresh',
   },
   back: backEn,
+  policy: policyEn,
   health: {
     look: 'Look again',
     looking: 'Looking at the bucket…',

@@ -134,7 +134,7 @@ describe('by the keyboard alone', () => {
 });
 
 describe('every other screen', () => {
-  it.each(['activity', 'queue', 'versions', 'health'])('the folder’s %s', async (name) => {
+  it.each(['activity', 'queue', 'policy', 'versions', 'health'])('the folder’s %s', async (name) => {
     await tabTo('[role="tab"]');
     while (!(await page.evaluate<boolean>(`document.activeElement.matches('${testid(`tab-${name}`)}')`))) {
       await page.keyboard.press('ArrowRight');
@@ -163,6 +163,45 @@ describe('every other screen', () => {
     expect(await findings(app)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.locator('dialog[open]').waitFor({ state: 'detached' });
+  });
+
+  it('the policy: rules are added and sorted, and what is not saved is asked about', async () => {
+    await page.focus(testid('tab-policy'));
+    await page.keyboard.press('Enter');
+    await page.getByTestId('cost').waitFor();
+    const patterns = page.locator(`${testid('layer-rule')} b`);
+    for (const pattern of ['*.mp4', 'raw/**']) {
+      await tabTo(testid('rule-add'));
+      await page.keyboard.press('Enter');
+      await tabTo(testid('rule-match'));
+      await page.keyboard.press('Backspace');
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type(pattern);
+      await page.keyboard.press('Enter');
+      await page.focus(testid('layer-base'));
+    }
+    await expect.poll(() => patterns.allTextContents()).toEqual(['*.mp4', 'raw/**']);
+    await tabTo(`${testid('layer-rule')}[data-index="1"]`);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Alt+ArrowUp');
+    await expect.poll(() => patterns.allTextContents()).toEqual(['raw/**', '*.mp4']);
+    expect(await page.evaluate("document.activeElement.getAttribute('data-index')")).toBe('0');
+    await page.getByTestId('rule-minSize').fill('much');
+    await page.getByTestId('rule-maxSize').focus();
+    await page.getByTestId('field-wrong').waitFor();
+    expect(await findings(app)).toEqual([]);
+    for (const view of ['view-keeping', 'view-json']) {
+      await page.focus(testid(view));
+      await page.keyboard.press('Enter');
+      expect(await findings(app)).toEqual([]);
+    }
+    await page.focus(testid('tab-policy'));
+    await page.keyboard.press('ArrowLeft');
+    await page.locator('dialog[open]').waitFor();
+    expect(await findings(app)).toEqual([]);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.locator(`${testid('tab-queue')}[aria-selected="true"]`).waitFor();
   });
 
   it('the folder’s menu, and the question before a folder is let go', async () => {
@@ -243,6 +282,12 @@ describe('at twice the size', () => {
     await row(NAME).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(560);
     await zoomed('zoom-files');
+    await page.getByTestId('tab-policy').click();
+    await page.getByTestId('cost').waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(560);
+    await zoomed('zoom-policy');
+    await page.getByTestId('tab-files').click();
+    await row(NAME).waitFor();
     await tabTo('[role="treegrid"]');
     await page.keyboard.type('let');
     await page.keyboard.press('Enter');

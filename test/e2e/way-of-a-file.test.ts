@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
+import { openHomeForReading } from '../../main/engine/home.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { makeScratch, type RunningApp, type Scratch, startApp } from './support.ts';
 
@@ -221,6 +222,64 @@ describe('a folder in the practice bucket', () => {
     for (const kind of ['saved', 'restored', 'gone']) expect(kinds).toContain(kind);
     expect(kinds.indexOf('gone')).toBeLessThan(kinds.lastIndexOf('saved'));
     await app.picture('activity');
+  });
+
+  it('gets another policy by the form: tried, saved, and carried by the next file', async () => {
+    await page.locator('[data-testid="nav-folder"][data-name="Notes"]').click();
+    await page.getByTestId('tab-policy').click();
+    await page.getByTestId('cost').waitFor();
+    await app.picture('policy-empty');
+    await page.locator('[data-field="storageClass"] select').selectOption('STANDARD_IA');
+    await page.locator('[data-field="tags"] input').fill('project=engine');
+    await page.locator('[data-field="tags"] input').press('Enter');
+    await page.getByTestId('try-path').fill('poem.txt');
+    await page.getByTestId('try-size').fill('20 MB');
+    const line = (name: string): Locator => page.locator(`[data-testid="request"] [data-name="${name}"]`);
+    await line('StorageClass').and(page.locator('[data-by="base"]')).getByText('STANDARD_IA').waitFor();
+    await line('Tagging').getByText('project=engine').waitFor();
+    await page.getByTestId('try').getByText('20 MB, a multipart upload').waitFor();
+    await app.picture('policy');
+    await page.getByTestId('policy-save').click();
+    await page.locator('[data-testid="policy-foot"][data-dirty="false"]').waitFor();
+
+    await writeFile(join(scratch.folder, 'poem.txt'), 'a rose\n');
+    await page.getByTestId('tab-files').click();
+    await row('poem.txt', 'sync').waitFor();
+    const told = await app.call('versions.list', { folder: 'Notes', path: 'poem.txt' });
+    expect(told.ok && told.value.map((version) => version.storageClass)).toEqual(['STANDARD_IA']);
+    const home = openHomeForReading(scratch.home);
+    if (!home.ok) throw new Error(home.failure.message);
+    const [folder] = home.value.settings.folders;
+    const receipts = [...(home.value.tables?.receipts.every(folder?.id ?? '') ?? [])];
+    home.value.close();
+    expect(receipts.filter(({ path }) => path === 'poem.txt')).toMatchObject([
+      { storageClass: 'STANDARD_IA', policyVersion: 2, request: { Tagging: 'project=engine' }, dropped: [] },
+    ]);
+  });
+
+  it('has what is stored brought under it, after a look at the plan', async () => {
+    await page.getByTestId('tab-policy').click();
+    await page.getByTestId('policy-apply').click();
+    await page.getByTestId('plan').getByText('1 file gets a new version').waitFor();
+    await app.picture('policy-plan');
+    await page.getByTestId('dialog-yes').click();
+    await page.getByTestId('apply-done').getByText('1 file lies under the policy now').waitFor();
+    await app.picture('policy-applied');
+  });
+
+  it('has its earlier versions kept for a month, by a rule that is shown first', async () => {
+    await page.getByTestId('view-keeping').click();
+    await page.getByTestId('keep-now').getByText('Every version is kept.').waitFor();
+    await page.getByTestId('keep-days').fill('30');
+    await page.getByTestId('keep-look').click();
+    await page.getByTestId('keep-change').waitFor();
+    await app.picture('policy-keeping');
+    await page.getByTestId('keep-write').click();
+    await page.getByTestId('keep-now').getByText('Versions for 30 days.').waitFor();
+    expect(await app.call('folder.keep', { folder: 'Notes' })).toMatchObject({
+      value: { keep: { days: 30, newest: null } },
+    });
+    await page.getByTestId('nav-overview').click();
   });
 });
 

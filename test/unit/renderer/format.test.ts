@@ -11,6 +11,27 @@ const KB = 1024;
 const MB = 1024 ** 2;
 const GB = 1024 ** 3;
 
+describe('money', () => {
+  it('has its coins, and never shows something as nothing', () => {
+    expect([6.09, 0, 0.004, 0.005, 1234.5].map((amount) => english.money(amount, 'USD'))).toEqual([
+      '$6.09',
+      '$0.00',
+      '< $0.01',
+      '$0.01',
+      '$1,234.50',
+    ]);
+    expect(german.money(6.09, 'EUR')).toBe('6,09\u00a0€');
+    expect(english.money(6.09, 'stones'), 'a table of one’s own may name anything').toBe('6.09 stones');
+  });
+  it('has every figure of a price list', () => {
+    expect([0.0135, 0.00099, 0.023].map((amount) => english.price(amount, 'USD'))).toEqual([
+      '$0.0135',
+      '$0.00099',
+      '$0.023',
+    ]);
+  });
+});
+
 describe('sizes', () => {
   it.each([
     [0, '0 B'],
