@@ -30,6 +30,11 @@ class Steps {
     if (this.#steps.length > this.#kept) this.#steps = this.#steps.slice(-this.#kept);
   }
 
+  /** How many steps are held. */
+  get size(): number {
+    return this.#steps.length;
+  }
+
   /** Bytes a second, as the mean of the newest steps. */
   mean(nowMs: number, steps: number): number {
     const now = Math.floor(nowMs / this.stepMs);
@@ -67,6 +72,11 @@ export class Throughput {
   add(bytes: number): void {
     const now = this.#now();
     for (const steps of Object.values(this.#spans)) steps.add(now, bytes);
+  }
+
+  /** How many points are held, of all spans together. */
+  get size(): number {
+    return Object.values(this.#spans).reduce((sum, steps) => sum + steps.size, 0);
   }
 
   bytesPerSecond(): number {

@@ -141,6 +141,11 @@ test('the scrubber leaves what is no secret', () => {
   expect(scrub({ a: fair, b: 7, c: null })).toEqual({ a: fair, b: 7, c: null });
   expect(scrub('wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY is a key')).toBe(`${LEFT_OUT} is a key`);
   expect(scrub('/home/mara/Documents')).toBe('~/Documents');
+  const words = 'correct horse battery';
+  const known = scrubber({ secrets: [words], user: '', names: null });
+  for (const writing of [words, encodeURIComponent(words), Buffer.from(words).toString('hex')]) {
+    expect(known(`it is ${writing}, they say`)).toBe(`it is ${LEFT_OUT}, they say`);
+  }
   const nameless = scrubber({ secrets: [], user: '/home/mara', names: ['Tax 2026'] });
   expect(nameless('in Tax 2026 and at /home/mara/a.ts:12:5 (“b.txt”)')).toBe('in [name] and at [path]:12:5 (“…”)');
   expect(nameless('thesis/notes and 14:00:00.000Z')).toBe('[path] and 14:00:00.000Z');
