@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { appSettingsCalls } from './app-settings.ts';
+import { beginCalls } from './begin-calls.ts';
 import { answers, call, name, path, type Answer } from './call.ts';
 import { appSecretCalls, connectionCalls } from './credential-calls.ts';
 import { appDiagnosticsCalls, diagnosticsCalls } from './diagnostics-calls.ts';
@@ -113,6 +114,7 @@ export const calls = {
     }),
     answers<FolderMatch>(),
   ),
+  ...beginCalls,
   /** Ends a look that is under way; it answers `cancelled`. */
   'folder.endLook': call(z.strictObject({ look: z.string().min(1).max(64) }), answers<null>()),
   /** Holds disk and bucket against one another, and makes the record of what is kept anew by that. */

@@ -4,6 +4,7 @@ import { parsePolicy } from '../contract/policy.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { parentPath, type RelPath } from '../contract/names.ts';
+import { beginHandlers } from './begin-handlers.ts';
 import { brakeReport, decideBrake } from './brakes.ts';
 import { connectionHandlers } from './connections.ts';
 import { examine, mend, remember, type Examined, type Patient } from './doctor.ts';
@@ -25,7 +26,6 @@ import {
   setPaused,
   setWatching,
 } from './manage.ts';
-import { lookFolder } from './look-around.ts';
 import type { PracticeServers } from './practice.ts';
 import { queueHandlers } from './queue-handlers.ts';
 import { fileRows, queueEntry } from './report.ts';
@@ -65,7 +65,6 @@ export function handlers(
     return success({ folder: folder.value, connection: connection.value, client: client.value, tables: home.tables });
   };
   const tasks = new Tasks(engine.emit, ending);
-  const looks = new Map<string, AbortController>();
   const learnt = (patient: Patient, examined: Result<Examined>) => {
     if (!examined.ok) return examined;
     remember(home.tables, patient.folder, examined.value);
@@ -98,19 +97,7 @@ export function handlers(
       }
       return added;
     },
-    'folder.look': async ({ look, ...place }) => {
-      const abort = new AbortController();
-      looks.set(look, abort);
-      try {
-        return await lookFolder(clients, place, engine.forbidden, AbortSignal.any([abort.signal, ending]));
-      } finally {
-        looks.delete(look);
-      }
-    },
-    'folder.endLook': ({ look }) => {
-      looks.get(look)?.abort();
-      return success(null);
-    },
+    ...beginHandlers(engine, ending),
     'folder.rebuild': async ({ folder }) => {
       const found = folderNamed(folder);
       if (!found.ok) return found;

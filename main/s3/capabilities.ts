@@ -1,7 +1,7 @@
 /** In: a look at a bucket, and what is known of its kind of store. Out: what the store can do, each with how that is known. Pure. */
 import type { Capability } from '../contract/doctor.ts';
 import type { BucketLook, Told } from './look.ts';
-import { FEATURES, type Feature, type Preset } from './presets.ts';
+import { FEATURES, type Feature, type Preset } from '../contract/presets.ts';
 import type { Tried } from './probes.ts';
 
 /** What a look can show by itself; of the rest only the kind of store tells. */

@@ -1,6 +1,6 @@
 /** What the judges of a bucket have in common: the facts of the folder, and the form of a finding. */
 import type { Finding, Severity } from '../contract/doctor.ts';
-import type { Preset } from './presets.ts';
+import type { Preset } from '../contract/presets.ts';
 
 /** What a folder's policy asks for, its base and all its rules together. */
 export interface Wants {

@@ -2,7 +2,7 @@
 import type { Finding } from '../contract/doctor.ts';
 import { finding, type FolderFacts } from './finding.ts';
 import type { BucketLook } from './look.ts';
-import type { Feature } from './presets.ts';
+import type { Feature } from '../contract/presets.ts';
 import { enableVersioningInput } from './versioning.ts';
 
 export function settingFindings(look: BucketLook, folder: FolderFacts): Finding[] {

@@ -36,7 +36,7 @@ export {
 } from './lifecycle-rules.ts';
 export { changedRules, changeLifecycle, readLifecycle, writeInput, type RuleChange } from './lifecycle.ts';
 export { lookAtBucket, lookAtSettings, type BucketLook } from './look.ts';
-export { presetOf, presets, type Preset, type PresetId, type Feature } from './presets.ts';
+export { presetOf, presets, type Preset, type PresetId, type Feature } from '../contract/presets.ts';
 export type { UploadFields, WritePart } from './probes.ts';
 export { enableVersioning } from './versioning.ts';
 export type { Pacer } from './pacing.ts';

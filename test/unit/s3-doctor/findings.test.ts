@@ -6,7 +6,7 @@ import type { FolderFacts, Wants } from '../../../main/s3/finding.ts';
 import { findingsOf } from '../../../main/s3/findings.ts';
 import type { LifecycleRule } from '../../../main/s3/lifecycle-rules.ts';
 import type { BucketLook } from '../../../main/s3/look.ts';
-import { FEATURES, presetOf, presets } from '../../../main/s3/presets.ts';
+import { FEATURES, presetOf, presets } from '../../../main/contract/presets.ts';
 import type { Tried } from '../../../main/s3/probes.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');

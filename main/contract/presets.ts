@@ -4,8 +4,8 @@
  *
  * What is said here is what their documentation says as known in 2026. A look at the bucket stands above it.
  */
-import type { Connection } from '../contract/models.ts';
-import { STORAGE_CLASSES } from '../contract/policy.ts';
+import type { Connection } from './models.ts';
+import { STORAGE_CLASSES } from './policy.ts';
 
 export type PresetId = 'aws' | 'minio' | 'ceph' | 'r2' | 'b2' | 'wasabi' | 'practice' | 'other';
 
@@ -37,6 +37,8 @@ export interface Preset {
   readonly endpoint: string | null;
   /** What the region is called there. */
   readonly region: string;
+  /** Those that are known by name, for a list to choose from; any other may be typed. The first stands for the rest. */
+  readonly regions: readonly string[];
   readonly pathStyle: boolean;
   /** Each with the reason, as a sentence that goes on after the store's name. */
   readonly lacks: Readonly<Partial<Record<Feature, string>>>;
@@ -48,12 +50,51 @@ export interface Preset {
 
 const STANDARD_ONLY = ['STANDARD'] as const;
 
+/** https://docs.aws.amazon.com/general/latest/gr/s3.html, without those of China and of the government. */
+const AWS_REGIONS = [
+  'us-east-1',
+  'us-east-2',
+  'us-west-1',
+  'us-west-2',
+  'af-south-1',
+  'ap-east-1',
+  'ap-east-2',
+  'ap-northeast-1',
+  'ap-northeast-2',
+  'ap-northeast-3',
+  'ap-south-1',
+  'ap-south-2',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'ap-southeast-3',
+  'ap-southeast-4',
+  'ap-southeast-5',
+  'ap-southeast-6',
+  'ap-southeast-7',
+  'ca-central-1',
+  'ca-west-1',
+  'eu-central-1',
+  'eu-central-2',
+  'eu-north-1',
+  'eu-south-1',
+  'eu-south-2',
+  'eu-west-1',
+  'eu-west-2',
+  'eu-west-3',
+  'il-central-1',
+  'me-central-1',
+  'me-south-1',
+  'mx-central-1',
+  'sa-east-1',
+] as const;
+
 export const presets: Readonly<Record<PresetId, Preset>> = {
   aws: {
     id: 'aws',
     name: 'Amazon S3',
     endpoint: null,
     region: 'the region of the bucket, such as eu-central-1',
+    regions: AWS_REGIONS,
     pathStyle: false,
     lacks: {},
     storageClasses: STORAGE_CLASSES,
@@ -64,6 +105,7 @@ export const presets: Readonly<Record<PresetId, Preset>> = {
     name: 'MinIO',
     endpoint: 'https://HOST:9000',
     region: 'us-east-1, unless the server was given another',
+    regions: ['us-east-1'],
     pathStyle: true,
     lacks: {
       acl: 'has no ACLs on objects; its own policies say who may read',
@@ -81,6 +123,7 @@ export const presets: Readonly<Record<PresetId, Preset>> = {
     name: 'Ceph (radosgw)',
     endpoint: 'https://HOST:PORT',
     region: 'the name of its zone group, often default or us-east-1',
+    regions: ['default', 'us-east-1'],
     pathStyle: true,
     lacks: {
       checksums: 'takes checksum headers in older releases (16.2 among them) and neither checks nor returns them',
@@ -97,6 +140,7 @@ export const presets: Readonly<Record<PresetId, Preset>> = {
     name: 'Cloudflare R2',
     endpoint: 'https://ACCOUNT.r2.cloudflarestorage.com',
     region: 'auto',
+    regions: ['auto'],
     pathStyle: true,
     lacks: {
       acl: 'has no ACLs; a bucket is private, or public as a whole by its own settings',
@@ -120,6 +164,7 @@ export const presets: Readonly<Record<PresetId, Preset>> = {
     name: 'Backblaze B2',
     endpoint: 'https://s3.REGION.backblazeb2.com',
     region: 'the second part of the endpoint, such as eu-central-003',
+    regions: ['us-west-001', 'us-west-002', 'us-west-004', 'us-east-005', 'eu-central-003', 'ca-east-006'],
     pathStyle: false,
     lacks: {
       acl: 'knows private and public-read, for a bucket as a whole',
@@ -140,6 +185,23 @@ export const presets: Readonly<Record<PresetId, Preset>> = {
     name: 'Wasabi',
     endpoint: 'https://s3.REGION.wasabisys.com',
     region: 'the region of the bucket, such as eu-central-1',
+    regions: [
+      'us-east-1',
+      'us-east-2',
+      'us-central-1',
+      'us-west-1',
+      'ca-central-1',
+      'eu-central-1',
+      'eu-central-2',
+      'eu-west-1',
+      'eu-west-2',
+      'eu-west-3',
+      'eu-south-1',
+      'ap-northeast-1',
+      'ap-northeast-2',
+      'ap-southeast-1',
+      'ap-southeast-2',
+    ],
     pathStyle: false,
     lacks: {
       kms: 'encrypts everything by itself and takes no KMS keys',
@@ -154,6 +216,7 @@ export const presets: Readonly<Record<PresetId, Preset>> = {
     name: 'The practice bucket',
     endpoint: null,
     region: 'us-east-1',
+    regions: ['us-east-1'],
     pathStyle: true,
     lacks: {},
     storageClasses: STORAGE_CLASSES,
@@ -164,6 +227,7 @@ export const presets: Readonly<Record<PresetId, Preset>> = {
     name: 'This store',
     endpoint: 'https://HOST',
     region: 'us-east-1, unless the store names another',
+    regions: ['us-east-1'],
     pathStyle: true,
     lacks: {},
     storageClasses: STORAGE_CLASSES,
