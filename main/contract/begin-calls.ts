@@ -2,9 +2,13 @@
 import { z } from 'zod';
 import type { BucketReport, Measured } from './begin.ts';
 import { answers, call, name, path } from './call.ts';
+import type { Policy } from './policy.ts';
 
 /** Names a look that `folder.endLook` can end. */
 const look = z.string().min(1).max(64);
+
+/** More than a person writes. Characters. */
+const MOST_TEXT = 500_000;
 
 export const beginCalls = {
   /** Counts a folder as it would be kept, up to a bound, and what it would cost under each of the policies. */
@@ -26,4 +30,6 @@ export const beginCalls = {
     }),
     answers<BucketReport>(),
   ),
+  /** Whether a text is a policy, for somebody who is typing one. Answers it as its file would hold it. */
+  'policy.parse': call(z.strictObject({ text: z.string().max(MOST_TEXT) }), answers<Policy>()),
 } as const;

@@ -12,7 +12,7 @@ export type PlaceWarning =
   | { readonly kind: 'network'; readonly fileSystem: string };
 
 /** What the files would cost under one policy, as they are: further versions come on top. */
-export interface PolicyCost {
+export interface PlannedCost {
   readonly aMonth: number;
   /** The requests of sending them. */
   readonly once: number;
@@ -37,7 +37,7 @@ export interface Measured {
   readonly isWhole: boolean;
   readonly warnings: readonly PlaceWarning[];
   /** One for each policy that was asked about, in their order. */
-  readonly costs: readonly PolicyCost[];
+  readonly costs: readonly PlannedCost[];
   readonly prices: {
     readonly currency: string;
     /** A date. */

@@ -1,6 +1,6 @@
 /** Calls that look at a folder and its place before it is kept. Each look has a name, by which a person can end it. */
 import type { EngineCallName } from '../contract/calls.ts';
-import { EMPTY_POLICY, parsePolicy, type Policy } from '../contract/policy.ts';
+import { EMPTY_POLICY, parsePolicy, parsePolicyText, type Policy } from '../contract/policy.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { success, type Result } from '../contract/result.ts';
 import { readPrices } from './cost.ts';
@@ -9,7 +9,10 @@ import { lookFolder } from './look-around.ts';
 import { lookAt } from './look-at.ts';
 import { measureFolder } from './measure.ts';
 
-type BeginCalls = Extract<EngineCallName, 'folder.look' | 'folder.endLook' | 'folder.measure' | 'doctor.lookAt'>;
+type BeginCalls = Extract<
+  EngineCallName,
+  'folder.look' | 'folder.endLook' | 'folder.measure' | 'doctor.lookAt' | 'policy.parse'
+>;
 
 /** @param ending aborts when nobody will be answered any more. */
 export function beginHandlers(engine: Engine, ending: AbortSignal): Handlers<BeginCalls> {
@@ -45,6 +48,7 @@ export function beginHandlers(engine: Engine, ending: AbortSignal): Handlers<Beg
       if (!policy.ok) return policy;
       return under(look, (signal) => lookAt(home, clients, { ...place, policy: policy.value }, signal));
     },
+    'policy.parse': ({ text }) => parsePolicyText(text, new Date()),
     'folder.endLook': ({ look }) => {
       looks.get(look)?.abort();
       return success(null);

@@ -3,7 +3,7 @@
  * Out: how much it is, what speaks against its place, and what it would cost under each. Nothing is read but names and sizes.
  */
 import { resolve } from 'node:path';
-import type { Measured, PolicyCost } from '../contract/begin.ts';
+import type { Measured, PlannedCost } from '../contract/begin.ts';
 import { failure } from '../contract/errors.ts';
 import type { Folder } from '../contract/models.ts';
 import { ROOT, type RelPath } from '../contract/names.ts';
@@ -113,7 +113,7 @@ class Pile {
     this.#rows.set(key, row);
   }
 
-  cost(prices: Prices): PolicyCost {
+  cost(prices: Prices): PlannedCost {
     const rows = [...this.#rows.values()];
     const files = rows.map(({ count: files, bytes, storageClass }): CostFile => ({
       count: files,

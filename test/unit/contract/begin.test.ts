@@ -1,37 +1,10 @@
-/** Tables and judges of the first steps: names of buckets, addresses of stores, policies to begin with. */
+/** Tables and judges of the first steps: addresses of stores, policies to begin with. */
 import { describe, expect, it } from 'vitest';
-import { bucketNameProblem } from '../../../main/contract/bucket-name.ts';
 import type { BucketFacts } from '../../../main/contract/begin.ts';
 import { isPrivateHost, judgeEndpoint } from '../../../main/contract/endpoint.ts';
 import { parsePolicy, unsupportedFields } from '../../../main/contract/policy.ts';
 import { presets } from '../../../main/contract/presets.ts';
 import { obstacleOf, templatePolicies, TEMPLATES } from '../../../main/contract/templates.ts';
-
-describe('the name of a new bucket', () => {
-  it.each([
-    ['my-thesis', null],
-    ['a.b-1', null],
-    ['abc', null],
-    ['x'.repeat(63), null],
-    ['ab', 'short'],
-    ['', 'short'],
-    ['x'.repeat(64), 'long'],
-    ['My-Thesis', 'characters'],
-    ['my_thesis', 'characters'],
-    ['thesis ', 'characters'],
-    ['-thesis', 'ends'],
-    ['thesis.', 'ends'],
-    ['my..thesis', 'dots'],
-    ['192.168.5.4', 'address'],
-    ['xn--thesis', 'reserved'],
-    ['amzn-s3-demo-thesis', 'reserved'],
-    ['thesis-s3alias', 'reserved'],
-    ['thesis--ol-s3', 'reserved'],
-    ['thesis--x-s3', 'reserved'],
-  ])('“%s”: %s', (name, problem) => {
-    expect(bucketNameProblem(name)).toBe(problem);
-  });
-});
 
 describe('the address of a store', () => {
   it.each([
