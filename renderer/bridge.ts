@@ -11,6 +11,7 @@ import { failed, type Result } from '../main/contract/result.ts';
 export interface Door {
   call(name: string, input: unknown): Promise<unknown>;
   on(event: string, listener: (payload: unknown) => void): () => void;
+  pathOf(file: unknown): string;
 }
 
 declare global {
@@ -24,6 +25,8 @@ export interface Bridge {
   call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Result<CallOutput<Name>>>;
   /** Answers the way to stop listening. */
   on<Name extends EventName>(event: Name, listener: (payload: Events[Name]) => void): () => void;
+  /** Where something that was dropped onto the window lies; null: it lies nowhere on this computer. */
+  pathOf(file: File): string | null;
 }
 
 /**
@@ -44,5 +47,6 @@ export function bridgeOf(door: Door): Bridge {
         listener(payload as Events[Name]);
       });
     },
+    pathOf: (file) => door.pathOf(file) || null,
   };
 }

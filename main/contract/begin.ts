@@ -38,13 +38,14 @@ export interface Measured {
   readonly warnings: readonly PlaceWarning[];
   /** One for each policy that was asked about, in their order. */
   readonly costs: readonly PlannedCost[];
+  /** Null: the person's own table cannot be read, so nothing is said of costs. */
   readonly prices: {
     readonly currency: string;
     /** A date. */
     readonly asOf: string;
     /** The table is the person's own; else it is that of Amazon S3. */
     readonly isOwn: boolean;
-  };
+  } | null;
 }
 
 /** What templates stand on; null where the bucket does not tell. */

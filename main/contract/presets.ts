@@ -5,7 +5,7 @@
  * What is said here is what their documentation says as known in 2026. A look at the bucket stands above it.
  */
 import type { Connection } from './models.ts';
-import { STORAGE_CLASSES } from './policy.ts';
+import { STORAGE_CLASSES } from './policy-limits.ts';
 
 export type PresetId = 'aws' | 'minio' | 'ceph' | 'r2' | 'b2' | 'wasabi' | 'practice' | 'other';
 

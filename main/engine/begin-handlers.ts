@@ -38,9 +38,13 @@ export function beginHandlers(engine: Engine, ending: AbortSignal): Handlers<Beg
         parsed.push(one.value);
       }
       const prices = await readPrices(home.path);
-      if (!prices.ok) return prices;
       const { folders } = home.settings;
-      const wanted = { folders, forbidden: engine.forbidden, policies: parsed, prices: prices.value };
+      const wanted = {
+        folders,
+        forbidden: engine.forbidden,
+        policies: parsed,
+        prices: prices.ok ? prices.value : null,
+      };
       return under(look, (signal) => measureFolder(path, { ...wanted, signal }));
     },
     'doctor.lookAt': async ({ look, policy: given, ...place }) => {

@@ -30,7 +30,8 @@ export interface MeasureOptions {
   /** Absolute real paths that are never entered. */
   readonly forbidden: ReadonlySet<string>;
   readonly policies: readonly Policy[];
-  readonly prices: Prices;
+  /** Null: none are known. */
+  readonly prices: Prices | null;
   readonly signal: AbortSignal;
   /** Files to count at most; only tests give another number. */
   readonly mostFiles?: number;
@@ -48,9 +49,10 @@ export async function measureFolder(wanted: string, options: MeasureOptions): Pr
   const warnings = await placeWarnings(realPath, options.folders);
   const counted = await count(path, options);
   if (!counted.ok) return counted;
-  const { currency, asOf } = options.prices;
-  const prices = { currency, asOf, isOwn: options.prices !== BUILT_IN_PRICES };
-  return success({ ...counted.value, warnings, prices });
+  const { prices } = options;
+  const shown =
+    prices === null ? null : { currency: prices.currency, asOf: prices.asOf, isOwn: prices !== BUILT_IN_PRICES };
+  return success({ ...counted.value, warnings, prices: shown });
 }
 
 async function count(root: string, options: MeasureOptions): Promise<Result<Omit<Measured, 'warnings' | 'prices'>>> {
@@ -89,7 +91,8 @@ async function count(root: string, options: MeasureOptions): Promise<Result<Omit
       break;
     }
   }
-  const costs = piles.map((pile) => pile.cost(options.prices));
+  const { prices } = options;
+  const costs = prices === null ? [] : piles.map((pile) => pile.cost(prices));
   return success({ ...totals, unread: unread.end(), isWhole, costs });
 }
 

@@ -1,5 +1,5 @@
-/** All that the window’s page can reach of the computer: `window.cairn.call` and `window.cairn.on`. */
-import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
+/** All that the window’s page can reach of the computer: `window.cairn.call`, `on` and `pathOf`. */
+import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron';
 import { failure } from '../contract/errors.ts';
 import { EVENT_NAMES } from '../contract/events.ts';
 import { failed, type Result } from '../contract/result.ts';
@@ -29,4 +29,16 @@ function on(name: unknown, listener: unknown): () => void {
   };
 }
 
-contextBridge.exposeInMainWorld('cairn', { call, on });
+/**
+ * Where a file or folder lies that a person dropped onto the page. Only what the system itself handed to the page has a
+ * path; of all else, and of what is no file, the answer is empty. Like a picked path it goes through the strict calls.
+ */
+function pathOf(file: unknown): string {
+  try {
+    return file instanceof File ? webUtils.getPathForFile(file) : '';
+  } catch {
+    return '';
+  }
+}
+
+contextBridge.exposeInMainWorld('cairn', { call, on, pathOf });

@@ -8,7 +8,7 @@ export type Spot =
   | { readonly kind: 'activity' }
   | { readonly kind: 'settings' }
   | { readonly kind: 'folder'; readonly folder: string; readonly tab: FolderTab; readonly path: string | null }
-  | { readonly kind: 'add'; readonly isPractice: boolean };
+  | { readonly kind: 'add'; readonly isPractice: boolean; readonly path: string | null };
 
 /** Keeps where the person is for as long as the window lives, also where its page must be loaded again. */
 export interface PlaceKeeper {
@@ -77,15 +77,16 @@ export class Place {
   file(path: string | null): void {
     if (this.#spot.kind === 'folder') this.#go({ ...this.#spot, path });
   }
-  add(isPractice = false): void {
+  /** Opens the steps of adding a folder; with `path` for one that was dropped, also where they are open already. */
+  add(isPractice = false, path: string | null = null): void {
     if (
       this.#isHeldBack(() => {
-        this.add(isPractice);
+        this.add(isPractice, path);
       })
     )
       return;
     if (this.#spot.kind !== 'add') this.#before = this.#spot;
-    this.#spot = { kind: 'add', isPractice };
+    this.#spot = { kind: 'add', isPractice, path };
   }
   /** Leaves the steps of adding a folder for where the person was. */
   cancelAdd(): void {

@@ -16,6 +16,7 @@ import type { Mark } from '../state/then.ts';
 import { backEn } from './back.en.ts';
 import { policyEn } from './policy.en.ts';
 import { shortEnglish } from './short.ts';
+import { addEn } from './add-en.ts';
 
 const many = (n: number, one: string, other: string): string => (n === 1 ? one : other);
 
@@ -535,47 +536,7 @@ export const en = {
     delete: 'Mark as deleted',
     gone: 'Note as gone',
   } satisfies Record<JobOperation, string>,
-  add: {
-    steps: 'Steps',
-    where: 'Where',
-    bucket: 'Which bucket',
-    folder: 'Which folder',
-    note: 'Nothing is sent before you press Start. You can go back to every step.',
-    whereTitle: 'Where should your files be kept?',
-    whereText: 'A connection is a store that speaks S3, with a way to sign in.',
-    connection: 'Connection',
-    amazon: (region: string) => `Amazon S3, ${region}`,
-    practice: 'Practice bucket on this computer',
-    practiceText: 'Costs nothing and needs no account. It lies on this disk and is no backup.',
-    another: 'Another store is added on the command line, then it appears here:',
-    bucketTitle: 'Which bucket, and where in it?',
-    bucketText: 'Every file becomes one object with its own name. Other tools can read them as they are.',
-    bucketName: 'Bucket',
-    bucketList: 'Buckets of this connection',
-    bucketOwn: 'Or type its name',
-    bucketType: 'Name of the bucket',
-    prefix: 'Prefix',
-    prefixText: 'Left empty, it is the folder’s name. A single / is the bucket’s root.',
-    noList: 'The buckets could not be listed. Type the name.',
-    folderTitle: 'Which folder on this computer?',
-    folderText: 'It is only read. Nothing on this disk is ever changed.',
-    path: 'Folder',
-    pick: 'Choose…',
-    goes: 'Files will lie in',
-    cancel: 'Cancel',
-    back: 'Back',
-    next: 'Next',
-    start: 'Start',
-    busy: 'One moment…',
-    comparing: 'Looking at what is there already…',
-    foundTitle: 'Something lies there already',
-    equal: 'Equal: not sent again',
-    different: 'Different: yours goes on top, theirs stays as an earlier version',
-    onlyHere: 'Only here: sent',
-    onlyThere: 'Only there: left alone',
-    unusable: (count: string) => `${count} of them have names that no file can have.`,
-    adopt: 'Start there',
-  },
+  add: addEn,
   engine: {
     down: 'Cairn’s engine is being started again. Nothing is lost; sending goes on in a moment.',
     title: 'The engine stopped three times',

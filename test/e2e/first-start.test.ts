@@ -74,12 +74,16 @@ describe('the first start', () => {
 });
 
 describe('the page', () => {
-  it('reaches nothing of Node or Electron, and two functions of Cairn', async () => {
+  it('reaches nothing of Node or Electron, and three functions of Cairn', async () => {
     const kinds = await page.evaluate<string[]>(
       "['require', 'process', 'module', 'global', 'Buffer', 'electron'].map((name) => typeof window[name])",
     );
     expect(new Set(kinds)).toEqual(new Set(['undefined']));
-    expect(await page.evaluate('Object.keys(window.cairn)')).toEqual(['call', 'on']);
+    expect(await page.evaluate('Object.keys(window.cairn)')).toEqual(['call', 'on', 'pathOf']);
+    // Only what a person dropped has a path.
+    expect(
+      await page.evaluate("[new File(['x'], 'x.txt'), '/etc/passwd', null, {}].map((one) => window.cairn.pathOf(one))"),
+    ).toEqual(['', '', '', '']);
     // What the bridge puts there can be neither replaced nor widened by the page.
     expect(
       await page.evaluate('(() => { try { window.cairn.call = 1; } catch {} return typeof window.cairn.call; })()'),

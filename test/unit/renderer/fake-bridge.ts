@@ -33,6 +33,9 @@ export class FakeBridge implements Bridge {
   emit<Name extends EventName>(event: Name, payload: Events[Name]): void {
     for (const listener of this.#listeners.get(event) ?? []) (listener as (payload: Events[Name]) => void)(payload);
   }
+  pathOf(file: File): string | null {
+    return file.name === '' ? null : `/dropped/${file.name}`;
+  }
   listeners(event: EventName): number {
     return this.#listeners.get(event)?.size ?? 0;
   }
