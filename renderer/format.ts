@@ -98,12 +98,6 @@ export function formatter(settings: FormatSettings) {
     /** A whole number with its separators: `1,142`. */
     count: (value: number): string => whole.format(value),
 
-    /** An amount of money to the cent; what is less than one, and not nothing, is said to be so: `<$0.01`. */
-    money(amount: number, currency: string): string {
-      const shown = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
-      return amount > 0 && amount < 0.005 ? `<${shown.format(0.01)}` : shown.format(amount);
-    },
-
     /** A share between 0 and 1: `33 %` in German, `33%` in English. Never 100 before it is. */
     percent: (share: number): string => percentage.format(share < 1 ? Math.min(share, 0.99) : 1),
 

@@ -3,6 +3,8 @@
  * with sample data. It is never part of the app.
  */
 import type { AppSettingsReport } from '../../main/contract/app-settings.ts';
+import type { Measured } from '../../main/contract/begin.ts';
+import type { Profile } from '../../main/contract/credential-calls.ts';
 import type { DoctorReport, Finding } from '../../main/contract/doctor.ts';
 import { failure, type Failure } from '../../main/contract/errors.ts';
 import type {
@@ -21,6 +23,7 @@ import type {
   FileRow,
   FileState,
   Folder,
+  FolderMatch,
   FolderStatus,
   QueueEntry,
   Snapshot,
@@ -33,7 +36,20 @@ import type { Preview } from '../../main/contract/preview.ts';
 import type { Thaw, ThawOffer } from '../../main/contract/thaw.ts';
 
 export type Scene =
-  'busy' | 'empty' | 'practice' | 'huge' | 'stopped' | 'refused' | 'down' | 'waiting' | 'slow' | 'failing';
+  | 'bare'
+  | 'free'
+  | 'counting'
+  | 'refusing'
+  | 'busy'
+  | 'empty'
+  | 'practice'
+  | 'huge'
+  | 'stopped'
+  | 'refused'
+  | 'down'
+  | 'waiting'
+  | 'slow'
+  | 'failing';
 
 const NOW = new Date('2026-11-22T14:32:10Z').getTime();
 const at = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
@@ -194,7 +210,7 @@ function throughput(isBusy: boolean): Snapshot['throughput'] {
 
 function snapshotOf(scene: Scene, sequence: number): Snapshot {
   const folders: readonly FolderStatus[] =
-    scene === 'empty'
+    scene === 'empty' || scene === 'bare'
       ? []
       : scene === 'practice'
         ? [{ ...(BUSY[3] ?? folder('Practice', {})), state: 'idle' }]
@@ -494,6 +510,65 @@ const LIMITS: Limits = {
   rules: [{ from: '08:00', to: '18:00', days: ['mon', 'tue', 'wed', 'thu', 'fri'], bytesPerSecond: 512_000 }],
   default: null,
 };
+const BUCKETS = ['northlight-papers', 'northlight-photos', 'northlight-work'] as const;
+const PROFILES: readonly Profile[] = [
+  { name: 'default', kind: 'keys', region: 'eu-central-1', note: null },
+  { name: 'work-sso', kind: 'sso', region: 'eu-central-1', note: 'northlight.awsapps.com' },
+  { name: 'backup', kind: 'role', region: null, note: 'arn:aws:iam::111122223333:role/Backup' },
+];
+const WARNINGS: Measured['warnings'] = [{ kind: 'home' }, { kind: 'around', folder: 'Client work' }];
+const MEASURED: Measured = {
+  files: 8412,
+  bytes: 36.9 * GB,
+  directories: 311,
+  ignored: 64,
+  links: 2,
+  special: 0,
+  unread: { count: 0, examples: [] },
+  requests: 9934,
+  isWhole: true,
+  warnings: [],
+  costs: [0.94, 0.21, 0.94, 0.97].map((aMonth) => ({ aMonth, once: 0.05, isPriced: true })),
+  prices: { currency: 'USD', asOf: '2025-06-01', isOwn: false },
+};
+const NOTHING = { files: 0, bytes: 0 };
+const MATCH: FolderMatch = {
+  equal: { files: 198, bytes: 0.8 * GB },
+  different: { files: 14, bytes: 31 * MB },
+  unproved: 0,
+  onlyHere: { files: 8200, bytes: 36 * GB },
+  onlyThere: NOTHING,
+  unusable: { count: 0, examples: [] },
+  examples: { different: ['2026/smith-et-al.pdf', '2026/notes.md'], onlyThere: [] },
+  versions: 212,
+  requests: 3,
+};
+const REPORT_AT: DoctorReport = {
+  folder: 'papers',
+  at: at(2),
+  store: 'aws',
+  capabilities: [],
+  findings: [
+    fine('versioning', 'Every version is kept', 'Versioning is on.'),
+    fine('permissions', 'These credentials may do what the folder needs', 'A put was granted.'),
+    fine('public', 'Public access is blocked', 'All four blocks are on.'),
+    fine('clock', 'The clock is right', 'It agrees with the store’s.'),
+    {
+      id: 'lifecycle-expire-old',
+      severity: 'problem',
+      title: 'A lifecycle rule removes earlier versions after 7 days',
+      explanation: 'The rule expire-old covers papers/ too: versions older than that cannot be brought back.',
+      fix: null,
+    },
+    {
+      id: 'uploads',
+      severity: 'advice',
+      title: 'Nothing clears broken uploads away',
+      explanation: 'Their parts are paid for until a rule of the lifecycle aborts them.',
+      fix: null,
+    },
+  ],
+};
 
 const restoredOf = (to: string): TreeRestored => ({
   to,
@@ -585,13 +660,42 @@ function answer(scene: Scene, name: string, input: Fields): unknown {
     case 'status.snapshot':
       return snapshotOf(scene, 1);
     case 'connection.list':
-      return scene === 'empty' ? [] : CONNECTIONS;
+      return scene === 'empty' || scene === 'bare' ? [] : CONNECTIONS;
     case 'connection.practice':
       return PRACTICE;
+    case 'connection.add':
+      return input;
+    case 'connection.profiles':
+      return scene === 'bare' ? [] : PROFILES;
+    case 'app.secretStore':
+      return scene === 'bare'
+        ? { state: 'missing', backend: null, kept: [], unreadable: 0 }
+        : { state: 'ok', backend: 'gnome-libsecret', kept: [], unreadable: 0 };
+    case 'connection.test': {
+      const bucket = input['bucket'];
+      return {
+        reachable: true,
+        endpoint: 'https://s3.eu-central-1.amazonaws.com',
+        buckets: BUCKETS,
+        bucket:
+          typeof bucket === 'string'
+            ? { name: bucket, versioning: bucket === 'northlight-photos' ? 'off' : 'enabled' }
+            : null,
+      };
+    }
+    case 'folder.measure':
+      return { ...MEASURED, warnings: input['path'] === '/home/mara' ? WARNINGS : [] };
+    case 'folder.look':
+      return scene === 'free' ? { ...MATCH, versions: 0, equal: NOTHING, different: NOTHING } : MATCH;
+    case 'doctor.lookAt':
+      return {
+        report: REPORT_AT,
+        facts: { versioning: 'enabled', lock: false, acls: true, blocksPublic: false },
+      };
+    case 'policy.parse':
+      return {};
     case 'connection.buckets':
-      return input['connection'] === PRACTICE.name
-        ? ['practice']
-        : ['northlight-papers', 'northlight-photos', 'northlight-work'];
+      return input['connection'] === PRACTICE.name ? ['practice'] : BUCKETS;
     case 'folder.list':
       return snapshotOf(scene, 1).folders.map(folderOf);
     case 'folder.files': {
@@ -666,10 +770,16 @@ export function install(scene: Scene): void {
   };
   const door = {
     call(name: string, input: unknown): Promise<unknown> {
-      if (name === 'folder.add' || name === 'folder.look') {
+      if (name === 'folder.add') {
+        const collides = failure('target-collides', { other: 'Client work', target: 'northlight-papers/papers/' });
+        return Promise.resolve({ ok: false, failure: collides });
+      }
+      if (scene === 'counting' && /^(folder[.](measure|look)|doctor[.]lookAt)$/.test(name))
+        return new Promise(() => undefined);
+      if (scene === 'refusing' && name === 'connection.test') {
         return Promise.resolve({
           ok: false,
-          failure: failure('target-collides', { other: 'Client work', target: 'northlight-papers/papers/' }),
+          failure: failure('offline', { endpoint: 'https://s3.example.com', reason: 'no answer' }),
         });
       }
       if (scene === 'failing' && name === 'history.restore') {
@@ -682,11 +792,15 @@ export function install(scene: Scene): void {
         }, 100);
         return new Promise(() => undefined);
       }
+      if (scene === 'refusing' && name === 'folder.measure') {
+        return Promise.resolve({ ok: false, failure: failure('not-a-folder', { path: '/home/mara/nowhere' }) });
+      }
       const value = policyAnswer(name, input as Fields) ?? answer(scene, name, input as Fields);
       // A step of long work, so that its progress can be looked at.
       if (name === 'policy.apply') return new Promise(() => undefined);
       return Promise.resolve({ ok: true, value });
     },
+    pathOf: () => '/home/mara/Documents/papers',
     on(event: string, listener: (payload: unknown) => void): () => void {
       const known = listeners.get(event) ?? new Set();
       known.add(listener);

@@ -6,15 +6,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import type { Scene } from './fake.ts';
+import { addingShots } from './look-adding.ts';
+import type { Shot } from './shot.ts';
 import { openStage } from './stage.ts';
-
-interface Shot {
-  readonly scene: Scene;
-  readonly width?: number;
-  readonly locale?: string;
-  readonly steps?: (page: Page) => Promise<void>;
-}
 
 const openFolder = (name: string) => async (page: Page) => {
   await page.click(`[data-testid="nav-folder"][data-name="${name}"]`);
@@ -335,25 +329,7 @@ const shots: Readonly<Record<string, Shot>> = {
       await page.click('[data-testid="folder-remove"]');
     },
   },
-  'add-1': { scene: 'busy', steps: (page) => page.click('[data-testid="add-folder"]') },
-  'add-2': {
-    scene: 'busy',
-    async steps(page) {
-      await page.click('[data-testid="add-folder"]');
-      await page.click('[data-testid="add-next"]');
-    },
-  },
-  'add-3': {
-    scene: 'busy',
-    async steps(page) {
-      await page.click('[data-testid="add-folder"]');
-      await page.click('[data-testid="add-next"]');
-      await page.click('[data-testid="add-next"]');
-      await page.fill('[data-testid="add-path"]', '/home/mara/Documents/papers');
-      await page.click('[data-testid="add-start"]');
-    },
-  },
-  'add-practice': { scene: 'empty', steps: (page) => page.click('[data-testid="practice-first"]') },
+  ...addingShots,
   forget: {
     scene: 'busy',
     async steps(page) {
