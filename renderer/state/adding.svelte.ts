@@ -104,6 +104,7 @@ export class Adding {
   isSettled(step: Step): boolean {
     switch (step) {
       case 'where':
+        return this.connection !== null || (this.where.choice?.kind === 'new' && this.#step !== 'where');
       case 'who':
         return this.connection !== null;
       case 'bucket':

@@ -90,6 +90,10 @@ describe('by the keyboard alone', () => {
     await page.getByTestId('add-goes').waitFor();
     expect(await findings(app)).toEqual([]);
     await page.keyboard.press('Enter');
+    await page.locator('[data-testid="add-doctor"][data-state="seen"][aria-busy="false"]').waitFor();
+    expect(await findings(app)).toEqual([]);
+    await tabTo(testid('add-start'));
+    await page.keyboard.press('Enter');
     await page.locator('[data-testid="folder-state"][data-state="idle"]').waitFor();
     expect(await findings(app)).toEqual([]);
   });
@@ -231,10 +235,24 @@ describe('every other screen', () => {
     await page.keyboard.press('Enter');
     await page.getByTestId('add-practice').waitFor();
     expect(await findings(app)).toEqual([]);
-    await page.getByTestId('add-practice').click();
-    await page.getByTestId('add-next').click();
-    await page.getByTestId('add-bucket').waitFor();
+    // An address in clear, then how to sign in there: both steps that practice does without.
+    await page.getByTestId('add-store-other').locator('input').check();
+    await tabTo(testid('add-endpoint'));
+    await page.keyboard.type('http://s3.example.com');
     expect(await findings(app)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.getByTestId('add-chain').waitFor();
+    await page.getByTestId('add-key-secret').waitFor();
+    expect(await findings(app)).toEqual([]);
+    await tabTo(testid('add-back'));
+    await page.keyboard.press('Enter');
+    await page.getByTestId('add-practice').locator('input').check();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('add-prefix').waitFor();
+    await page.getByTestId('add-bucket-new').locator('input').check();
+    await page.getByTestId('add-bucket').fill('Not_A_Name');
+    expect(await findings(app)).toEqual([]);
+    await page.getByTestId('add-bucket-practice').locator('input').check();
     await page.getByTestId('add-next').click();
     await page.getByTestId('add-path').fill(join(scratch.root, 'nowhere'));
     await page.keyboard.press('Enter');

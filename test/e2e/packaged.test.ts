@@ -251,6 +251,7 @@ describe.runIf(isLinux)('a person at the packaged app', () => {
     await app.answerPicker(scratch.folder);
     await page.getByTestId('add-pick').click();
     await expect.poll(() => page.getByTestId('add-path').inputValue()).toBe(scratch.folder);
+    await page.getByTestId('add-next').click();
     await page.getByTestId('add-start').click();
     await page.locator('[data-testid="folder-state"][data-state="idle"]').waitFor();
     await writeFile(join(scratch.folder, 'first.txt'), 'one');

@@ -50,7 +50,12 @@ describe('a folder in the practice bucket', () => {
     await app.answerPicker(scratch.folder);
     await page.getByTestId('add-pick').click();
     await expect.poll(() => page.getByTestId('add-path').inputValue()).toBe(scratch.folder);
+    await page.locator('[data-testid="add-measured"][data-files="0"]').waitFor();
     await app.picture('add-folder');
+    await page.getByTestId('add-next').click();
+    // What the doctor saw is there before anything is sent.
+    await page.locator('[data-testid="add-finding"][data-id="versioning"][data-severity="fine"]').waitFor();
+    await app.picture('add-how');
     await page.getByTestId('add-start').click();
     await page.locator('[data-testid="folder-state"][data-state="idle"]').waitFor();
     await app.picture('folder-empty');
@@ -295,11 +300,11 @@ describe('a second folder', () => {
     await page.getByTestId('add-folder').click();
     await page.getByTestId('add-practice').click();
     await page.getByTestId('add-next').click();
-    await page.getByTestId('add-bucket').waitFor();
+    await page.locator('[data-testid="add-versioning"][data-versioning="enabled"]').waitFor();
     await app.picture('add-bucket');
     await page.getByTestId('add-next').click();
     await page.getByTestId('add-path').fill(join(scratch.root, 'nowhere'));
-    await page.getByTestId('add-start').click();
+    await page.getByTestId('add-next').click();
     await page
       .getByText('nowhere', { exact: false })
       .and(page.getByRole('alert'))
@@ -308,7 +313,9 @@ describe('a second folder', () => {
       .waitFor();
     await app.picture('add-refused');
     await page.getByTestId('add-path').fill(photos);
-    await page.getByTestId('add-start').click();
+    await page.locator('[data-testid="add-measured"][data-files="30"]').waitFor();
+    await page.getByTestId('add-next').click();
+    await page.getByTestId('add-start').filter({ hasText: '30' }).click();
     await page.locator('[data-testid="folder-state"][data-state="idle"]').waitFor();
     await row('2026', 'sync').waitFor();
     await row('2026', 'sync').click();

@@ -56,6 +56,8 @@ async function show(stage: Stage, app: ElectronApplication): Promise<void> {
   await page.getByTestId('practice-first').click();
   await page.getByTestId('add-path').fill(stage.folder);
   await sleep(PAUSE);
+  await page.getByTestId('add-next').click();
+  await sleep(PAUSE);
   await page.getByTestId('add-start').click();
   await page.locator('[data-testid="folder-state"][data-state="idle"]').waitFor();
 
