@@ -13,7 +13,7 @@ const MOST_TEXT = 500_000;
 export const beginCalls = {
   /** Counts a folder as it would be kept, up to a bound, and what it would cost under each of the policies. */
   'folder.measure': call(
-    z.strictObject({ path, look, policies: z.array(z.unknown()).max(8).default([]) }),
+    z.strictObject({ path, look, policies: z.array(z.looseObject({})).max(8).default([]) }),
     answers<Measured>(),
   ),
   /** Looks a bucket over for a folder that is not kept yet, as `doctor.look` does for one that is. */

@@ -4,6 +4,7 @@
  */
 import type { Measured } from '../../../main/contract/begin.ts';
 import type { Failure } from '../../../main/contract/errors.ts';
+import type { Policy } from '../../../main/contract/policy.ts';
 import type { Bridge } from '../../bridge.ts';
 import { newLook } from './look-name.ts';
 
@@ -14,7 +15,7 @@ const PATIENCE_MS = 700;
 
 export class WhichFolder {
   readonly #bridge: Bridge;
-  readonly #policies: () => readonly unknown[];
+  readonly #policies: () => readonly Policy[];
   #path = $state('');
   #measured = $state.raw<Measured | null>(null);
   #failure = $state.raw<Failure | null>(null);
@@ -26,7 +27,7 @@ export class WhichFolder {
   #counted = '';
 
   /** @param policies those whose costs are wanted, asked for at each count. */
-  constructor(bridge: Bridge, policies: () => readonly unknown[]) {
+  constructor(bridge: Bridge, policies: () => readonly Policy[]) {
     this.#bridge = bridge;
     this.#policies = policies;
   }
