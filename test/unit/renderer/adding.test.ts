@@ -448,7 +448,7 @@ describe('the folder', () => {
       const told = call(name, input);
       if (name !== 'folder.measure') return told;
       return new Promise((resolve) => {
-        answered = resolve as typeof answered;
+        answered = resolve;
       });
     });
     adding.folder.take('/home/papers');
