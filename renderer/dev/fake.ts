@@ -653,8 +653,6 @@ function answer(scene: Scene, name: string, input: Fields): unknown {
       return { kind: 'none' };
     case 'settings.limits':
       return LIMITS;
-    case 'connection.test':
-      return { reachable: true, endpoint: 'https://s3.eu-central-1.amazonaws.com', buckets: ['a', 'b'], bucket: null };
     case 'app.pickFolder':
       return '/home/mara/Documents/papers';
     case 'status.snapshot':
