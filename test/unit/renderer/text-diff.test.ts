@@ -91,6 +91,7 @@ it('forgets a look that was overtaken, though its answer comes last', async () =
   });
   const comparing = new Comparing({
     on: bridge.on.bind(bridge),
+    pathOf: bridge.pathOf.bind(bridge),
     call: async (name, input) => {
       const answer = await bridge.call(name, input);
       if ((input as { readonly versionId?: string }).versionId === 'v1') await late;
