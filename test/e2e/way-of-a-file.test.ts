@@ -237,7 +237,7 @@ describe('a folder in the practice bucket', () => {
     await page.locator('[data-field="storageClass"] select').selectOption('STANDARD_IA');
     await page.locator('[data-field="tags"] input').fill('project=engine');
     await page.locator('[data-field="tags"] input').press('Enter');
-    await page.getByTestId('try-path').fill('poem.txt');
+    await page.getByTestId('try-path').fill('ode.txt');
     await page.getByTestId('try-size').fill('20 MB');
     const line = (name: string): Locator => page.locator(`[data-testid="request"] [data-name="${name}"]`);
     await line('StorageClass').and(page.locator('[data-by="base"]')).getByText('STANDARD_IA').waitFor();
@@ -247,17 +247,17 @@ describe('a folder in the practice bucket', () => {
     await page.getByTestId('policy-save').click();
     await page.locator('[data-testid="policy-foot"][data-dirty="false"]').waitFor();
 
-    await writeFile(join(scratch.folder, 'poem.txt'), 'a rose\n');
+    await writeFile(join(scratch.folder, 'ode.txt'), 'a rose\n');
     await page.getByTestId('tab-files').click();
-    await row('poem.txt', 'sync').waitFor();
-    const told = await app.call('versions.list', { folder: 'Notes', path: 'poem.txt' });
+    await row('ode.txt', 'sync').waitFor();
+    const told = await app.call('versions.list', { folder: 'Notes', path: 'ode.txt' });
     expect(told.ok && told.value.map((version) => version.storageClass)).toEqual(['STANDARD_IA']);
     const home = openHomeForReading(scratch.home);
     if (!home.ok) throw new Error(home.failure.message);
     const [folder] = home.value.settings.folders;
     const receipts = [...(home.value.tables?.receipts.every(folder?.id ?? '') ?? [])];
     home.value.close();
-    expect(receipts.filter(({ path }) => path === 'poem.txt')).toMatchObject([
+    expect(receipts.filter(({ path }) => path === 'ode.txt')).toMatchObject([
       { storageClass: 'STANDARD_IA', policyVersion: 2, request: { Tagging: 'project=engine' }, dropped: [] },
     ]);
   });
@@ -265,10 +265,18 @@ describe('a folder in the practice bucket', () => {
   it('has what is stored brought under it, after a look at the plan', async () => {
     await page.getByTestId('tab-policy').click();
     await page.getByTestId('policy-apply').click();
-    await page.getByTestId('plan').getByText('1 file gets a new version').waitFor();
+    await page
+      .getByTestId('plan')
+      .getByText(/ a new version by a copy in the bucket/)
+      .waitFor();
     await app.picture('policy-plan');
     await page.getByTestId('dialog-yes').click();
-    await page.getByTestId('apply-done').getByText('1 file lies under the policy now').waitFor();
+    await page
+      .getByTestId('apply-done')
+      .getByText(/under the policy now/)
+      .waitFor();
+    const left = await app.call('policy.plan', { folder: 'Notes' });
+    expect(left).toMatchObject({ value: { summary: { files: 0 } } });
     await app.picture('policy-applied');
   });
 
