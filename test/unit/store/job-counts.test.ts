@@ -17,9 +17,10 @@ const row = fc.record({
 const step = fc.record({ kind: one('put' as const, 'replace', 'change', 'remove', 'clear'), row });
 
 test('whatever happens to the rows, what is kept is what a count of them says', () => {
+  const { db, tables } = openTables();
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      const { db, tables } = openTables();
+      db.exec('DELETE FROM jobs');
       const columns =
         'folder, path, directory, operation, reason, size, seen, seen_at, state, held, not_before_ms, interval_ms';
       const values = "@folder, @path, '', @operation, @reason, @size, '', '', @state, @held, @notBefore, @interval";
@@ -47,7 +48,6 @@ test('whatever happens to the rows, what is kept is what a count of them says', 
       const all = db.prepare<[], { n: number }>(`SELECT count(*) AS n FROM jobs WHERE folder = 'f'`).get();
       const { waiting, held, active, parked } = tables.jobs.counts('f');
       expect(waiting + held + active + parked).toBe(all?.n);
-      tables.close();
     }),
     { numRuns: 60 },
   );
