@@ -3,6 +3,7 @@
  * call and its input. Out: what the command makes of the answer. Ctrl C ends the task and waits for its answer.
  */
 import { randomBytes } from 'node:crypto';
+import { foldersHere } from '../contract/attached.ts';
 import type { CallInput, CallOutput, EngineCallName } from '../contract/calls.ts';
 import type { ExitCode } from '../contract/errors.ts';
 import type { Result } from '../contract/result.ts';
@@ -35,7 +36,7 @@ export function callEngine<Name extends EngineCallName>(
     async (engine, call) => {
       const folder = findFolder(engine.home.settings.folders, input.folder);
       if (!folder.ok) return ended(output, folder.failure);
-      if (mode === 'sending') engine.start([folder.value]);
+      if (mode === 'sending') engine.start(foldersHere([folder.value]));
       return conclude((await cancellable(call, name, input, signal)) as Result<CallOutput<Name>>);
     },
     async () => {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { appSettingsCalls } from './app-settings.ts';
+import type { BroughtBack } from './attached.ts';
 import { beginCalls } from './begin-calls.ts';
 import { answers, call, name, path, type Answer } from './call.ts';
 import { appSecretCalls, connectionCalls } from './credential-calls.ts';
@@ -15,6 +16,8 @@ import { IGNORE_PATTERNS, ignorePattern } from './ignore.ts';
 import { THROUGHPUT_SPANS } from './models.ts';
 import type {
   Activity,
+  AnyFolder,
+  AttachedFolder,
   BrakeDecided,
   BrakeReport,
   Connection,
@@ -87,7 +90,7 @@ export const calls = {
   'connection.buckets': call(z.strictObject({ connection: name }), answers<readonly string[]>()),
   ...connectionCalls,
 
-  'folder.list': call(nothing, answers<readonly Folder[]>()),
+  'folder.list': call(nothing, answers<readonly AnyFolder[]>()),
   'folder.add': call(
     z.strictObject({
       path,
@@ -102,6 +105,33 @@ export const calls = {
       adopt: z.boolean().optional(),
     }),
     answers<Folder>(),
+  ),
+  /** Names a place in a bucket that has no folder on this computer: to browse and to restore from. Nothing is sent to it. */
+  'folder.attach': call(
+    z.strictObject({
+      connection: name,
+      bucket: z.string().min(1).max(256),
+      prefix: z.string().max(1024).default(''),
+      name: name.optional(),
+      /** As its file would hold it: who pays, customer keys. */
+      policy: z.unknown().optional(),
+    }),
+    answers<AttachedFolder>(),
+  ),
+  /**
+   * Brings all files of an attached place back to `to` (absolute; missing, or empty), and makes that its folder. Goes on
+   * where an earlier try was broken off. `adopt`: a folder with files in it is used as it is, and gets what it lacks.
+   * `leaveOut`: also where files could not be brought; they stay in the bucket.
+   */
+  'folder.bringBack': call(
+    z.strictObject({
+      folder: name,
+      to: path,
+      adopt: z.boolean().default(false),
+      leaveOut: z.boolean().default(false),
+      task: z.string().min(1).max(64),
+    }),
+    answers<BroughtBack>(),
   ),
   /** What a folder would find where it is to be kept; nothing is changed. It may read every file. `look` names it. */
   'folder.look': call(
@@ -142,7 +172,7 @@ export const calls = {
     answers<Folder>(),
   ),
   'folder.links': call(z.strictObject({ folder: name, links: z.enum(['skip', 'follow']) }), answers<Folder>()),
-  'folder.remove': call(z.strictObject({ folder: name }), answers<Folder>()),
+  'folder.remove': call(z.strictObject({ folder: name }), answers<AnyFolder>()),
   'folder.scan': call(z.strictObject({ folder: name }), answers<null>()),
   /** A look through every folder that is not paused, as after a sleep. */
   'folder.scanAll': call(nothing, answers<null>()),

@@ -52,12 +52,6 @@ interface FailureKind {
 const kinds = {
   // Wrong use
   usage: { class: 'usage', exit: 2, message: '{what}', hint: 'Run `cairn help` to see every command.' },
-  'not-there-yet': {
-    class: 'usage',
-    exit: 2,
-    message: '{what} is not there yet in this release.',
-    hint: 'Nothing was changed. `cairn help` lists what is there.',
-  },
   'node-too-old': {
     class: 'usage',
     exit: 2,
@@ -172,6 +166,38 @@ const kinds = {
     exit: 2,
     message: 'No restore of this into “{to}” was broken off.',
     hint: 'Leave --resume out and name an empty directory, or give the same folder, directory and time as before.',
+  },
+  'only-attached': {
+    class: 'usage',
+    exit: 2,
+    message:
+      '“{folder}” is attached: it has no folder on this computer, so it is browsed and restored from, and nothing of it is looked through or sent.',
+    hint: '`cairn folder bring-back {folder} PATH` makes it a folder of this computer again.',
+  },
+  'restore-needs-place': {
+    class: 'usage',
+    exit: 2,
+    message: '“{folder}” has no folder on this computer, so there is no present file to write “{path}” beside.',
+    hint: 'Name a new file with --to.',
+  },
+  'already-here': {
+    class: 'usage',
+    exit: 2,
+    message: '“{folder}” is a folder of this computer already: {path}.',
+    hint: 'Nothing was changed. `cairn restore` brings single versions back.',
+  },
+  'bringing-back': {
+    class: 'usage',
+    exit: 2,
+    message: 'The files of “{folder}” are being brought back already.',
+    hint: 'Wait until that has ended, or end it.',
+  },
+  'place-not-empty': {
+    class: 'usage',
+    exit: 2,
+    message:
+      '“{path}” is not empty: {equal} files are equal to those in the bucket, {different} are different, {onlyHere} are only here; {onlyThere} would be brought.',
+    hint: 'Add --adopt to use it as it is: nothing in it is written over, and what is different becomes a new version on top. Or name an empty folder.',
   },
   'target-collides': {
     class: 'usage',
@@ -570,6 +596,13 @@ const kinds = {
     exit: 3,
     message: 'The object “{key}” was left out: no file can safely be called so.',
     hint: 'Another program named it. It can be fetched with any S3 tool under a name of your choice.',
+  },
+  'name-taken-here': {
+    class: 'file',
+    exit: 3,
+    message:
+      'The object “{key}” was not brought back: in {to} no file can be called so, or another file of the bucket has that name there.',
+    hint: 'It stays in the bucket. Choose a folder on another file system, or leave out what cannot be brought (--leave-out).',
   },
   'key-too-long': {
     class: 'file',

@@ -53,7 +53,7 @@ export const historyCalls = {
     }),
     answers<Differences>(),
   ),
-  /** How much happened when, by our receipts alone; `from` left out: since the first, `to`: until now. */
+  /** How much happened when: by our receipts; by S3's times of versions that none explains where such were there first. `from` left out: since the first, `to`: until now. */
   'history.density': call(
     z.strictObject({
       folder: name,
@@ -97,7 +97,7 @@ export const historyCalls = {
     z.strictObject({ folder: name, directory, paths, at: time, task }),
     answers<TreeInPlace>(),
   ),
-  /** Holds the bucket against what is known to be in it: all of it, or `sample` files chosen by `seed`. */
+  /** Holds the bucket against what is known to be in it (an attached one against itself): all of it, or `sample` files chosen by `seed`. */
   'folder.verify': call(
     z.strictObject({
       folder: name,

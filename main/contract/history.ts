@@ -123,7 +123,9 @@ export interface MadeCurrent {
 }
 
 export interface VerifyFinding {
-  readonly what: 'missing' | 'size' | 'etag' | 'checksum' | 'sha256' | 'lock' | 'legal-hold' | 'unread';
+  /** `unproved`: all of it was read, and nothing that the object says of itself tells what its bytes should be. */
+  readonly what:
+    'missing' | 'size' | 'etag' | 'checksum' | 'sha256' | 'bytes' | 'unproved' | 'lock' | 'legal-hold' | 'unread';
   readonly expected: string;
   readonly found: string;
 }
@@ -135,7 +137,14 @@ export interface VerifiedFile {
   readonly findings: readonly VerifyFinding[];
 }
 
+/**
+ * What a bucket was held against: our receipts; or, of an attached place, the bucket's own listing and what its objects
+ * say of themselves, since nothing else is known of it here.
+ */
+export type VerifiedAgainst = 'receipts' | 'itself';
+
 export interface VerifyReport extends Verification {
+  readonly against: VerifiedAgainst;
   /** What chose the sample; null: all were looked at. */
   readonly seed: number | null;
   /** The first thousand. */

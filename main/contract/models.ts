@@ -6,7 +6,9 @@ import type { Failure } from './errors.ts';
 import type { Policy } from './policy.ts';
 import type { Verification } from './verification.ts';
 
-export type FolderState = 'idle' | 'scanning' | 'syncing' | 'paused' | 'offline' | 'unavailable' | 'attention';
+/** `attached`: it is only browsed and restored from, and has no folder on this computer. */
+export type FolderState =
+  'idle' | 'scanning' | 'syncing' | 'paused' | 'offline' | 'unavailable' | 'attention' | 'attached';
 
 /** How a connection gets its credentials. No key is ever kept in the settings. */
 export type CredentialSource =
@@ -34,33 +36,54 @@ export type WatchMode = 'auto' | 'events' | 'polling';
 /** Links are left out and counted, or followed where they lead to something inside the folder. */
 export type LinksMode = 'skip' | 'follow';
 
-/** A folder of this computer and the place in a bucket that keeps it. */
-export interface Folder {
-  /** Stable through a change of name. */
+/** A place in a bucket that is known here by a name. */
+export interface FolderPlace {
+  /** Stable through a change of name, and through its way from attached to kept here. */
   readonly id: string;
   readonly name: string;
-  /** Absolute path of the root. */
-  readonly path: string;
   readonly connection: string;
   readonly bucket: string;
   /** Empty, or ends in `/`. */
   readonly prefix: string;
+  /** Of one that is attached: what reading needs, such as who pays and customer keys; and what holds once it is kept here. */
+  readonly policy: Policy;
+  /** Counted from 1; a change of the policy makes the next. */
+  readonly policyVersion: number;
+  readonly addedAt: string;
+}
+
+/** A folder of this computer and the place in a bucket that keeps it. */
+export interface Folder extends FolderPlace {
+  /** Absolute path of the root. */
+  readonly path: string;
   readonly deletes: DeletesMode;
   readonly paused: boolean;
   /** When it goes on by itself, ISO 8601; null, or left out: when somebody resumes it. */
   readonly pausedUntil?: string | null | undefined;
   /** Between two versions of one file at least so long; 0, or left out: every saved content becomes one. */
   readonly leastIntervalSeconds?: number | undefined;
-  readonly policy: Policy;
-  /** Counted from 1; a change of the policy makes the next. */
-  readonly policyVersion: number;
   /** Patterns of files that are not kept, in the sense of gitignore, relative to the root. */
   readonly ignore: readonly string[];
   readonly watching: WatchMode;
   /** Left out: `skip`. */
   readonly links?: LinksMode | undefined;
-  readonly addedAt: string;
 }
+
+/** A place in a bucket without a folder on this computer: to browse and to restore from. Nothing is ever sent to it. */
+export interface AttachedFolder extends FolderPlace {
+  readonly path: null;
+  /** Where its files are being brought back to, so that it becomes a folder of this computer; null: nowhere. */
+  readonly bringingBack: BringingBack | null;
+}
+
+/** Files on their way back to this computer. Until all are there the place stays attached, and nothing is sent. */
+export interface BringingBack {
+  /** Absolute. */
+  readonly to: string;
+  readonly since: string;
+}
+
+export type AnyFolder = Folder | AttachedFolder;
 
 /** The kinds of entries that are never kept. */
 export type SkippedKind = 'link' | 'socket' | 'pipe' | 'device' | 'other';
@@ -133,7 +156,10 @@ export interface FolderStatus {
   /** Changes that a look found and that nothing had told of. */
   readonly onlyByScan: number;
   readonly watcher: WatcherStatus;
-  readonly path: string;
+  /** Null: the place is attached, and has no folder on this computer. */
+  readonly path: string | null;
+  /** Of an attached one: where its files are being brought back to. */
+  readonly bringingBack?: BringingBack | null;
   readonly connection: string;
   readonly bucket: string;
   readonly prefix: string;

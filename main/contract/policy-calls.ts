@@ -1,7 +1,7 @@
 /** The calls about policies and about how long versions are kept. A policy is given as its file would hold it. */
 import { z } from 'zod';
 import { answers, call, name, path, taskName } from './call.ts';
-import type { Folder } from './models.ts';
+import type { AnyFolder } from './models.ts';
 import type {
   ExplainedRequest,
   KeepChange,
@@ -26,7 +26,7 @@ const keep = z
 
 export const policyCalls = {
   /** A new version of the folder's policy; it counts from the next upload on. */
-  'folder.policy': call(z.strictObject({ folder, policy: z.unknown() }), answers<Folder>()),
+  'folder.policy': call(z.strictObject({ folder, policy: z.unknown() }), answers<AnyFolder>()),
   /** All that is wrong with the text of a policy, and what this kind of store cannot do of it. */
   'policy.check': call(z.strictObject({ folder, text: z.string().max(MOST_TEXT) }), answers<PolicyCheck>()),
   /** What the folder's store and bucket cannot do. It asks the bucket; what it does not tell is taken as possible. */

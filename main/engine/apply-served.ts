@@ -2,6 +2,7 @@
  * Brings a folder under its policy by an engine that goes on running. In: a folder, and somebody who may end it. Out: once
  * all is sent, or cannot be for now, how far it came. What has not begun by a cancel stays as it was.
  */
+import { foldersHere } from '../contract/attached.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../contract/errors.ts';
 import type { Folder } from '../contract/models.ts';
@@ -55,7 +56,7 @@ export async function applyServed(
 
 /** Its files can go out now, or may in a moment. */
 function canSend(engine: Engine, { id, connection }: Folder): boolean {
-  const folder = engine.home.settings.folders.find((one) => one.id === id);
+  const folder = foldersHere(engine.home.settings.folders).find((one) => one.id === id);
   if (folder === undefined || folder.paused || engine.holdOf(folder) !== null) return false;
   if (engine.clients.stateOf(connection).state === 'credentials') return false;
   return (engine.clients.downFor(connection) ?? 0) < GIVE_UP_MS;

@@ -4,7 +4,7 @@
  */
 import type { DoctorReport } from '../contract/doctor.ts';
 import type { Failure } from '../contract/errors.ts';
-import type { Connection, ConnectionStatus, Folder, FolderStatus, Snapshot } from '../contract/models.ts';
+import type { AnyFolder, Connection, ConnectionStatus, Folder, FolderStatus, Snapshot } from '../contract/models.ts';
 import type { Result } from '../contract/result.ts';
 import type { Settings } from '../store/index.ts';
 
@@ -82,7 +82,7 @@ function addressOf(endpoint: string, names: Names): string {
 }
 
 function folderPart(
-  folder: Folder,
+  folder: AnyFolder,
   known: readonly FolderStatus[],
   look: Result<DoctorReport> | null,
   names: Names,
@@ -93,21 +93,30 @@ function folderPart(
     connection: names.of('connection', folder.connection),
     bucket: names.of('bucket', folder.bucket),
     prefix: names.text(folder.prefix),
-    path: names.text(folder.path),
+    ...(folder.path === null
+      ? { path: null, isBringingBack: folder.bringingBack !== null }
+      : herePart(folder, names.text(folder.path))),
+    addedAt: folder.addedAt,
+    policyVersion: folder.policyVersion,
+    policyFields: Object.keys(policy).sort(),
+    policyRules: policy.rules?.length ?? 0,
+    status: statusPart(known.find((one) => one.folder === folder.name) ?? null, names),
+    doctor:
+      look === null ? 'not looked at' : look.ok ? doctorPart(look.value, names) : failurePart(look.failure, names),
+  };
+}
+
+/** What only a folder of this computer has. */
+function herePart(folder: Folder, path: string | undefined): object {
+  return {
+    path,
     deletes: folder.deletes,
     paused: folder.paused,
     pausedUntil: folder.pausedUntil ?? null,
     leastIntervalSeconds: folder.leastIntervalSeconds ?? 0,
     watching: folder.watching,
     links: folder.links ?? 'skip',
-    addedAt: folder.addedAt,
-    policyVersion: folder.policyVersion,
-    policyFields: Object.keys(policy).sort(),
-    policyRules: policy.rules?.length ?? 0,
     ignorePatterns: folder.ignore.length,
-    status: statusPart(known.find((one) => one.folder === folder.name) ?? null, names),
-    doctor:
-      look === null ? 'not looked at' : look.ok ? doctorPart(look.value, names) : failurePart(look.failure, names),
   };
 }
 

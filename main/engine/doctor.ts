@@ -4,7 +4,7 @@
  */
 import type { DoctorReport, Finding } from '../contract/doctor.ts';
 import { failure } from '../contract/errors.ts';
-import type { Connection, Folder } from '../contract/models.ts';
+import type { AnyFolder, Connection } from '../contract/models.ts';
 import type { ObjectKey, RelPath } from '../contract/names.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { commonFields, putObjectFields } from '../policy/request.ts';
@@ -28,7 +28,7 @@ import { canonicalJson } from '../store/canonical.ts';
 import type { ReadTables, WriteTables } from '../store/index.ts';
 
 export interface Patient {
-  readonly folder: Folder;
+  readonly folder: AnyFolder;
   readonly connection: Connection;
   readonly client: StoreClient;
   /** Null: nothing was ever kept in this home. */
@@ -52,6 +52,7 @@ export async function examine(patient: Patient, signal?: AbortSignal): Promise<R
     plain: upload.ok ? upload.value.plain : {},
     parts: upload.ok ? upload.value.parts : [],
     checksMd5: seen.find((capability) => capability.name === 'content-md5')?.can ?? 'unknown',
+    isOnlyRead: folder.path === null,
   } as const;
   const first = await lookAtBucket(clientOf(patient), asked, signal);
   // A clock that is wrong is refused once: its answer told the client the time, and with that all else can be told.
@@ -60,7 +61,10 @@ export async function examine(patient: Patient, signal?: AbortSignal): Promise<R
   if (!look.ok) return look;
   const preset = presetOf(connection, { name: client.wire.server, requestId: client.wire.requestId });
   const findings = findingsOf(look.value, {
-    ...folder,
+    name: folder.name,
+    bucket: folder.bucket,
+    prefix: folder.prefix,
+    deletes: folder.path === null ? 'keep' : folder.deletes,
     wants: wantsOf(folder.policy),
     ownUploads: new Set(tables?.folders.uploadIds(folder.id) ?? []),
     preset,
@@ -85,14 +89,15 @@ function cannotBeSent(message: string): Finding {
 }
 
 /** Writes down what a look taught. */
-export function remember(tables: WriteTables, folder: Folder, { report, look }: Examined): void {
+export function remember(tables: WriteTables, folder: AnyFolder, { report, look }: Examined): void {
   const { connection, bucket } = folder;
   tables.now(() => {
     if (look.versioning.kind === 'told') {
       const learnt = tables.folders.capabilities(connection, bucket);
       tables.folders.setCapabilities(connection, bucket, { ...learnt, versioning: look.versioning.value }, report.at);
     }
-    tables.folders.setSeenCapabilities(connection, bucket, report.capabilities, report.at);
+    // A place that is only read was not tried, and knows less than a folder on the same bucket.
+    if (folder.path !== null) tables.folders.setSeenCapabilities(connection, bucket, report.capabilities, report.at);
   });
 }
 
@@ -176,7 +181,7 @@ const NOT_PROBED: ReadonlySet<string> = new Set([
 
 /** What an upload of this folder carries, taken apart by the permissions that it needs. */
 function uploadFields(
-  folder: Folder,
+  folder: AnyFolder,
   now: Date,
 ): Result<{ readonly plain: UploadFields; readonly parts: readonly WritePart[] }> {
   const fields = putObjectFields(unionOf(folder.policy), {

@@ -1,8 +1,10 @@
 /** Pauses whose time is over. In: settings and a moment. Out: the settings as they hold then. Pure. */
-import type { Folder } from '../contract/models.ts';
+import type { AnyFolder } from '../contract/models.ts';
 import type { Settings } from '../store/index.ts';
 
-function isEnded({ paused, pausedUntil }: Folder, nowMs: number): boolean {
+function isEnded(folder: AnyFolder, nowMs: number): boolean {
+  if (folder.path === null) return false;
+  const { paused, pausedUntil } = folder;
   return paused && typeof pausedUntil === 'string' && Date.parse(pausedUntil) <= nowMs;
 }
 

@@ -1,6 +1,15 @@
 /** The rooms put together. In: a home folder. Out: an engine that watches, queues and sends, and can be stopped. */
+import { foldersHere } from '../contract/attached.ts';
 import type { Failure } from '../contract/errors.ts';
-import type { Folder, PrefixLook, Receipt, Snapshot, ThroughputPoint, ThroughputSpan } from '../contract/models.ts';
+import type {
+  AnyFolder,
+  Folder,
+  PrefixLook,
+  Receipt,
+  Snapshot,
+  ThroughputPoint,
+  ThroughputSpan,
+} from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { BRAKE_LIMITS, PROOF_GAP_MS, type BrakeLimits } from '../plan/index.ts';
 import { openQueue, type Lane, type Queue } from '../queue/index.ts';
@@ -21,7 +30,7 @@ import { Listings } from './listings.ts';
 import { Matches } from './matches.ts';
 import { ownDirectories } from './manage.ts';
 import { transferPorts, type PortsContext } from './ports.ts';
-import type { Live } from './report.ts';
+import { UNWATCHED, type Live } from './report.ts';
 import { limitsOf, openLimitClock, type LimitClock } from './limits.ts';
 import { PauseClock, resumeFolders } from './pauses.ts';
 import { leaveRunningMark, removeRunningMark } from './running-mark.ts';
@@ -115,7 +124,7 @@ export class Engine {
       () => new Date(),
     );
     this.pauses = new PauseClock({
-      folders: () => home.settings.folders,
+      folders: () => foldersHere(home.settings.folders),
       onEnd: (folders) => {
         for (const folder of folders) this.#resume(folder);
       },
@@ -162,7 +171,7 @@ export class Engine {
     this.deletes = new DeletesOfRun(home.tables, onReceipt);
     this.#brakes = new Brakes({
       tables: home.tables,
-      folders: () => home.settings.folders,
+      folders: () => foldersHere(home.settings.folders),
       limits: options.brake === undefined ? BRAKE_LIMITS : options.brake,
       missedOf: (folder) => this.#applier.missedOf(folder),
       missedMs: proofGapMs,
@@ -267,9 +276,10 @@ export class Engine {
     this.#only = only === undefined ? null : new Set(only.map((folder) => folder.id));
     const { path, tables } = this.home;
     if (this.#options.watch) {
-      for (const folder of only ?? this.home.settings.folders) this.watchFolder(folder);
+      for (const folder of only ?? foldersHere(this.home.settings.folders)) this.watchFolder(folder);
       this.#dailyLooks ??= openDailyLooks({
-        folders: () => this.home.settings.folders.filter((folder) => !folder.paused && !this.matches.isDue(folder)),
+        folders: () =>
+          foldersHere(this.home.settings.folders).filter((folder) => !folder.paused && !this.matches.isDue(folder)),
         lastAt: (folder) => tables.looks.last(folder.id)?.at ?? null,
         look: (folder) => this.inspect(folder),
         now: () => new Date(),
@@ -340,6 +350,11 @@ export class Engine {
     this.#forbidden = new Set(await ownDirectories(this.home));
   }
 
+  /** A named moment, for tests that end the process there. */
+  reached(step: TransferStep): void {
+    this.#options.onStep?.(step);
+  }
+
   get forbidden(): ReadonlySet<string> {
     return this.#forbidden;
   }
@@ -406,7 +421,8 @@ export class Engine {
 
   /** A look through every folder, as after a sleep. */
   scanAll(): void {
-    for (const folder of this.home.settings.folders) if (!folder.paused) this.scan(folder, { kind: 'whole' });
+    for (const folder of foldersHere(this.home.settings.folders))
+      if (!folder.paused) this.scan(folder, { kind: 'whole' });
   }
 
   unwatchFolder(folder: Folder): void {
@@ -414,8 +430,8 @@ export class Engine {
   }
 
   /** After a folder was removed: its scans end. */
-  async forgetFolder(folder: Folder): Promise<void> {
-    await this.#looking.forget(folder);
+  async forgetFolder(folder: AnyFolder): Promise<void> {
+    if (folder.path !== null) await this.#looking.forget(folder);
     await this.listings.forget(folder);
   }
 
@@ -455,12 +471,12 @@ export class Engine {
     this.home.close();
   }
 
-  #liveOf(folder: Folder): Live {
+  #liveOf(folder: AnyFolder): Live {
     const connection = this.clients.stateOf(folder.connection);
     const held = this.#health.problem ?? this.#holds.causeOf(folder.id);
     return {
-      isScanning: this.#looking.isScanning(folder),
-      watcher: this.#looking.watcherOf(folder),
+      isScanning: folder.path !== null && this.#looking.isScanning(folder),
+      watcher: folder.path === null ? UNWATCHED : this.#looking.watcherOf(folder),
       clockOffsetMs: this.clients.clockOffsetMs(folder.connection),
       connection: held === null ? connection : { state: connection.state, failure: held },
     };
@@ -470,7 +486,7 @@ export class Engine {
   #lanes(): readonly Lane[] {
     if (!this.#isStarted || this.#health.problem !== null) return [];
     const lanes = new Map<string, string[]>();
-    for (const folder of this.home.settings.folders) {
+    for (const folder of foldersHere(this.home.settings.folders)) {
       if (folder.paused || (this.#only !== null && !this.#only.has(folder.id))) continue;
       const { state } = this.clients.stateOf(folder.connection);
       if (this.#holds.causeOf(folder.id) !== null || state === 'offline' || state === 'credentials') continue;
@@ -482,7 +498,7 @@ export class Engine {
   }
 
   #folderById(id: string): Folder | null {
-    return this.home.settings.folders.find((folder) => folder.id === id) ?? null;
+    return foldersHere(this.home.settings.folders).find((folder) => folder.id === id) ?? null;
   }
 
   /** The home can be written no more, or again. Looks were missed meanwhile: they are taken now. */

@@ -1,5 +1,5 @@
 /** A folder's receipts by the keys that they are of. In: ranges of keys. Out: what timelines need of each receipt. */
-import type { Folder } from '../contract/models.ts';
+import type { AnyFolder } from '../contract/models.ts';
 import type { KnownReceipt } from '../history/timeline.ts';
 import { compareKeys } from '../s3/index.ts';
 import type { KeyRange } from '../store/index.ts';
@@ -22,10 +22,10 @@ const ABOVE_ALL = '\u{10ffff}';
 
 export class FolderReceipts {
   readonly #receipts: TimedReceipts;
-  readonly #folder: Folder;
+  readonly #folder: AnyFolder;
   readonly #odd = new OddNames();
 
-  constructor(receipts: TimedReceipts, folder: Folder) {
+  constructor(receipts: TimedReceipts, folder: AnyFolder) {
     this.#receipts = receipts;
     this.#folder = folder;
   }

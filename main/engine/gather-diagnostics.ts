@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DoctorReport } from '../contract/doctor.ts';
 import { failure } from '../contract/errors.ts';
-import type { Folder } from '../contract/models.ts';
+import type { AnyFolder } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { diagnosticsOf } from './diagnostics.ts';
 import type { Engine } from './engine.ts';
@@ -18,7 +18,7 @@ const LARGE = 256 * 1024 * 1024;
 
 export async function gatherDiagnostics(
   engine: Engine,
-  look: (folder: Folder) => Promise<Result<DoctorReport>>,
+  look: (folder: AnyFolder) => Promise<Result<DoctorReport>>,
   names: boolean,
 ): Promise<Result<Readonly<Record<string, unknown>>>> {
   const { home } = engine;

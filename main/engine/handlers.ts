@@ -4,6 +4,7 @@ import { parsePolicy } from '../contract/policy.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { parentPath, type RelPath } from '../contract/names.ts';
+import { attachedHandlers } from './attached-handlers.ts';
 import { beginHandlers } from './begin-handlers.ts';
 import { brakeReport, decideBrake } from './brakes.ts';
 import { connectionHandlers } from './connections.ts';
@@ -19,6 +20,7 @@ import {
   addFolder,
   findConnection,
   findFolder,
+  findFolderHere,
   removeFolder,
   setDeletes,
   setIgnore,
@@ -42,6 +44,7 @@ export function handlers(
 ): Handlers<EngineCallName> {
   const { home, clients } = engine;
   const folderNamed = (name: string) => findFolder(home.settings.folders, name);
+  const folderHere = (name: string) => findFolderHere(home.settings.folders, name);
   const foldersChanged = (): void => {
     engine.emit('folders', {});
     engine.changed();
@@ -99,7 +102,7 @@ export function handlers(
     },
     ...beginHandlers(engine, ending),
     'folder.rebuild': async ({ folder }) => {
-      const found = folderNamed(folder);
+      const found = folderHere(folder);
       if (!found.ok) return found;
       const matched = engine.matches.request(found.value);
       // A folder that is paused is not scanned, and can be compared all the same.
@@ -108,7 +111,7 @@ export function handlers(
       return matched;
     },
     'folder.inspect': async ({ folder }) => {
-      const found = folderNamed(folder);
+      const found = folderHere(folder);
       return found.ok ? engine.inspect(found.value) : found;
     },
     'folder.pause': ({ folder, paused }) => {
@@ -133,7 +136,7 @@ export function handlers(
       return removed;
     },
     'folder.sync': ({ folders }) => {
-      const found = eachOf(folders.map(folderNamed));
+      const found = eachOf(folders.map(folderHere));
       if (!found.ok) return found;
       return syncServed(
         engine,
@@ -142,7 +145,7 @@ export function handlers(
       );
     },
     'folder.scan': ({ folder }) => {
-      const found = folderNamed(folder);
+      const found = folderHere(folder);
       if (!found.ok) return found;
       engine.scan(found.value, { kind: 'whole' });
       return success(null);
@@ -159,11 +162,11 @@ export function handlers(
       return changed;
     },
     'folder.ignoreLists': ({ folder }) => {
-      const found = folderNamed(folder);
+      const found = folderHere(folder);
       return found.ok ? success(ignoreLists(found.value, home.tables)) : found;
     },
     'folder.ignoreWhy': ({ folder, path }) => {
-      const found = folderNamed(folder);
+      const found = folderHere(folder);
       return found.ok ? whyIgnored(found.value, path, engine.forbidden) : found;
     },
     'folder.watching': ({ folder, watching }) => {
@@ -183,7 +186,7 @@ export function handlers(
       return changed;
     },
     'folder.files': ({ folder, directory, search, limit }) => {
-      const found = folderNamed(folder);
+      const found = folderHere(folder);
       return found.ok ? success(fileRows(found.value, home.tables, { directory, search, limit })) : found;
     },
 
@@ -206,7 +209,7 @@ export function handlers(
     ...queueHandlers(engine),
     ...policyHandlers(engine, tasks, patientOf, ending),
     'queue.retry': ({ folder, path }) => {
-      const found = folderNamed(folder);
+      const found = folderHere(folder);
       if (!found.ok) return found;
       const { id } = found.value;
       const count = home.tables.now(() =>
@@ -221,11 +224,11 @@ export function handlers(
     },
 
     'brake.show': ({ folder }) => {
-      const found = folderNamed(folder);
+      const found = folderHere(folder);
       return found.ok ? success(brakeReport(found.value, home.tables)) : found;
     },
     'brake.decide': ({ folder, decision }) => {
-      const found = folderNamed(folder);
+      const found = folderHere(folder);
       if (!found.ok) return found;
       const decided = decideBrake(found.value, decision, home.tables, new Date().toISOString());
       engine.release(found.value);
@@ -237,6 +240,7 @@ export function handlers(
       return history.ok ? history.value.versions(path) : history;
     },
     ...historyHandlers(engine, historyOf, thaws, tasks, ending),
+    ...attachedHandlers(engine, historyOf, tasks),
 
     'doctor.look': ({ folder }) => look(folder),
     'doctor.permissions': ({ folder: name }) => {

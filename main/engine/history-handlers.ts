@@ -1,18 +1,20 @@
 /** The calls about what was. In: parsed input. Out: a Result. */
 import type { historyCalls } from '../contract/history-calls.ts';
 import type { InPlace, NotRestored } from '../contract/history.ts';
-import type { TreeEntry } from '../contract/models.ts';
+import type { AnyFolder, TreeEntry } from '../contract/models.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
-import { densityOf } from './density.ts';
+import type { UntoldTimes } from '../history/index.ts';
+import { densityOf, hasUntoldLife } from './density.ts';
 import type { Engine } from './engine.ts';
 import type { FolderHistory } from './history-ports.ts';
 import { restoreDirectoryInPlace, restoreFileInPlace } from './in-place.ts';
 import { makeCurrent } from './make-current.ts';
-import { findFolder } from './manage.ts';
+import { findFolder, findFolderHere } from './manage.ts';
 import { previewPresent, previewVersion } from './preview.ts';
 import type { Tasks } from './tasks.ts';
 import type { Thaws } from './thaws.ts';
+import { verifyAttached } from './verify-attached.ts';
 import { verifyFolder } from './verify.ts';
 
 /** What an answer names of files that failed or got another name; all are counted. */
@@ -27,6 +29,15 @@ export function historyHandlers(
 ): Handlers<keyof typeof historyCalls> {
   const { home } = engine;
   const folderNamed = (name: string) => findFolder(home.settings.folders, name);
+  const folderHere = (name: string) => findFolderHere(home.settings.folders, name);
+
+  const untoldTimesOf = async (folder: AnyFolder): Promise<Result<UntoldTimes | undefined>> => {
+    if (!hasUntoldLife(folder, home.tables)) return success(undefined);
+    const history = await historyOf(folder.name);
+    const untold = history.ok ? await history.value.untoldTimes(ending) : history;
+    // What receipts tell of a folder can be shown without the bucket.
+    return untold.ok || folder.path === null ? untold : success(undefined);
+  };
 
   const noteRestored = (
     name: string,
@@ -73,9 +84,12 @@ export function historyHandlers(
         return success({ ...found.value, changes: changes.slice(0, limit), more: Math.max(0, changes.length - limit) });
       }),
 
-    'history.density': ({ folder, from, to, buckets }) => {
+    'history.density': async ({ folder, from, to, buckets }) => {
       const found = folderNamed(folder);
-      return found.ok ? success(densityOf(found.value, home.tables, { from, to, buckets }, new Date())) : found;
+      if (!found.ok) return found;
+      const untold = await untoldTimesOf(found.value);
+      if (!untold.ok) return untold;
+      return success(densityOf(found.value, home.tables, { from, to, buckets }, new Date(), untold.value));
     },
 
     'history.restore': ({ folder, directory, paths, at, to, resume, task }) =>
@@ -118,16 +132,17 @@ export function historyHandlers(
 
     'versions.preview': ({ folder, path, versionId, task }) =>
       tasks.run(task, async ({ signal }) => {
-        const found = folderNamed(folder);
-        if (!found.ok) return found;
-        if (versionId === null) return previewPresent(found.value, path);
+        if (versionId === null) {
+          const found = folderHere(folder);
+          return found.ok ? previewPresent(found.value, path) : found;
+        }
         const history = await historyOf(folder);
         return history.ok ? previewVersion(history.value, path, versionId, signal) : history;
       }),
 
     'versions.restoreInPlace': ({ folder, path, versionId, task }) =>
       tasks.run(task, async ({ signal }) => {
-        const found = folderNamed(folder);
+        const found = folderHere(folder);
         if (!found.ok) return found;
         const history = await historyOf(folder);
         if (!history.ok) return history;
@@ -140,7 +155,7 @@ export function historyHandlers(
 
     'history.restoreInPlace': ({ folder, directory, paths, at, task }) =>
       tasks.run(task, async ({ signal, onProgress }) => {
-        const found = folderNamed(folder);
+        const found = folderHere(folder);
         if (!found.ok) return found;
         const history = await historyOf(folder);
         if (!history.ok) return history;
@@ -180,7 +195,12 @@ export function historyHandlers(
         const client = await engine.clients.get(found.value.connection);
         if (!client.ok) return client;
         const wish = { sample: sample ?? null, seed, download };
-        const report = await verifyFolder(found.value, client.value, home.tables, wish, tools);
+        const history = await historyOf(folder);
+        if (!history.ok) return history;
+        const report =
+          found.value.path === null
+            ? await verifyAttached(found.value, client.value, history.value, home.tables, wish, tools)
+            : await verifyFolder(found.value, client.value, home.tables, wish, tools);
         engine.changed();
         return report;
       }),
@@ -200,7 +220,7 @@ export function historyHandlers(
     },
 
     'versions.makeCurrent': async ({ folder, path, versionId }) => {
-      const found = folderNamed(folder);
+      const found = folderHere(folder);
       if (!found.ok) return found;
       const history = await historyOf(folder);
       return history.ok ? makeCurrent(engine, found.value, history.value, path, versionId, ending) : history;

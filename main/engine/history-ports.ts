@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import { failure, type Failure } from '../contract/errors.ts';
 import type { Differences, FileRestored, Progress } from '../contract/history.ts';
-import type { Folder, Restored, Version } from '../contract/models.ts';
+import type { AnyFolder, Restored, Version } from '../contract/models.ts';
 import { baseName, parentPath, parseRelPath, type ObjectKey, type RelPath } from '../contract/names.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import {
@@ -15,6 +15,7 @@ import {
   PLAIN_TARGET,
   prepareTarget,
   readTrees,
+  readUntoldTimes,
   readVersions,
   restoreTree,
   restoreVersion,
@@ -27,14 +28,16 @@ import {
   type TreeAt,
   type TreeItem,
   type TreesAt,
+  type UntoldTimes,
 } from '../history/index.ts';
 import { parseMtime } from '../policy/metadata.ts';
 import { commonFields } from '../policy/request.ts';
+import { resolvePolicy } from '../policy/resolve.ts';
 import { openClient, withCommonFields, type StoreClient } from '../s3/index.ts';
 import { exactName, keyOf, pathOfKey } from '../scan/names.ts';
 import type { ReadTables } from '../store/index.ts';
 import { isAlgorithm, openChecksum, type SecretFields } from '../transfer/index.ts';
-import { secretByMd5 } from './customer-keys.ts';
+import { secretByMd5, secretOfFields } from './customer-keys.ts';
 import type { ReadHome } from './home.ts';
 import { openFolderListing, type FolderListing, type Wanted } from './listings.ts';
 import { findConnection, findFolder } from './manage.ts';
@@ -44,7 +47,7 @@ const REQUESTS = 16;
 /** Waits before further attempts at what met a passing trouble, milliseconds. */
 const PAUSES_MS = [250, 1_000, 4_000] as const;
 /** Where restores that are under way keep what they have done; in the home. */
-const MANIFESTS = 'restores';
+export const MANIFESTS = 'restores';
 
 export interface RestoreOptions {
   readonly signal?: AbortSignal | undefined;
@@ -74,9 +77,14 @@ export interface LeftOut {
   readonly failure: Failure;
 }
 
+export interface PresentItems {
+  readonly items: readonly { readonly entry: PlacedEntry; readonly item: Result<TreeItem> }[];
+  readonly leftOut: readonly LeftOut[];
+}
+
 /** A folder's history, for the command line and the window alike. It changes nothing in the home. */
 export class FolderHistory {
-  readonly #folder: Folder;
+  readonly #folder: AnyFolder;
   readonly #client: StoreClient;
   readonly #tables: ReadTables | null;
   readonly #home: string | null;
@@ -84,7 +92,7 @@ export class FolderHistory {
 
   /** @param home where restores that are broken off can be taken up from; null: nowhere. */
   constructor(
-    folder: Folder,
+    folder: AnyFolder,
     client: StoreClient,
     tables: ReadTables | null,
     listing: FolderListing,
@@ -95,6 +103,10 @@ export class FolderHistory {
     this.#client = withCommonFields(client, commonFields(folder.policy));
     this.#tables = tables;
     this.#home = home;
+  }
+
+  get isAttached(): boolean {
+    return this.#folder.path === null;
   }
 
   async versions(path: string): Promise<Result<readonly Version[]>> {
@@ -152,6 +164,11 @@ export class FolderHistory {
     return success({ ...found.value, trees });
   }
 
+  /** When versions came to be whose times no receipt tells. */
+  untoldTimes(signal: AbortSignal): Promise<Result<UntoldTimes>> {
+    return readUntoldTimes(this.#ports('kept'), signal);
+  }
+
   /** One version as an entry of its own, and all versions of its path. Fails for a delete marker. */
   async entryOf(
     path: string,
@@ -203,13 +220,14 @@ export class FolderHistory {
     const found = await this.entryOf(path, versionId);
     if (!found.ok) return found;
     const { entry, version } = found.value;
-    const secret = this.secretOf(version.receiptSeq);
+    const secret = this.secretOf(entry);
     if (!secret.ok) return secret;
     const beside = besideName(baseName(path), new Date(version.seenAt ?? version.lastModified));
     const traits = { ...PLAIN_TARGET, windowsNames: process.platform === 'win32' };
     const place = to === null ? joined(parentPath(path as RelPath), usableName(beside, traits)) : basename(to);
     const { key, size, sha256 } = entry;
     const root = to === null ? this.#folder.path : dirname(to);
+    if (root === null) return failed(failure('restore-needs-place', { path, folder: this.#folder.name }));
     const room = await checkSpace(root, size).catch(() => success(null));
     if (!room.ok) return room;
     const request = { path, key, versionId: version.versionId, size, sha256, place, secret: secret.value };
@@ -237,7 +255,7 @@ export class FolderHistory {
     const chosen = tree.value.entries.filter(({ path }) => isBelow(path, directory) && choice.has(path));
     const leftOut = tree.value.unsafeKeys
       .filter((key) => isBelow(key, `${prefix}${directory}`) && choice.has(key.slice(prefix.length)))
-      .map((key) => ({ key, failure: failure('name-unsafe', { key }) }));
+      .map(leftOutOf);
     const missing = chosen.length + leftOut.length === 0 ? directory : choice.unmet()[0];
     if (missing !== undefined) return failed(failure('unknown-path', { path: missing, folder: this.#folder.name }));
     const items: TreeItem[] = [];
@@ -277,9 +295,17 @@ export class FolderHistory {
     return success({ files: items.length + leftOut.length, leftOut });
   }
 
+  /** Everything that is there now, each with what it takes to bring it back, and keys that no file can be called by. */
+  async presentItems(signal: AbortSignal): Promise<Result<PresentItems>> {
+    const tree = await this.tree(null, { signal });
+    if (!tree.ok) return tree;
+    const items = tree.value.entries.map((entry) => ({ entry, item: this.#itemOf(entry, '') }));
+    return success({ items, leftOut: tree.value.unsafeKeys.map(leftOutOf) });
+  }
+
   /** @param directory that the place is relative to; the file itself lies there by its name. */
   #itemOf(entry: PlacedEntry, directory: string): Result<TreeItem> {
-    const secret = this.secretOf(entry.receiptSeq);
+    const secret = this.secretOf(entry);
     if (!secret.ok) return secret;
     const { key, sha256, path } = entry;
     const place = path === directory ? baseName(path) : directory === '' ? path : path.slice(directory.length + 1);
@@ -293,10 +319,13 @@ export class FolderHistory {
     return failure('version-gone', { path, versionId, folder: this.#folder.name });
   }
 
-  /** The customer key that a version lies under, by its receipt. */
-  secretOf(receiptSeq: number | null): Result<SecretFields> {
+  /** The customer key that a version lies under, by its receipt; of an attached place, by what its policy says. */
+  secretOf({ receiptSeq, path, size }: Pick<PlacedEntry, 'receiptSeq' | 'path' | 'size'>): Result<SecretFields> {
+    const { policy } = this.#folder;
+    if (this.#folder.path === null)
+      return secretOfFields(resolvePolicy(policy, { path: path as RelPath, size }).fields);
     const receipt = receiptSeq === null ? null : (this.#tables?.receipts.find(receiptSeq) ?? null);
-    return secretByMd5(this.#folder.policy, receipt?.request['SSECustomerKeyMD5']);
+    return secretByMd5(policy, receipt?.request['SSECustomerKeyMD5']);
   }
 
   #key(text: string): Result<{ readonly path: RelPath; readonly key: ObjectKey }> {
@@ -344,6 +373,10 @@ export class FolderHistory {
 /** @param ms since 1970. */
 function isoOf(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+function leftOutOf(key: string): LeftOut {
+  return { key, failure: failure('name-unsafe', { key }) };
 }
 
 function joined(directory: string, name: string): string {

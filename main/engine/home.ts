@@ -1,4 +1,5 @@
 /** A home folder, opened. In: its path. Out: settings and tables, under the lock or for reading only. */
+import { foldersHere } from '../contract/attached.ts';
 import { failure } from '../contract/errors.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { withoutEndedPauses } from './ended-pauses.ts';
@@ -36,7 +37,7 @@ export function openHome(path: string): Result<OpenHome> {
     lock.value.release();
     return settings;
   }
-  const opened = openTables(path, openWritable(path, settings.value.folders.length > 0), writeTables);
+  const opened = openTables(path, openWritable(path, foldersHere(settings.value.folders).length > 0), writeTables);
   if (!opened.ok) {
     lock.value.release();
     return opened;

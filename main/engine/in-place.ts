@@ -152,7 +152,7 @@ async function replaceOne(
 ): Promise<Result<InPlace>> {
   const { tables } = engine.home;
   const { path, key, versionId, size, sha256 } = entry;
-  const secret = history.secretOf(entry.receiptSeq);
+  const secret = history.secretOf(entry);
   if (!secret.ok) return secret;
   const to = join(folder.path, path);
   const request = { path, key, versionId, size, sha256, secret: secret.value, place: path };

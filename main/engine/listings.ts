@@ -4,7 +4,7 @@
  */
 import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import { failure } from '../contract/errors.ts';
-import type { Folder } from '../contract/models.ts';
+import type { AnyFolder } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import {
   listedAt,
@@ -49,7 +49,7 @@ export interface ListingsOptions {
   readonly now: () => Date;
   readonly signal: AbortSignal;
   /** A folder was listed whole. */
-  readonly onListed: (folder: Folder) => void;
+  readonly onListed: (folder: AnyFolder) => void;
   readonly log: (line: string) => void;
 }
 
@@ -62,7 +62,7 @@ export class Listings {
     this.#options = options;
   }
 
-  of(folder: Folder): FolderListing {
+  of(folder: AnyFolder): FolderListing {
     const known = this.#known.get(folder.id);
     if (known !== undefined) return known;
     const listing = new FolderListing(folder, this.#options);
@@ -71,7 +71,7 @@ export class Listings {
   }
 
   /** After a folder was removed. */
-  async forget({ id }: Folder): Promise<void> {
+  async forget({ id }: AnyFolder): Promise<void> {
     const known = this.#known.get(id);
     this.#known.delete(id);
     await known?.stop();
@@ -85,7 +85,7 @@ export class Listings {
 
 /** The listing of one folder. */
 export class FolderListing {
-  readonly #folder: Folder;
+  readonly #folder: AnyFolder;
   readonly #options: ListingsOptions;
   readonly #isForReading: boolean;
   readonly #ending = new AbortController();
@@ -95,7 +95,7 @@ export class FolderListing {
   #refreshing: Promise<Result<null>> | null = null;
 
   /** @param isForReading another process may be writing: nothing is kept here. */
-  constructor(folder: Folder, options: ListingsOptions, isForReading = false) {
+  constructor(folder: AnyFolder, options: ListingsOptions, isForReading = false) {
     this.#folder = folder;
     this.#options = options;
     this.#isForReading = isForReading;
@@ -319,7 +319,7 @@ function aborted(signal: AbortSignal): Promise<Result<never>> {
 /** The listing of a folder for a command that comes and goes. @param isForReading an engine may have the home. */
 export function openFolderListing(
   home: { readonly path: string; readonly tables: Pick<ReadTables, 'receipts'> | null },
-  folder: Folder,
+  folder: AnyFolder,
   isForReading: boolean,
 ): FolderListing {
   const options: ListingsOptions = {

@@ -32,7 +32,7 @@ export async function makeCurrent(
   }
   const ports = await engine.transferPortsOf(folder);
   if (!ports.ok) return ports;
-  const secret = history.secretOf(entry.receiptSeq);
+  const secret = history.secretOf(entry);
   if (!secret.ok) return secret;
   const place = { Bucket: folder.bucket, Key: entry.key, VersionId: versionId };
   const head = await ports.value.client.send('HeadObject', { ...place, ...secret.value }, signal);

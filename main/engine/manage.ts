@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { requireHere } from '../contract/attached.ts';
 import { failure } from '../contract/errors.ts';
-import type { Connection, DeletesMode, Folder, LinksMode, WatchMode } from '../contract/models.ts';
+import type { AnyFolder, Connection, DeletesMode, Folder, LinksMode, WatchMode } from '../contract/models.ts';
 import { EMPTY_POLICY, unsupportedFields, type Policy } from '../contract/policy.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { commonFields } from '../policy/request.ts';
@@ -30,9 +31,16 @@ export interface NewFolder {
   readonly adopt?: boolean | undefined;
 }
 
-export function findFolder(folders: readonly Folder[], name: string): Result<Folder> {
+/** Kept here or attached. */
+export function findFolder(folders: readonly AnyFolder[], name: string): Result<AnyFolder> {
   const found = folders.find((folder) => folder.name === name);
   return found === undefined ? failed(failure('unknown-folder', { name })) : success(found);
+}
+
+/** One that has a folder on this computer; what is only attached is refused. */
+export function findFolderHere(folders: readonly AnyFolder[], name: string): Result<Folder> {
+  const found = findFolder(folders, name);
+  return found.ok ? requireHere(found.value) : found;
 }
 
 export function findConnection(connections: readonly Connection[], name: string): Result<Connection> {
@@ -166,7 +174,8 @@ export async function addFolder(
   return written.ok ? success(folder) : written;
 }
 
-function checkFree(home: OpenHome, name: string, target: Target): Result<null> {
+/** Fails where the name, or the place in the bucket, is another folder's. */
+export function checkFree(home: OpenHome, name: string, target: Target): Result<null> {
   const { folders, connections } = home.settings;
   if (folders.some((folder) => folder.name === name)) return failed(failure('name-taken', { name }));
   const other = collidingFolder(target, folders, connections);
@@ -185,9 +194,12 @@ export async function ownDirectories(home: Pick<OpenHome, 'path' | 'settings'>):
 
 /** Writes one changed folder; the next upload sees it. */
 export function updateFolder(home: OpenHome, name: string, change: (folder: Folder) => Folder): Result<Folder> {
-  const found = findFolder(home.settings.folders, name);
-  if (!found.ok) return found;
-  const changed = change(found.value);
+  const found = findFolderHere(home.settings.folders, name);
+  return found.ok ? replaceFolder(home, change(found.value)) : found;
+}
+
+/** Writes a folder in the place of the one with its id. */
+export function replaceFolder<Kind extends AnyFolder>(home: OpenHome, changed: Kind): Result<Kind> {
   const folders = home.settings.folders.map((folder) => (folder.id === changed.id ? changed : folder));
   const written = home.update({ ...home.settings, folders });
   return written.ok ? success(changed) : written;
@@ -211,7 +223,7 @@ export async function setDeletes(
   name: string,
   deletes: DeletesMode,
 ): Promise<Result<Folder>> {
-  const found = findFolder(home.settings.folders, name);
+  const found = findFolderHere(home.settings.folders, name);
   if (!found.ok) return found;
   const { connection, bucket } = found.value;
   if (deletes === 'mark') {
@@ -256,7 +268,7 @@ export function setLeastInterval(home: OpenHome, name: string, seconds: number):
 }
 
 /** A new version of the policy; it counts from the next upload on. */
-export function setPolicy(home: OpenHome, name: string, policy: Policy): Result<Folder> {
+export function setPolicy(home: OpenHome, name: string, policy: Policy): Result<AnyFolder> {
   const supported = checkSupported(policy);
   if (!supported.ok) return supported;
   const folder = findFolder(home.settings.folders, name);
@@ -265,11 +277,8 @@ export function setPolicy(home: OpenHome, name: string, policy: Policy): Result<
   if (!connection.ok) return connection;
   const taken = checkStoreTakes(policy, connection.value);
   if (!taken.ok) return taken;
-  const changed = updateFolder(home, name, (folder) => ({
-    ...folder,
-    policy,
-    policyVersion: folder.policyVersion + 1,
-  }));
+  const { policyVersion } = folder.value;
+  const changed = replaceFolder(home, { ...folder.value, policy, policyVersion: policyVersion + 1 });
   if (changed.ok) {
     const { id, policyVersion } = changed.value;
     home.tables.now(() => {
@@ -280,7 +289,7 @@ export function setPolicy(home: OpenHome, name: string, policy: Policy): Result<
 }
 
 /** Forgets a folder here. The bucket is never touched; receipts stay. */
-export function removeFolder(home: OpenHome, name: string): Result<Folder> {
+export function removeFolder(home: OpenHome, name: string): Result<AnyFolder> {
   const found = findFolder(home.settings.folders, name);
   if (!found.ok) return found;
   const folders = home.settings.folders.filter((folder) => folder.id !== found.value.id);

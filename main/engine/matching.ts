@@ -248,7 +248,8 @@ async function askHead(
 
 const CHECKSUM = /^Checksum(?!Type$)(.+)$/;
 
-function toHeaded(head: OutputOf<'HeadObject'>): HeadedObject {
+/** What of a HEAD can prove bytes. */
+export function toHeaded(head: OutputOf<'HeadObject'>): HeadedObject {
   const checksums = Object.entries(head).flatMap(([name, value]): ObjectChecksum[] => {
     const algorithm = CHECKSUM.exec(name)?.[1];
     if (algorithm === undefined || typeof value !== 'string') return [];

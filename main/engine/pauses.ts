@@ -2,21 +2,22 @@
  * Pauses, of one folder or of all, and their ends. In: what a person asked for, and two clocks. Out: folders that are
  * paused, and that go on in their time: also where the computer slept, where the clock was set, or where no Cairn ran.
  */
+import { foldersHere } from '../contract/attached.ts';
 import { failure } from '../contract/errors.ts';
 import type { Folder } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { OpenHome } from './home.ts';
-import { findFolder } from './manage.ts';
+import { findFolderHere } from './manage.ts';
 
 /** A timer does not count while the computer sleeps: so often it is looked again, milliseconds. */
 const LOOK_MS = 30_000;
 
 const resumed = ({ pausedUntil: _, ...folder }: Folder): Folder => ({ ...folder, paused: false });
 
-/** The folders that are meant: one, or all. */
+/** The folders that are meant: one, or all that are on this computer. */
 function meant(home: OpenHome, name: string | undefined): Result<readonly Folder[]> {
-  if (name === undefined) return success(home.settings.folders);
-  const found = findFolder(home.settings.folders, name);
+  if (name === undefined) return success(foldersHere(home.settings.folders));
+  const found = findFolderHere(home.settings.folders, name);
   return found.ok ? success([found.value]) : found;
 }
 

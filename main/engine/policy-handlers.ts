@@ -23,7 +23,7 @@ import type { Patient } from './doctor.ts';
 import type { Engine } from './engine.ts';
 import { explainFile } from './explain.ts';
 import { planKeep, readKeep, setKeep, type KeepPlan } from './keep.ts';
-import { findConnection, findFolder, setPolicy } from './manage.ts';
+import { findConnection, findFolder, findFolderHere, setPolicy } from './manage.ts';
 import { policyLimits } from './policy-limits.ts';
 import { checkStoreTakes } from './store-limits.ts';
 import type { Tasks } from './tasks.ts';
@@ -41,7 +41,7 @@ export function policyHandlers(
   const { home } = engine;
   /** The folder with the policy that is asked about; without one, with its own. */
   const folderUnder = (name: string, policy: unknown): Result<Folder> => {
-    const found = findFolder(home.settings.folders, name);
+    const found = findFolderHere(home.settings.folders, name);
     if (!found.ok || policy === undefined) return found;
     const parsed = parsePolicy(policy, new Date());
     if (!parsed.ok) return parsed;
@@ -79,7 +79,7 @@ export function policyHandlers(
       return success({ ...explained.value, lines: requestLines(explained.value) });
     },
     'policy.cost': async ({ folder, policy, days, newest, months }) => {
-      const found = findFolder(home.settings.folders, folder);
+      const found = findFolderHere(home.settings.folders, folder);
       if (!found.ok) return found;
       const other = policy === undefined ? success(null) : parsePolicy(policy, new Date());
       if (!other.ok) return other;
@@ -100,7 +100,7 @@ export function policyHandlers(
     },
     'policy.apply': ({ folder, policyVersion, task }) =>
       tasks.run(task, async (tools) => {
-        const found = findFolder(home.settings.folders, folder);
+        const found = findFolderHere(home.settings.folders, folder);
         if (!found.ok) return found;
         if (found.value.policyVersion !== policyVersion) {
           const problem = 'the folder has another policy by now; look at the plan again';

@@ -34,8 +34,8 @@ export async function previewVersion(
 ): Promise<Result<Preview>> {
   const found = await history.entryOf(path, versionId);
   if (!found.ok) return found;
-  const { key, size, sha256, storageClass, receiptSeq } = found.value.entry;
-  const secret = history.secretOf(receiptSeq);
+  const { key, size, sha256, storageClass } = found.value.entry;
+  const secret = history.secretOf(found.value.entry);
   if (!secret.ok) return secret;
   const ports = history.restorePorts();
   if (ARCHIVES.includes(storageClass)) {

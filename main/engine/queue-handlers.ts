@@ -6,7 +6,7 @@ import { failed, success, type Result } from '../contract/result.ts';
 import type { Folder } from '../contract/models.ts';
 import type { Engine } from './engine.ts';
 import { limitsOf, setLimits } from './limits.ts';
-import { findFolder, setLeastInterval } from './manage.ts';
+import { findFolderHere, setLeastInterval } from './manage.ts';
 import { pauseFolders, resumeFolders } from './pauses.ts';
 import { forgetPath, sendFirst } from './queue-changes.ts';
 
@@ -15,7 +15,7 @@ type Served = 'queue.first' | 'queue.forget' | 'queue.pause' | 'queue.resume' | 
 export function queueHandlers(engine: Engine): Handlers<Served> {
   const { home } = engine;
   const onPath = <T>(name: string, path: string, change: (folder: Folder, path: RelPath) => Result<T>): Result<T> => {
-    const folder = findFolder(home.settings.folders, name);
+    const folder = findFolderHere(home.settings.folders, name);
     if (!folder.ok) return folder;
     const parsed = parseRelPath(path);
     if (parsed === null) return failed(failure('not-queued', { path, folder: name }));

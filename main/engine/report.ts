@@ -6,6 +6,7 @@ import type {
   QueueEntry,
   FileRow,
   FileState,
+  AnyFolder,
   Connection,
   Folder,
 } from '../contract/models.ts';
@@ -39,7 +40,7 @@ const AT_REST: Live = {
 };
 
 export function folderStatus(
-  folder: Folder,
+  folder: AnyFolder,
   connections: readonly Connection[],
   tables: ReadTables | null,
   live: Live = AT_REST,
@@ -51,8 +52,7 @@ export function folderStatus(
   const connection = connections.find((one) => one.name === folder.connection);
   const problems = [
     ...clockProblem(live.clockOffsetMs),
-    ...deletesProblems(folder, tables),
-    ...droppedFields(folder, tables),
+    ...(folder.path === null ? [] : [...deletesProblems(folder, tables), ...droppedFields(folder, tables)]),
   ];
   const look = tables?.looks.last(folder.id) ?? null;
   return {
@@ -66,7 +66,7 @@ export function folderStatus(
     bytes: row?.bytes ?? 0,
     early: counts.early,
     forgotten: tables?.forgotten.count(folder.id) ?? 0,
-    pausedUntil: folder.paused ? (folder.pausedUntil ?? null) : null,
+    pausedUntil: folder.path !== null && folder.paused ? (folder.pausedUntil ?? null) : null,
     superseded: row?.superseded ?? 0,
     lastScanAt: row?.lastScanAt ?? null,
     skipped: row?.look?.skipped ?? null,
@@ -74,12 +74,13 @@ export function folderStatus(
     onlyByScan: row?.onlyByScan ?? 0,
     watcher: live.watcher,
     path: folder.path,
+    bringingBack: folder.path === null ? folder.bringingBack : null,
     connection: folder.connection,
     bucket: folder.bucket,
     prefix: folder.prefix,
     practice: connection?.credentials.kind === 'practice',
     problems,
-    brake: tables === null ? null : brakeOf(folder, tables),
+    brake: tables === null || folder.path === null ? null : brakeOf(folder, tables),
     failure: problem ?? problems[0] ?? tables?.jobs.firstParked(folder.id)?.error ?? null,
     unexplained: look === null || look.unexplained.count === 0 ? null : { ...look.unexplained, at: look.at },
     missing: look?.missing.count ?? 0,
@@ -114,17 +115,18 @@ function droppedFields(folder: Folder, tables: ReadTables | null): Failure[] {
 }
 
 function stateOf(
-  folder: Folder,
+  folder: AnyFolder,
   counts: { readonly waiting: number; readonly early: number; readonly active: number; readonly parked: number },
   problem: Failure | null,
   live: Live,
 ): FolderState {
-  if (folder.paused) return 'paused';
+  if (folder.path !== null && folder.paused) return 'paused';
   if (problem !== null) {
     if (problem.class === 'offline') return 'offline';
     if (problem.class === 'root' || problem.class === 'target') return 'unavailable';
     return 'attention';
   }
+  if (folder.path === null) return 'attached';
   if (live.isScanning) return 'scanning';
   if (counts.active > 0 || counts.waiting > counts.early) return 'syncing';
   return counts.parked > 0 ? 'attention' : 'idle';

@@ -2,6 +2,7 @@
  * A sync by an engine that goes on running. In: folders. Out: once all that was due of them is sent, or cannot be, what
  * is left. What was sent stands in the receipts, for whoever asked to read.
  */
+import { foldersHere } from '../contract/attached.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, type Failure } from '../contract/errors.ts';
 import type { Folder, ServedSync } from '../contract/models.ts';
@@ -80,7 +81,7 @@ class Wait {
 
   isOver(): boolean {
     const engine = this.#engine;
-    const folder = engine.home.settings.folders.find((one) => one.id === this.folder.id);
+    const folder = foldersHere(engine.home.settings.folders).find((one) => one.id === this.folder.id);
     if (folder === undefined || folder.paused) return true;
     if (this.#scanned === null) {
       if (engine.isScanDue(folder)) return false;

@@ -1,5 +1,5 @@
 /** The whole of what the overview shows. In: settings, tables, connections, rates. Out: one numbered value. */
-import type { Folder, Snapshot } from '../contract/models.ts';
+import type { AnyFolder, Snapshot } from '../contract/models.ts';
 import type { Clients } from './clients.ts';
 import type { OpenHome } from './home.ts';
 import { folderStatus, type Live } from './report.ts';
@@ -13,7 +13,7 @@ export function takeSnapshot(
   home: OpenHome,
   clients: Clients,
   throughput: Throughput,
-  liveOf: (folder: Folder) => Live,
+  liveOf: (folder: AnyFolder) => Live,
 ): Snapshot {
   const { settings, tables } = home;
   const folders = settings.folders.map((folder) => folderStatus(folder, settings.connections, tables, liveOf(folder)));

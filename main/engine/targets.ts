@@ -1,6 +1,6 @@
 /** Where folders keep their files, and whether two places collide. Pure. */
 import { isAbsolute, relative, sep } from 'node:path';
-import type { Connection, Folder } from '../contract/models.ts';
+import type { AnyFolder, Connection } from '../contract/models.ts';
 
 /** A bucket and prefix at a store, for comparison and for sentences. */
 export interface Target {
@@ -29,9 +29,9 @@ export function describeTarget(target: Target): string {
 /** The folder whose target holds, or lies in, the wanted one. */
 export function collidingFolder(
   wanted: Target,
-  folders: readonly Folder[],
+  folders: readonly AnyFolder[],
   connections: readonly Connection[],
-): Folder | null {
+): AnyFolder | null {
   const stores = new Map(connections.map((connection) => [connection.name, storeOf(connection)]));
   const found = folders.find(
     (folder) =>

@@ -3,7 +3,7 @@
  * the engine's end, is looked after sparingly, and ends with the file where one was asked for.
  */
 import { failure } from '../contract/errors.ts';
-import type { Folder } from '../contract/models.ts';
+import type { AnyFolder } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { Thaw, ThawOffer, ThawTier } from '../contract/thaw.ts';
 import { commonFields } from '../policy/request.ts';
@@ -51,7 +51,12 @@ export class Thaws {
     await this.#looking;
   }
 
-  async offers(folder: Folder, path: string, versionId: string, days: number): Promise<Result<readonly ThawOffer[]>> {
+  async offers(
+    folder: AnyFolder,
+    path: string,
+    versionId: string,
+    days: number,
+  ): Promise<Result<readonly ThawOffer[]>> {
     const history = await this.#historyOf(folder);
     if (!history.ok) return history;
     const found = await history.value.entryOf(path, versionId);
@@ -64,7 +69,7 @@ export class Thaws {
 
   /** Asks for a version, or looks how far an earlier wish for it is. */
   async ask(
-    folder: Folder,
+    folder: AnyFolder,
     wish: ThawWish,
   ): Promise<Result<{ readonly thaw: Thaw; readonly offer: ThawOffer | null }>> {
     const { path, versionId, days, target } = wish;
@@ -124,7 +129,7 @@ export class Thaws {
     return success({ thaw: this.#shown(folder, row), offer });
   }
 
-  list(folder: Folder): readonly Thaw[] {
+  list(folder: AnyFolder): readonly Thaw[] {
     return this.#engine.home.tables.thaws.ofFolder(folder.id).map((row) => this.#shown(folder, row));
   }
 
@@ -161,7 +166,7 @@ export class Thaws {
   }
 
   /** One HEAD; where the version is there, it is fetched where that was asked for. */
-  async #look(folder: Folder, row: ThawRow): Promise<void> {
+  async #look(folder: AnyFolder, row: ThawRow): Promise<void> {
     const { tables } = this.#engine.home;
     const later = { ...row, nextLookMs: nextLookMs(Date.now(), Date.parse(row.expectedAt)) };
     const client = await this.#clientOf(folder);
@@ -223,19 +228,19 @@ export class Thaws {
     if (folder !== undefined) this.#engine.emit('back', { folder, path, to });
   }
 
-  async #clientOf(folder: Folder): Promise<Result<StoreClient>> {
+  async #clientOf(folder: AnyFolder): Promise<Result<StoreClient>> {
     const client = await this.#engine.clients.get(folder.connection);
     return client.ok ? success(withCommonFields(client.value, commonFields(folder.policy))) : client;
   }
 
-  async #historyOf(folder: Folder): Promise<Result<FolderHistory>> {
+  async #historyOf(folder: AnyFolder): Promise<Result<FolderHistory>> {
     const client = await this.#engine.clients.get(folder.connection);
     const { tables, path } = this.#engine.home;
     const listing = this.#engine.listings.of(folder);
     return client.ok ? success(new FolderHistory(folder, client.value, tables, listing, path)) : client;
   }
 
-  #shown(folder: Folder, { key: _, nextLookMs: __, ...row }: ThawRow): Thaw {
+  #shown(folder: AnyFolder, { key: _, nextLookMs: __, ...row }: ThawRow): Thaw {
     return { ...row, folder: folder.name };
   }
 }

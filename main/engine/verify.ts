@@ -3,7 +3,7 @@
  * file of which something is wrong. Nothing is changed but the note of when it was looked at last.
  */
 import type { Progress, VerifiedFile, VerifyFinding, VerifyReport } from '../contract/history.ts';
-import { failure } from '../contract/errors.ts';
+import { failure, type FailureClass } from '../contract/errors.ts';
 import type { Folder, Receipt } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { differencesOf, digestOfVersion, sampleOf, type KnownVersion } from '../history/index.ts';
@@ -26,10 +26,10 @@ export interface VerifyTools {
   readonly onProgress: (progress: Progress) => void;
 }
 
-const IN_FLIGHT = 16;
-const NAMED = 1000;
+export const IN_FLIGHT = 16;
+export const NAMED = 1000;
 /** What would meet every file: the check ends with it. */
-const ENDING = new Set(['offline', 'credentials', 'clock', 'target']);
+export const ENDING: ReadonlySet<FailureClass> = new Set<FailureClass>(['offline', 'credentials', 'clock', 'target']);
 
 export async function verifyFolder(
   folder: Folder,
@@ -91,7 +91,7 @@ export async function verifyFolder(
     tables.verifications.set(folder.id, verification);
   });
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return success({ ...verification, seed: sample === null ? null : seed, files });
+  return success({ ...verification, against: 'receipts', seed: sample === null ? null : seed, files });
 }
 
 async function findingsOf(
@@ -121,7 +121,7 @@ async function findingsOf(
   return success([{ what: 'sha256', expected: row.sha256, found: digest.value }]);
 }
 
-function unread(message: string): VerifyFinding {
+export function unread(message: string): VerifyFinding {
   return { what: 'unread', expected: '', found: message };
 }
 

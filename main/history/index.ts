@@ -1,5 +1,14 @@
 /** What was. In: receipts and the bucket's versions. Out: timelines, trees at a time, and files brought back. */
-export { readTrees, readVersions, type HistoryPorts, type PlacedEntry, type TreeAt, type TreesAt } from './read.ts';
+export {
+  readTrees,
+  readUntoldTimes,
+  readVersions,
+  type HistoryPorts,
+  type PlacedEntry,
+  type TreeAt,
+  type TreesAt,
+  type UntoldTimes,
+} from './read.ts';
 export {
   fetched,
   restoreVersion,
@@ -12,6 +21,7 @@ export { choiceMark, choiceOf } from './chosen.ts';
 export { holdRoot, type HeldRoot } from './held.ts';
 export { replaceFile } from './replace.ts';
 export { checkSpace, prepareTarget, restoreTree, type ItemResult, type TreeItem } from './restore-tree.ts';
+export { bringItems, Writings, type Brought } from './bring-back.ts';
 export { beginManifest, takeUpManifest, type Manifest, type Wish } from './manifest.ts';
 export { PLAIN_TARGET, placesOf, usableName, type TargetTraits } from './places.ts';
 export { probeTarget } from './probe-target.ts';
@@ -19,7 +29,7 @@ export { Slots } from './slots.ts';
 export { TEMPORARY_PREFIX } from './temporary.ts';
 export { besideName } from './beside.ts';
 export { differencesOf, sampleOf, type KnownVersion } from './verify.ts';
-export { digestOfVersion } from './read-bytes.ts';
+export { digestOfVersion, digestsOfVersion } from './read-bytes.ts';
 export { readPiece, type Piece } from './read-piece.ts';
 export { pictureOf } from './picture.ts';
 export { textOf } from './text.ts';

@@ -111,6 +111,28 @@ function currentOf({ versions, seq }: KeyBatch, receipts: ReceiptIndex): Iterabl
   return [...groups].sort(([a], [b]) => compareKeys(a, b)).map(([, current]) => current);
 }
 
+/** When versions and markers that no receipt tells the time of came to be, by S3's own clock; milliseconds, rising. */
+export interface UntoldTimes {
+  readonly saved: readonly number[];
+  readonly gone: readonly number[];
+}
+
+/** Of all versions that no receipt explains, or that lay there before it. */
+export async function readUntoldTimes(ports: HistoryPorts, signal?: AbortSignal): Promise<Result<UntoldTimes>> {
+  const [saved, gone]: [number[], number[]] = [[], []];
+  for await (const batch of ports.batches(signal)) {
+    if (!batch.ok) return batch;
+    const receipts = new ReceiptIndex(batch.value.receipts);
+    for (const version of batch.value.versions) {
+      const receipt = receipts.of(version);
+      if (receipt !== null && receipt.operation !== 'adopt') continue;
+      (version.deleteMarker ? gone : saved).push(version.lastModified.getTime());
+    }
+  }
+  const rising = (a: number, b: number): number => a - b;
+  return success({ saved: saved.sort(rising), gone: gone.sort(rising) });
+}
+
 function hasPath(entry: EntryAt): entry is PlacedEntry {
   return entry.path !== null;
 }

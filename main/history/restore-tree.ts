@@ -7,7 +7,7 @@ import { failure } from '../contract/errors.ts';
 import type { Restored, TreeEntry } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { holdRoot, type HeldRoot } from './held.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest, ManifestLine } from './manifest.ts';
 import { placesOf } from './places.ts';
 import { probeTarget } from './probe-target.ts';
 import { restoreInto, writingFailed, type Fetched, type RestorePorts } from './restore.ts';
@@ -138,6 +138,11 @@ async function restoreItem(
 async function isRight(root: HeldRoot, place: string, item: TreeItem, manifest: Manifest): Promise<boolean> {
   const line = manifest.lines.get(place);
   if (line === undefined || line.versionId !== item.entry.versionId) return false;
+  return isUntouched(root, place, line);
+}
+
+/** Whether a place holds what was once written to it, as a line tells. Throws where nothing is there. */
+export async function isUntouched(root: HeldRoot, place: string, line: ManifestLine): Promise<boolean> {
   const parts = place.split('/');
   const name = parts.pop() ?? '';
   const held = await root.below(parts);

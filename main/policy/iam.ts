@@ -10,7 +10,8 @@ export interface IamPlace {
   /** Empty, or ends in `/`. */
   readonly prefix: string;
   readonly region: string;
-  readonly deletes: 'keep' | 'mark';
+  /** Null: nothing is ever sent there; it is only read. */
+  readonly deletes: 'keep' | 'mark' | null;
 }
 
 export interface IamOptions {
@@ -76,7 +77,12 @@ export function iamPolicy(place: IamPlace, wants: PolicyWants, options: IamOptio
       Action: ['s3:GetBucketVersioning', 's3:ListBucketMultipartUploads', ...(options.withDoctor ? SETTINGS : [])],
       Resource: bucket,
     },
-    { Sid: 'CairnKeepsFiles', Effect: 'Allow', Action: objectActions(place, wants), Resource: objects },
+    {
+      Sid: place.deletes === null ? 'CairnReadsFiles' : 'CairnKeepsFiles',
+      Effect: 'Allow',
+      Action: objectActions(place, wants),
+      Resource: objects,
+    },
     ...kmsStatements(place, wants),
   ];
   if (options.noDeleteVersions) {
@@ -87,6 +93,7 @@ export function iamPolicy(place: IamPlace, wants: PolicyWants, options: IamOptio
 }
 
 function objectActions({ deletes }: IamPlace, wants: PolicyWants): string[] {
+  if (deletes === null) return ['s3:GetObject', 's3:GetObjectVersion'];
   const asksAcl = wants.grants || wants.acls.length > 0;
   return [
     's3:AbortMultipartUpload',
@@ -107,12 +114,13 @@ function objectActions({ deletes }: IamPlace, wants: PolicyWants): string[] {
 
 /** Uploads need a data key, and multipart uploads and reads need it opened again. */
 const KMS_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
+const KMS_READS = ['kms:Decrypt'];
 
 /**
  * Keys are named as exactly as the policy names them: an ARN as it is, an id in any account of the region, an alias by
  * the condition that KMS has for it. Only requests that S3 makes in the person's name may use them.
  */
-function kmsStatements({ region, bucket }: IamPlace, wants: PolicyWants): IamStatement[] {
+function kmsStatements({ region, bucket, deletes }: IamPlace, wants: PolicyWants): IamStatement[] {
   const partition = partitionOf(region);
   const anyKey = `arn:${partition}:kms:${region}:*:key/`;
   const viaS3 = { StringEquals: { 'kms:ViaService': `s3.${regionOf(bucket) ?? region}.${domainOf(partition)}` } };
@@ -124,7 +132,7 @@ function kmsStatements({ region, bucket }: IamPlace, wants: PolicyWants): IamSta
   const statement = (Sid: string, Resource: readonly string[], Condition: IamStatement['Condition']): IamStatement => ({
     Sid,
     Effect: 'Allow',
-    Action: KMS_ACTIONS,
+    Action: deletes === null ? KMS_READS : KMS_ACTIONS,
     Resource,
     ...(Condition === undefined ? {} : { Condition }),
   });

@@ -2,7 +2,7 @@
 import type { Capability } from '../contract/doctor.ts';
 import type { BucketLook, Told } from './look.ts';
 import { FEATURES, type Feature, type Preset } from '../contract/presets.ts';
-import type { Tried } from './probes.ts';
+import type { MultipartTrial } from './probes.ts';
 
 /** What a look can show by itself; of the rest only the kind of store tells. */
 const SEEN = [
@@ -72,12 +72,14 @@ function answered(name: CapabilityName, question: string, told: Told<unknown>): 
   }
 }
 
-function tried(name: CapabilityName, what: string, result: Tried): Capability {
+function tried(name: CapabilityName, what: string, result: MultipartTrial['begin']): Capability {
   switch (result.kind) {
     case 'allowed':
       return { name, can: 'yes', how: `${what} was tried` };
     case 'stored':
       return { name, can: 'yes', how: `${what} was tried, and stored` };
+    case 'untried':
+      return { name, can: 'unknown', how: `${what} was not tried` };
     case 'denied':
       return { name, can: 'unknown', how: `${what} was denied` };
     case 'refused':

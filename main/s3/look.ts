@@ -85,6 +85,8 @@ export interface Asked {
   readonly parts: readonly WritePart[];
   /** Whether the store refuses a put with a false Content-MD5, as far as former looks have shown. */
   readonly checksMd5: 'yes' | 'no' | 'unknown';
+  /** Nothing will ever be written there, so no writing is tried. */
+  readonly isOnlyRead: boolean;
 }
 
 /** Codes by which stores say that a setting is known and not set. */
@@ -173,7 +175,7 @@ async function lookWith(client: StoreClient, asked: Asked, signal?: AbortSignal)
   const put = obstacle ?? (await tryPut(client, bucket, probe, asked.plain, asked.parts, signal));
   const fields =
     typeof put !== 'string' && put.whole.kind === 'allowed' ? together(asked.plain, asked.parts) : asked.plain;
-  const multipart = await tryMultipart(client, bucket, probe, fields, signal);
+  const multipart = asked.isOnlyRead ? UNTRIED : await tryMultipart(client, bucket, probe, fields, signal);
   const { clockOffset } = client.wire;
   return success({
     versioning,
@@ -217,8 +219,11 @@ function ownerOf({ OwnershipControls }: OutputOf<'GetBucketOwnershipControls'>):
   return OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? null;
 }
 
-/** Why a put with a false Content-MD5 would not be gentle here. */
-function putObstacle({ checksMd5 }: Asked, lock: Told<LockSetting>): string | null {
+const UNTRIED: MultipartTrial = { begin: { kind: 'untried' }, abort: null, uploadId: null };
+
+/** Why no put is tried: it is not needed, or one with a false Content-MD5 would not be gentle here. */
+function putObstacle({ checksMd5, isOnlyRead }: Asked, lock: Told<LockSetting>): string | null {
+  if (isOnlyRead) return 'The place is attached and only read from';
   if (checksMd5 === 'no') return 'It once kept a put with a false Content-MD5';
   if (checksMd5 === 'unknown' && lock.kind === 'told' && lock.value.retention !== null) {
     return 'Its own retention would keep a probe from being removed, should it not look at Content-MD5';

@@ -36,7 +36,8 @@ export interface PutTrial {
 }
 
 export interface MultipartTrial {
-  readonly begin: Tried;
+  /** `untried`: the place is only read, so nothing was begun. */
+  readonly begin: Tried | { readonly kind: 'untried' };
   /** Null: nothing was begun, so there was nothing to abort. */
   readonly abort: Tried | null;
   readonly uploadId: string | null;

@@ -5,7 +5,7 @@ import { app, clipboard, dialog, shell, type BrowserWindow, type OpenDialogOptio
 import type { UpdatesReport } from '../contract/app-settings.ts';
 import type { ShellCallName } from '../contract/calls.ts';
 import { failure } from '../contract/errors.ts';
-import type { Folder } from '../contract/models.ts';
+import type { AnyFolder } from '../contract/models.ts';
 import { parseRelPath } from '../contract/names.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
@@ -17,7 +17,7 @@ export interface AppCallsOptions {
   readonly home: string;
   /** The window that a dialog belongs to. */
   readonly window: () => BrowserWindow | null;
-  readonly folders: () => Promise<Result<readonly Folder[]>>;
+  readonly folders: () => Promise<Result<readonly AnyFolder[]>>;
   readonly secrets: Secrets;
   readonly preferences: Preferences;
   readonly diagnose: (names: boolean) => Promise<Result<{ readonly path: string } | null>>;
@@ -71,6 +71,7 @@ async function showOnDisk(options: AppCallsOptions, name: string, path: string |
   if (!folders.ok) return folders;
   const folder = folders.value.find((one) => one.name === name);
   if (folder === undefined) return failed(failure('unknown-folder', { name }));
+  if (folder.path === null) return failed(failure('only-attached', { folder: name }));
 
   const relative = path === undefined ? null : parseRelPath(path);
   if (path !== undefined && relative === null) return failed(failure('unknown-path', { folder: name, path }));

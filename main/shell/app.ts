@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { app, dialog, Menu, nativeImage, nativeTheme, Notification, powerMonitor, session } from 'electron';
 import { failure, type Failure } from '../contract/errors.ts';
-import type { Connection, Folder, Snapshot } from '../contract/models.ts';
+import { foldersHere } from '../contract/attached.ts';
+import type { AnyFolder, Connection, Snapshot } from '../contract/models.ts';
 import { assertNever, type Result } from '../contract/result.ts';
 import { defaultHome } from '../engine/default-home.ts';
 import { appCalls } from './app-calls.ts';
@@ -192,8 +193,8 @@ async function run(): Promise<void> {
     now: Date.now,
   });
 
-  const folders = async (): Promise<Result<readonly Folder[]>> =>
-    (await engine.call('folder.list', {})) as Result<readonly Folder[]>;
+  const folders = async (): Promise<Result<readonly AnyFolder[]>> =>
+    (await engine.call('folder.list', {})) as Result<readonly AnyFolder[]>;
   const pause = startPause({
     memory,
     pause: (input) => engine.call('queue.pause', input),
@@ -208,7 +209,10 @@ async function run(): Promise<void> {
     remember: (waitForMains) => {
       memory.change({ waitForMains });
     },
-    folders,
+    folders: async () => {
+      const known = await folders();
+      return known.ok ? success(foldersHere(known.value)) : known;
+    },
     pause: (folder) => engine.call('queue.pause', { folder }),
     resume: (folder) => engine.call('queue.resume', { folder }),
     log,

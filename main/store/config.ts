@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { failure } from '../contract/errors.ts';
 import { limitsSchema, type Limits } from '../contract/limits.ts';
-import type { Connection, Folder } from '../contract/models.ts';
+import type { AnyFolder, Connection } from '../contract/models.ts';
 import { IGNORE_PATTERNS, ignorePattern } from '../contract/ignore.ts';
 import { parsePolicy, type Policy } from '../contract/policy.ts';
 import { failed, success, type Result } from '../contract/result.ts';
@@ -26,7 +26,7 @@ import { syncDirectory } from './files.ts';
 
 export interface Settings {
   readonly connections: readonly Connection[];
-  readonly folders: readonly Folder[];
+  readonly folders: readonly AnyFolder[];
   /** How much may go out at which hour; left out: as much as there is. */
   readonly limits?: Limits;
 }
@@ -52,30 +52,40 @@ const connectionSchema = z.strictObject({
   ]),
 });
 
-const folderSchema = z.strictObject({
+const place = {
   id: z.string().min(1),
   name: z.string().min(1),
-  path: z.string().min(1),
   connection: z.string().min(1),
   bucket: z.string().min(1),
   prefix: z.string(),
+  policy: z.unknown(),
+  policyVersion: z.number().int().min(1),
+  addedAt: z.string(),
+};
+
+const folderSchema = z.strictObject({
+  ...place,
+  path: z.string().min(1),
   deletes: z.enum(['keep', 'mark']),
   paused: z.boolean(),
   pausedUntil: z.iso.datetime().nullable().optional(),
   leastIntervalSeconds: z.number().int().min(0).optional(),
-  policy: z.unknown(),
-  policyVersion: z.number().int().min(1),
   // Settings of before have neither.
   ignore: z.array(ignorePattern).max(IGNORE_PATTERNS).default([]),
   watching: z.enum(['auto', 'events', 'polling']).default('auto'),
   links: z.enum(['skip', 'follow']).optional(),
-  addedAt: z.string(),
+});
+
+const attachedSchema = z.strictObject({
+  ...place,
+  path: z.null(),
+  bringingBack: z.strictObject({ to: z.string().min(1), since: z.iso.datetime() }).nullable(),
 });
 
 const fileSchema = z.strictObject({
   format: z.literal(FORMAT),
   connections: z.array(connectionSchema),
-  folders: z.array(folderSchema),
+  folders: z.array(z.record(z.string(), z.unknown())),
   limits: limitsSchema.optional(),
 });
 
@@ -105,18 +115,23 @@ function parseSettings(path: string, text: string): Result<Settings> {
     return failed({ ...failure('home-from-newer', { home: path }), hint: 'Use that release. Nothing was changed.' });
   }
   const parsed = fileSchema.safeParse(value);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return failed(malformed(path, issue?.path.join('.') ?? 'file', issue?.message ?? 'wrong shape'));
-  }
-  const folders: Folder[] = [];
-  for (const raw of parsed.data.folders) {
-    const policy: Result<Policy> = parsePolicy(raw.policy);
-    if (!policy.ok) return failed(malformed(path, `policy of ${raw.name}`, policy.failure.message));
-    folders.push({ ...raw, policy: policy.value });
+  if (!parsed.success) return failed(wrongShape(path, parsed.error.issues[0]));
+  const folders: AnyFolder[] = [];
+  for (const [index, entry] of parsed.data.folders.entries()) {
+    // The path says which of the two it is; what is wrong is then told of that one alone.
+    const raw = entry['path'] === null ? attachedSchema.safeParse(entry) : folderSchema.safeParse(entry);
+    if (!raw.success) return failed(wrongShape(path, raw.error.issues[0], ['folders', index]));
+    const policy: Result<Policy> = parsePolicy(raw.data.policy);
+    if (!policy.ok) return failed(malformed(path, `policy of ${raw.data.name}`, policy.failure.message));
+    folders.push({ ...raw.data, policy: policy.value });
   }
   const { connections, limits } = parsed.data;
   return success({ connections, folders, ...(limits === undefined ? {} : { limits }) });
+}
+
+function wrongShape(path: string, issue: z.core.$ZodIssue | undefined, above: readonly PropertyKey[] = []) {
+  const field = [...above, ...(issue?.path ?? [])].map(String).join('.');
+  return malformed(path, field === '' ? 'file' : field, issue?.message ?? 'wrong shape');
 }
 
 const malformed = (path: string, field: string, problem: string) =>

@@ -24,6 +24,7 @@ export function openLooksReader(db: ReadableDb) {
   const due = db.prepare<[string], MatchWhy>('SELECT why FROM matches_due WHERE folder = ?').pluck();
   const last = db.prepare<[string], string>('SELECT json FROM looks WHERE folder = ?').pluck();
   const told = db.prepare<[string], string>('SELECT told FROM looks WHERE folder = ?').pluck();
+  const hasBefore = db.prepare<[string], number>('SELECT 1 FROM there_before WHERE folder = ? LIMIT 1').pluck();
   const before = db.prepare<[string, string, string], VersionBefore>(
     'SELECT key, version FROM there_before WHERE folder = ? AND key > ? AND key <= ?',
   );
@@ -36,6 +37,8 @@ export function openLooksReader(db: ReadableDb) {
     },
     /** The mark of what the activity was told last. */
     told: (folder: string): string => told.get(folder) ?? '',
+    /** Something lay there before the folder, so that receipts do not tell its whole life. */
+    hasBefore: (folder: string): boolean => hasBefore.get(folder) !== undefined,
     /** Of the keys above one, up to another. */
     thereBefore: (folder: string, above: string, upTo: string): VersionBefore[] => before.all(folder, above, upTo),
   };

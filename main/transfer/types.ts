@@ -125,4 +125,9 @@ export type TransferStep =
   | 'complete-sent'
   | 'complete-answered'
   | 'delete-sent'
-  | 'delete-answered';
+  | 'delete-answered'
+  // Of bringing the files of an attached place back (`engine/bring-back.ts`).
+  | 'file-brought'
+  | 'files-brought'
+  | 'root-known'
+  | 'folder-written';

@@ -22,7 +22,7 @@ import type {
   ConnectionStatus,
   FileRow,
   FileState,
-  Folder,
+  AnyFolder,
   FolderMatch,
   FolderStatus,
   QueueEntry,
@@ -380,23 +380,21 @@ const ACTIVITY: readonly Activity[] = Array.from({ length: 640 }, (_, index): Ac
   };
 });
 
-function folderOf(status: FolderStatus): Folder {
-  return {
+function folderOf(status: FolderStatus): AnyFolder {
+  const place = {
     id: status.folder,
     name: status.folder,
-    path: status.path,
     connection: status.connection,
     bucket: status.bucket,
     prefix: status.prefix,
-    deletes: 'mark',
-    paused: status.state === 'paused',
     policy: status.folder === 'Photos 2026' ? PHOTOS_POLICY : {},
-    ...(status.folder === 'Photos 2026' ? { leastIntervalSeconds: 60 } : {}),
     policyVersion: 1,
     addedAt: at(DAY * 100),
-    ignore: [],
-    watching: 'auto',
   };
+  if (status.path === null) return { ...place, path: null, bringingBack: status.bringingBack ?? null };
+  const paused = status.state === 'paused';
+  const interval = status.folder === 'Photos 2026' ? { leastIntervalSeconds: 60 } : {};
+  return { ...place, ...interval, path: status.path, deletes: 'mark', paused, ignore: [], watching: 'auto' };
 }
 
 const fine = (id: string, title: string, explanation: string): Finding => ({

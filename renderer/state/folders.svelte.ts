@@ -1,6 +1,7 @@
 /** The folders as they are set up, and what a person may do to one as a whole. In: the engine's list. Out: folders by name. */
+import { foldersHere } from '../../main/contract/attached.ts';
 import type { Failure } from '../../main/contract/errors.ts';
-import type { Folder, LinksMode } from '../../main/contract/models.ts';
+import type { AnyFolder, Folder, LinksMode } from '../../main/contract/models.ts';
 import type { Result } from '../../main/contract/result.ts';
 import type { Bridge } from '../bridge.ts';
 import { pulse, type Visibility } from './pulse.ts';
@@ -10,7 +11,7 @@ const REFRESH_EVERY_MS = 250;
 export class Folders {
   readonly #bridge: Bridge;
   readonly #visibility: Visibility;
-  #list = $state.raw<readonly Folder[]>([]);
+  #list = $state.raw<readonly AnyFolder[]>([]);
   #failure = $state.raw<Failure | null>(null);
 
   constructor(bridge: Bridge, visibility: Visibility) {
@@ -18,8 +19,13 @@ export class Folders {
     this.#visibility = visibility;
   }
 
-  get list(): readonly Folder[] {
+  /** Also those without a folder on this computer. */
+  get list(): readonly AnyFolder[] {
     return this.#list;
+  }
+  /** Those that can be paused: with a folder on this computer. */
+  get here(): readonly Folder[] {
+    return foldersHere(this.#list);
   }
   /** Why the last thing that a person asked for was not done. */
   get failure(): Failure | null {
@@ -28,12 +34,12 @@ export class Folders {
   forgetFailure(): void {
     this.#failure = null;
   }
-  find(name: string): Folder | null {
+  find(name: string): AnyFolder | null {
     return this.#list.find((folder) => folder.name === name) ?? null;
   }
 
   /** Takes in a folder that was just added, ahead of the list that will hold it. */
-  know(folder: Folder): void {
+  know(folder: AnyFolder): void {
     this.#list = [...this.#list.filter((each) => each.id !== folder.id), folder];
   }
 
@@ -64,7 +70,7 @@ export class Folders {
   }
   async pauseAll(paused: boolean): Promise<void> {
     await Promise.all(
-      this.#list.filter((folder) => folder.paused !== paused).map((folder) => this.pause(folder.name, paused)),
+      this.here.filter((folder) => folder.paused !== paused).map((folder) => this.pause(folder.name, paused)),
     );
   }
   async scan(name: string): Promise<void> {

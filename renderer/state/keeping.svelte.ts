@@ -48,7 +48,7 @@ export class Keeping {
     return this.#isBusy;
   }
   get settings(): Folder | null {
-    return this.#folders.find(this.folder);
+    return this.#folders.here.find(({ name }) => name === this.folder) ?? null;
   }
 
   async open(): Promise<void> {

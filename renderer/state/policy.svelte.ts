@@ -3,7 +3,7 @@
  * The draft is kept as long as the window lives; nothing of it counts before it is saved.
  */
 import type { Failure } from '../../main/contract/errors.ts';
-import type { Folder } from '../../main/contract/models.ts';
+import type { AnyFolder } from '../../main/contract/models.ts';
 import type { PolicyFault } from '../../main/contract/policy.ts';
 import type { ExplainedRequest, PolicyCost, PolicyLimits } from '../../main/contract/policy-answers.ts';
 import type { Bridge } from '../bridge.ts';
@@ -33,7 +33,7 @@ export class PolicyEditor {
   readonly #bridge: Bridge;
   readonly #folders: Folders;
   readonly #reading: Pulse;
-  #saved = $state.raw<Folder | null>(null);
+  #saved = $state.raw<AnyFolder | null>(null);
   #draft = $state.raw<Draft>({});
   #view = $state<PolicyView>('base');
   #limits = $state.raw<PolicyLimits | null>(null);
@@ -177,7 +177,7 @@ export class PolicyEditor {
   }
 
   /** A new version of the policy, which counts from the next upload on. Null: it was not saved. */
-  async save(): Promise<Folder | null> {
+  async save(): Promise<AnyFolder | null> {
     if (this.#isSaving) return null;
     this.#isSaving = true;
     const answer = await this.#bridge.call('folder.policy', { folder: this.folder, policy: this.#draft });
@@ -189,7 +189,7 @@ export class PolicyEditor {
     return answer.value;
   }
 
-  #take(folder: Folder): void {
+  #take(folder: AnyFolder): void {
     this.#saved = folder;
     this.#draft = folder.policy;
     this.#faults = [];

@@ -1,5 +1,6 @@
 /** Everything that the window knows, put together. In: the bridge. Out: one object that every view can ask for. */
 import { createContext } from 'svelte';
+import type { FolderStatus } from '../../main/contract/models.ts';
 import type { Bridge } from '../bridge.ts';
 import { AppSettings } from './app-settings.svelte.ts';
 import { Comparing } from './comparing.svelte.ts';
@@ -112,6 +113,11 @@ export class WindowState {
   /** The person's home; empty before it is known. */
   get home(): string {
     return this.app.info?.user ?? '';
+  }
+
+  /** Where a folder is: on this computer, or, of one that is only attached, in its bucket. */
+  whereOf({ path, bucket, prefix }: Pick<FolderStatus, 'path' | 'bucket' | 'prefix'>): string {
+    return path === null ? `${bucket}/${prefix}` : this.homely(path);
   }
 
   /** A path with `~` in place of the person's home. */

@@ -12,6 +12,7 @@ const SHAPES: Readonly<Record<FolderState, StateShape>> = {
   offline: 'offline',
   unavailable: 'attention',
   attention: 'attention',
+  attached: 'none',
 };
 
 export function shapeOf(status: FolderStatus): StateShape {
@@ -41,6 +42,8 @@ export function sentenceOf(status: FolderStatus, progress: Progress | null, offl
       );
     case 'unavailable':
       return status.failure === null ? words.state.unavailable : words.short[status.failure.code];
+    case 'attached':
+      return status.bringingBack == null ? words.state.attached : words.state.bringingBack;
     case 'attention':
       return status.parked > 0
         ? words.state.attentionFiles(status.parked, format.count(status.parked))

@@ -51,6 +51,8 @@ export const de: Words = {
     attention: 'Braucht Aufmerksamkeit',
     attentionFiles: (n, count) => `${count} ${many(n, 'Datei', 'Dateien')} aufgehalten`,
     wait: (state, count) => `${state}, ${count} warten`,
+    attached: 'Zum Ansehen und Zurückholen',
+    bringingBack: 'Noch nicht alles zurück',
   },
   file: {
     sync: 'Aktuell',
@@ -212,6 +214,13 @@ export const de: Words = {
       `${count} ${many(n, 'Inhalt wurde', 'Inhalte wurden')} ersetzt, ehe ${many(n, 'er', 'sie')} gelesen werden ${many(n, 'konnte', 'konnten')}`,
     scannedAt: (time) => `Gelesen ${time}`,
   },
+  attached: {
+    title: 'Nicht auf diesem Computer',
+    strip: 'Dazu gehört kein Ordner auf diesem Computer: nichts wird beobachtet oder gesendet.',
+    stripBringing: (to) => `Die Dateien sind unterwegs nach ${to}, und noch sind nicht alle da.`,
+    removeText: (place) => `Cairn vergisst ${place}. Nichts wird gelöscht:`,
+    allStays: 'jede Datei und jede Version bleibt',
+  },
   remove: {
     title: (folder) => `${folder} aus Cairn entfernen?`,
     text: (path) => `Cairn sichert ${path} nicht mehr. Nichts wird gelöscht:`,
@@ -273,6 +282,7 @@ export const de: Words = {
     current: 'aktuell',
     marker: 'Löschmarke',
     foreign: 'Von einem anderen Programm, ohne Beleg',
+    noReceiptHere: 'Kein Beleg auf diesem Computer',
     nullVersion: 'Null-Version',
     noVersionId: 'ohne VersionId',
     restore: 'Zurückholen',

@@ -64,6 +64,8 @@ export const en = {
     attention: 'Needs attention',
     attentionFiles: (n: number, count: string) => `${count} ${many(n, 'file needs', 'files need')} attention`,
     wait: (state: string, count: string) => `${state}, ${count} wait`,
+    attached: 'To browse and restore from',
+    bringingBack: 'Not all is back yet',
   },
   file: {
     sync: 'In sync',
@@ -230,6 +232,13 @@ export const en = {
       `${count} ${many(n, 'content was', 'contents were')} replaced before ${many(n, 'it', 'they')} could be read`,
     scannedAt: (time: string) => `Scanned ${time}`,
   },
+  attached: {
+    title: 'Not on this computer',
+    strip: 'No folder on this computer belongs to it: nothing is watched or sent.',
+    stripBringing: (to: string) => `Its files are on their way to ${to}, and not all are there yet.`,
+    removeText: (place: string) => `Cairn forgets ${place}. Nothing is deleted:`,
+    allStays: 'every file and every version stays',
+  },
   remove: {
     title: (folder: string) => `Remove ${folder} from Cairn?`,
     text: (path: string) => `Cairn stops keeping ${path}. Nothing is deleted:`,
@@ -292,6 +301,7 @@ export const en = {
     current: 'current',
     marker: 'Delete marker',
     foreign: 'Written by another program, no receipt',
+    noReceiptHere: 'No receipt on this computer',
     nullVersion: 'null version',
     noVersionId: 'no VersionId',
     restore: 'Restore',

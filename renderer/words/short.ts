@@ -2,7 +2,12 @@
 import type { FailureCode } from '../../main/contract/errors.ts';
 
 export const shortEnglish: Readonly<Record<FailureCode, string>> = {
-  'not-there-yet': 'Not there yet',
+  'only-attached': 'Not on this computer',
+  'restore-needs-place': 'Needs a place',
+  'already-here': 'Here already',
+  'bringing-back': 'On its way back',
+  'place-not-empty': 'Not empty',
+  'name-taken-here': 'No name for it here',
   'node-too-old': 'Node too old',
   'unknown-folder': 'Unknown folder',
   'unknown-connection': 'Unknown connection',
@@ -104,7 +109,12 @@ export const shortEnglish: Readonly<Record<FailureCode, string>> = {
 };
 
 export const shortGerman: Readonly<Record<FailureCode, string>> = {
-  'not-there-yet': 'Noch nicht da',
+  'only-attached': 'Nicht auf diesem Computer',
+  'restore-needs-place': 'Braucht einen Ort',
+  'already-here': 'Schon hier',
+  'bringing-back': 'Auf dem Weg zurück',
+  'place-not-empty': 'Nicht leer',
+  'name-taken-here': 'Hier kein Name dafür',
   'node-too-old': 'Node zu alt',
   'unknown-folder': 'Ordner unbekannt',
   'unknown-connection': 'Verbindung unbekannt',

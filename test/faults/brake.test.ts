@@ -2,6 +2,7 @@
  * Files removed in one go or spread, and files replaced: what is too much waits until a person decides, over restarts,
  * while uploads go on; nothing waits for ever once it is decided, and what was replaced is told once.
  */
+import { foldersHere } from '../../main/contract/attached.ts';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import type { FolderStatus } from '../../main/contract/models.ts';
@@ -28,7 +29,7 @@ const sync = (w: World, brake: BrakeLimits = BRAKE_LIMITS) => w.sync({ proofGapM
 function status(w: World): FolderStatus {
   const home = took(openHomeForReading(w.home));
   try {
-    const [folder] = home.settings.folders;
+    const [folder] = foldersHere(home.settings.folders);
     if (folder === undefined) throw new Error('The home has no folder.');
     return folderStatus(folder, home.settings.connections, home.tables);
   } finally {
@@ -39,7 +40,7 @@ function status(w: World): FolderStatus {
 function decide(w: World, decision: 'release' | 'discard'): number {
   const home = took(openHome(w.home));
   try {
-    const [folder] = home.settings.folders;
+    const [folder] = foldersHere(home.settings.folders);
     if (folder === undefined) throw new Error('The home has no folder.');
     return decideBrake(folder, decision, home.tables, new Date().toISOString()).deletes;
   } finally {

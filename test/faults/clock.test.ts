@@ -1,4 +1,5 @@
 /** The clock on the wall lies: it is set back, set forward, or off against the store. All is sent, in order, once. */
+import { foldersHere } from '../../main/contract/attached.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { examine } from '../../main/engine/doctor.ts';
 import { Engine } from '../../main/engine/engine.ts';
@@ -126,7 +127,10 @@ test('the status names by how much it is off, and lets go of it', { timeout: mil
   const engine = took(await Engine.open({ home: w.home, watch: false, log: () => undefined }));
   try {
     const sync = async () => {
-      await syncFolders(engine, engine.home.settings.folders, { giveUpMs: 30_000, onReceipt: () => undefined });
+      await syncFolders(engine, foldersHere(engine.home.settings.folders), {
+        giveUpMs: 30_000,
+        onReceipt: () => undefined,
+      });
       return engine.snapshot().folders[0];
     };
     await w.write('a', 'one');
@@ -148,7 +152,7 @@ test('the status names by how much it is off, and lets go of it', { timeout: mil
 test('the doctor names by how much it is off', async () => {
   await using w = await openWorld();
   const home = took(openHomeForReading(w.home));
-  const [folder] = home.settings.folders;
+  const [folder] = foldersHere(home.settings.folders);
   const [connection] = home.settings.connections;
   if (folder === undefined || connection === undefined) throw new Error('The world has no folder.');
   const client = took(await openClient(connection));
@@ -171,7 +175,7 @@ describe('a time to wait for that lies too far away', () => {
     const open = async (): Promise<Engine> =>
       took(await Engine.open({ home: w.home, watch: false, log: () => undefined }));
     const first = await open();
-    const [folder] = first.home.settings.folders;
+    const [folder] = foldersHere(first.home.settings.folders);
     if (folder === undefined) throw new Error('The world has no folder.');
     first.scan(folder, { kind: 'whole' });
     const jobOf = (engine: Engine) => engine.home.tables.jobs.ofFolder(folder.id)[0];

@@ -2,6 +2,7 @@
  * Days in minutes: an engine under a clock and timers that the test moves. Nights with changes, a network that is lost,
  * a computer that sleeps, an hour that comes twice and one that never comes.
  */
+import { foldersHere } from '../../main/contract/attached.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -94,7 +95,7 @@ class Days {
   }
 
   get isAtRest(): boolean {
-    const { folders } = this.engine.home.settings;
+    const folders = foldersHere(foldersHere(this.engine.home.settings.folders));
     if (this.engine.isSettled(folders)) return true;
     // Without a network what is queued waits, and only that.
     const isOffline = folders.every(({ connection }) => this.engine.clients.stateOf(connection).state === 'offline');
@@ -120,7 +121,7 @@ class Days {
     while (!isThere.is) {
       await vi.advanceTimersToNextTimerAsync();
       // Without a network it rests as well, and yet a probe may be on its way.
-      if (!this.engine.isSettled(this.engine.home.settings.folders)) await this.rest();
+      if (!this.engine.isSettled(foldersHere(this.engine.home.settings.folders))) await this.rest();
     }
   }
 
@@ -131,7 +132,7 @@ class Days {
 
   get waiting(): number {
     const { home } = this.engine;
-    return home.settings.folders.reduce((sum, { id }) => {
+    return foldersHere(home.settings.folders).reduce((sum, { id }) => {
       const { waiting, active } = home.tables.jobs.counts(id);
       return sum + waiting + active;
     }, 0);
@@ -140,7 +141,7 @@ class Days {
   /** A look that takes a minute. */
   async slowScan(): Promise<void> {
     const before = this.scans.length;
-    for (const folder of this.engine.home.settings.folders) this.engine.scan(folder, { kind: 'whole' });
+    for (const folder of foldersHere(this.engine.home.settings.folders)) this.engine.scan(folder, { kind: 'whole' });
     await vi.advanceTimersByTimeAsync(MINUTE);
     await this.rest();
     expect(this.scans.length, 'the slow look').toBe(before + 1);

@@ -1,4 +1,5 @@
 /** An engine opened, synced and stopped thousands of times leaves nothing behind: no memory, timer, handle or thread. */
+import { foldersHere } from '../../main/contract/attached.ts';
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -28,7 +29,7 @@ async function cycle(w: World, watch: boolean): Promise<void> {
     logged.push(line);
   };
   const engine = took(await Engine.open({ home: w.home, watch, log }));
-  const { folders } = engine.home.settings;
+  const folders = foldersHere(foldersHere(engine.home.settings.folders));
   const unsubscribe = engine.on(() => undefined);
   const { summary, failures } = await syncFolders(engine, folders, { giveUpMs: 1000, onReceipt: () => undefined });
   unsubscribe();

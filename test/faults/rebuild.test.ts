@@ -3,6 +3,7 @@
  * made again from bucket and disk. Nothing that is unchanged is sent again, every version that the bucket knows stays in
  * the timelines, and the first record that comes names the break.
  */
+import { foldersHere } from '../../main/contract/attached.ts';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -63,7 +64,7 @@ async function withHome<T>(home: OpenHome, work: (folder: Folder, clients: Clien
     () => undefined,
   );
   try {
-    const [folder] = home.settings.folders;
+    const [folder] = foldersHere(home.settings.folders);
     if (folder === undefined) throw new Error('The settings have no folder.');
     return await work(folder, clients);
   } finally {

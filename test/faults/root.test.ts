@@ -2,6 +2,7 @@
  * The folder is not what it was: renamed, emptied, another in its place, closed, or a part of it dropped out. Nothing of
  * it counts as gone, a person is told, and all goes on once it is back.
  */
+import { foldersHere } from '../../main/contract/attached.ts';
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -117,7 +118,7 @@ const codesOf = (failures: readonly { readonly code: string }[]): readonly strin
 function stateOf(w: World): string {
   const home = took(openHomeForReading(w.home));
   try {
-    const [folder] = home.settings.folders;
+    const [folder] = foldersHere(home.settings.folders);
     if (folder === undefined) throw new Error('The home has no folder.');
     return folderStatus(folder, home.settings.connections, home.tables).state;
   } finally {
@@ -173,7 +174,10 @@ describe('the folder itself', () => {
       const engine = took(await Engine.open({ home: w.home, watch: true, log, quietMs: 20, proofGapMs: 60 }));
       try {
         engine.start();
-        await until(() => stateOf(w) === 'idle' && engine.isSettled(engine.home.settings.folders), 'it watches');
+        await until(
+          () => stateOf(w) === 'idle' && engine.isSettled(foldersHere(engine.home.settings.folders)),
+          'it watches',
+        );
         await sleep(500);
         await spoil(w);
         await until(() => stateOf(w) === 'unavailable', 'unavailable');
@@ -183,7 +187,7 @@ describe('the folder itself', () => {
         await until(() => stateOf(w) === 'idle', 'it is back');
         ground.tree.apply({ kind: 'create', directory: 1, name: 1, size: 77 });
         await until(() => w.receipts().length > before, 'a change arrives');
-        await until(() => engine.isSettled(engine.home.settings.folders), 'at rest');
+        await until(() => engine.isSettled(foldersHere(engine.home.settings.folders)), 'at rest');
       } finally {
         await engine.stop();
       }

@@ -3,6 +3,7 @@
  * knows whole seconds, uploads end long after they were begun, and other programs write into the same bucket. So it is
  * when the bucket was listed somewhere in between and is not listed again: what came since is known by its receipts.
  */
+import { foldersHere } from '../../main/contract/attached.ts';
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -200,7 +201,7 @@ test(`${runs} histories`, { timeout: milliseconds + 600_000 }, async () => {
   const end = performance.now() + milliseconds;
   await using w = await openWorld();
   const home = took(openHome(w.home));
-  const [folder] = home.settings.folders;
+  const [folder] = foldersHere(home.settings.folders);
   const [connection] = home.settings.connections;
   if (folder === undefined || connection === undefined) throw new Error('there is no folder');
   const client = took(await openClient(connection));

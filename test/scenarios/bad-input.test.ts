@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { DeleteBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
-import { laterCommands } from '../../main/cli/commands/later.ts';
 import { root } from '../support/paths.ts';
 import { run } from '../support/processes.ts';
 import { CONNECTION, expectRefusal, FOLDER, openWorld, tellOnce } from '../support/world/world.ts';
@@ -49,11 +48,6 @@ describe('words', () => {
     expect(await w.cairnDone('folder', 'list')).toMatchObject([{ name: FOLDER }]);
     expect(await w.cairnDone('connection', 'list')).toMatchObject([{ name: CONNECTION }]);
     await w.expectNothingLost();
-  });
-
-  test.runIf(laterCommands.length > 0)('commands that are not there yet say so', async () => {
-    await using w = await openWorld();
-    for (const { name } of laterCommands) await w.expectRefused([...name.split(' '), FOLDER], 2, 'not-there-yet');
   });
 
   test('places that would collide, are not empty, or are Cairn’s own', async () => {

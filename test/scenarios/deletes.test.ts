@@ -1,4 +1,5 @@
 /** Removed files: marked as deleted in the bucket where it keeps versions, never for good, never over another's version. */
+import { foldersHere } from '../../main/contract/attached.ts';
 import { DeleteObjectCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import { BRAKE_LIMITS } from '../../main/plan/index.ts';
@@ -12,7 +13,7 @@ const QUICK = { proofGapMs: 50 };
 function status(w: World) {
   const home = took(openHomeForReading(w.home));
   try {
-    const [folder] = home.settings.folders;
+    const [folder] = foldersHere(home.settings.folders);
     if (folder === undefined) throw new Error('The home has no folder.');
     return folderStatus(folder, home.settings.connections, home.tables);
   } finally {

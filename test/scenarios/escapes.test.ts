@@ -1,4 +1,5 @@
 /** What must not reach outside: a restore through a link, and files that were never sent but are looked for. */
+import { foldersHere } from '../../main/contract/attached.ts';
 import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -46,7 +47,7 @@ test('a search finds files that wait or are parked, not only those that are in t
   await w.settle();
   const home = openHomeForReading(w.home);
   if (!home.ok || home.value.tables === null) throw new Error('the home cannot be read');
-  const [folder] = home.value.settings.folders;
+  const [folder] = foldersHere(home.value.settings.folders);
   if (folder === undefined) throw new Error('there is no folder');
   const { rows } = fileRows(folder, home.value.tables, { directory: '', search: '100%', limit: 10 });
   expect(rows.map((row) => [row.name, row.state])).toEqual([

@@ -3,7 +3,7 @@ import { EXIT } from '../../contract/errors.ts';
 import type { BrakeDecision } from '../../contract/models.ts';
 import { success } from '../../contract/result.ts';
 import { brakeReport, decideBrake } from '../../engine/brakes.ts';
-import { findFolder } from '../../engine/manage.ts';
+import { findFolderHere } from '../../engine/manage.ts';
 import { change } from '../change.ts';
 import { ended, type Command } from '../command.ts';
 import { reading } from '../homes.ts';
@@ -19,7 +19,7 @@ function deciding(decision: BrakeDecision, summary: string): Command {
     run: async (invocation) => {
       const folder = invocation.positionals[0] ?? '';
       const decided = await change(invocation, 'brake.decide', { folder, decision }, (home) => {
-        const found = findFolder(home.settings.folders, folder);
+        const found = findFolderHere(home.settings.folders, folder);
         return found.ok ? success(decideBrake(found.value, decision, home.tables, new Date().toISOString())) : found;
       });
       if (!decided.ok) return ended(invocation.output, decided.failure);
@@ -42,7 +42,7 @@ export const brakeCommands: readonly Command[] = [
     run: (invocation) =>
       reading(invocation, ({ settings, tables }) => {
         const { output } = invocation;
-        const folder = findFolder(settings.folders, invocation.positionals[0] ?? '');
+        const folder = findFolderHere(settings.folders, invocation.positionals[0] ?? '');
         if (!folder.ok) return ended(output, folder.failure);
         const report = brakeReport(folder.value, tables);
         const lines = report.paths.map(nameText);

@@ -2,7 +2,7 @@
 import { EXIT, type ExitCode } from '../../contract/errors.ts';
 import { success, type Result } from '../../contract/result.ts';
 import { folderCost, readPrices, type CostTerms, type FolderCost } from '../../engine/cost.ts';
-import { findFolder } from '../../engine/manage.ts';
+import { findFolderHere } from '../../engine/manage.ts';
 import { totalOf, type ClassCost } from '../../policy/cost.ts';
 import { countOption, ended, type Command, type Invocation } from '../command.ts';
 import { reading } from '../homes.ts';
@@ -107,7 +107,7 @@ export const costCommands: readonly Command[] = [
     run: (invocation) =>
       reading(invocation, async (home) => {
         const { output } = invocation;
-        const folder = findFolder(home.settings.folders, invocation.positionals[0] ?? '');
+        const folder = findFolderHere(home.settings.folders, invocation.positionals[0] ?? '');
         if (!folder.ok) return ended(output, folder.failure);
         const terms = termsOf(invocation);
         if (!terms.ok) return ended(output, terms.failure);

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../../contract/errors.ts';
 import type { Result } from '../../contract/result.ts';
 import { learnConditions } from '../../engine/conditions.ts';
 import { examine, mend, remember, type Examined, type Patient } from '../../engine/doctor.ts';
-import { findFolder } from '../../engine/manage.ts';
+import { findFolder, findFolderHere } from '../../engine/manage.ts';
 import { smallestPermissions } from '../../engine/permissions.ts';
 import { ended, usage, type Command, type Invocation } from '../command.ts';
 import { changing, reading } from '../homes.ts';
@@ -64,7 +64,7 @@ function printIam(invocation: Invocation): Promise<ExitCode> {
 function tryConditions(invocation: Invocation): Promise<ExitCode> {
   const { output } = invocation;
   return changing(invocation, async (home) => {
-    const folder = findFolder(home.settings.folders, invocation.positionals[0] ?? '');
+    const folder = findFolderHere(home.settings.folders, invocation.positionals[0] ?? '');
     if (!folder.ok) return ended(output, folder.failure);
     const probed = await learnConditions(home, folder.value);
     if (!probed.ok) return ended(output, probed.failure);

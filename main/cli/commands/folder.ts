@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { EXIT, failure } from '../../contract/errors.ts';
-import type { Folder, FolderMatch } from '../../contract/models.ts';
+import type { AnyFolder, FolderMatch } from '../../contract/models.ts';
 import { parsePolicyText, type Policy, type PolicyFields } from '../../contract/policy.ts';
 import { failed, success, type Result } from '../../contract/result.ts';
 import { openClients, type Clients } from '../../engine/clients.ts';
@@ -40,12 +40,16 @@ function withAbsoluteKeyFiles(policy: Policy, directory: string): Policy {
     : { ...base, rules: base.rules.map((rule) => ({ ...rule, set: settle(rule.set) })) };
 }
 
-function place(folder: Folder): string {
+function place(folder: AnyFolder): string {
   return `${folder.connection}: ${folder.bucket}/${nameText(folder.prefix)}`;
 }
 
-function describe(folder: Folder): string[] {
-  return [nameText(folder.name), nameText(folder.path), place(folder), folder.paused ? 'paused' : ''];
+function describe(folder: AnyFolder): string[] {
+  const { name, path } = folder;
+  if (path !== null) return [nameText(name), nameText(path), place(folder), folder.paused ? 'paused' : ''];
+  const { bringingBack } = folder;
+  const state = bringingBack === null ? 'attached' : `being brought back to ${nameText(bringingBack.to)}`;
+  return [nameText(name), '(not on this computer)', place(folder), state];
 }
 
 /** What the person typed for a new folder. */

@@ -50,12 +50,14 @@ export const historyCommands: readonly Command[] = [
       withHistory(invocation, async (history) => {
         const versions = await history.versions(invocation.positionals[1] ?? '');
         if (!versions.ok) return ended(invocation.output, versions.failure);
+        // No receipt of an attached place is on this computer, whoever wrote there.
+        const unexplained = history.isAttached ? '' : 'by another program';
         const texts = columns(
           versions.value.map((version) => [
             timeText(version.seenAt ?? version.lastModified),
             version.deleteMarker ? 'delete marker' : sizeText(version.size),
             version.storageClass ?? '',
-            version.receiptSeq === null ? 'by another program' : (version.proof ?? ''),
+            version.receiptSeq === null ? unexplained : (version.proof ?? ''),
             version.versionId ?? 'the only version',
           ]),
         );

@@ -5,7 +5,7 @@ import type { Folder, IgnoreReason, LinksMode, WatchMode } from '../../contract/
 import { failed, success, type Result } from '../../contract/result.ts';
 import { ignoreLists, whyIgnored } from '../../engine/ignored.ts';
 import { openHomeForReading } from '../../engine/home.ts';
-import { findFolder, ownDirectories, setIgnore, setLinks, setWatching } from '../../engine/manage.ts';
+import { findFolderHere, ownDirectories, setIgnore, setLinks, setWatching } from '../../engine/manage.ts';
 import { change } from '../change.ts';
 import { ended, usage, type Command, type Invocation } from '../command.ts';
 import { reading } from '../homes.ts';
@@ -28,7 +28,7 @@ export const ignoreCommands: readonly Command[] = [
     run: (invocation) =>
       reading(invocation, async (home) => {
         const [name = '', path = ''] = invocation.positionals;
-        const folder = findFolder(home.settings.folders, name);
+        const folder = findFolderHere(home.settings.folders, name);
         if (!folder.ok) return ended(invocation.output, folder.failure);
         const own = new Set(await ownDirectories(home));
         const why = await whyIgnored(folder.value, path, own);
@@ -128,7 +128,7 @@ function patternsOf(path: string, name: string): Result<readonly string[]> {
   const home = openHomeForReading(path);
   if (!home.ok) return home;
   try {
-    const folder = findFolder(home.value.settings.folders, name);
+    const folder = findFolderHere(home.value.settings.folders, name);
     return folder.ok ? success(folder.value.ignore) : folder;
   } finally {
     home.value.close();
@@ -137,7 +137,7 @@ function patternsOf(path: string, name: string): Result<readonly string[]> {
 
 function show(invocation: Invocation, name: string): Promise<ExitCode> {
   return reading(invocation, ({ settings, tables }) => {
-    const folder = findFolder(settings.folders, name);
+    const folder = findFolderHere(settings.folders, name);
     if (!folder.ok) return ended(invocation.output, folder.failure);
     const lists = ignoreLists(folder.value, tables);
     const files = lists.files.map((file) => `.cairnignore file: ${nameText(file)}`);

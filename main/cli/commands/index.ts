@@ -1,5 +1,6 @@
 /** Every command, in the order of the help. */
 import type { Command } from '../command.ts';
+import { attachedCommands } from './attached.ts';
 import { brakeCommands } from './brake.ts';
 import { connectionCommands } from './connection.ts';
 import { costCommands } from './cost.ts';
@@ -8,7 +9,6 @@ import { folderCommands } from './folder.ts';
 import { historyCommands } from './history.ts';
 import { ignoreCommands } from './ignore.ts';
 import { keepCommands } from './keep.ts';
-import { laterCommands } from './later.ts';
 import { matchCommands } from './match.ts';
 import { policyCommands } from './policy.ts';
 import { practiceCommands } from './practice.ts';
@@ -22,6 +22,7 @@ import { verifyCommands } from './verify.ts';
 export const commands: readonly Command[] = [
   ...connectionCommands,
   ...folderCommands,
+  ...attachedCommands,
   ...ignoreCommands,
   ...keepCommands,
   ...syncCommands,
@@ -37,5 +38,4 @@ export const commands: readonly Command[] = [
   ...costCommands,
   ...doctorCommands,
   ...practiceCommands,
-  ...laterCommands,
 ];

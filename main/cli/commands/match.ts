@@ -5,7 +5,7 @@ import type { Result } from '../../contract/result.ts';
 import type { OpenHome } from '../../engine/home.ts';
 import { inspectFolder } from '../../engine/inspect.ts';
 import { openFolderListing } from '../../engine/listings.ts';
-import { findFolder } from '../../engine/manage.ts';
+import { findFolderHere } from '../../engine/manage.ts';
 import { matchHere } from '../../engine/matches.ts';
 import { reopenHome, type Reopened } from '../../engine/rebuild.ts';
 import { change } from '../change.ts';
@@ -28,7 +28,7 @@ async function inspect(invocation: Invocation): Promise<ExitCode> {
 }
 
 async function inspectHere(home: OpenHome, name: string, { signal }: Invocation): Promise<Result<PrefixLook>> {
-  const folder = findFolder(home.settings.folders, name);
+  const folder = findFolderHere(home.settings.folders, name);
   if (!folder.ok) return folder;
   return withClients(home, async (clients) => {
     const client = await clients.get(folder.value.connection);
@@ -76,7 +76,7 @@ async function rebuild(invocation: Invocation): Promise<ExitCode> {
     for (const { name } of folders.value) {
       // The engine may have ended by now: then it is done here.
       const matched = await change(invocation, 'folder.rebuild', { folder: name }, (home) => {
-        const found = findFolder(home.settings.folders, name);
+        const found = findFolderHere(home.settings.folders, name);
         return found.ok ? matchOne(home, found.value, invocation) : found;
       });
       codes.push(tellMatch(invocation, name, matched));

@@ -4,7 +4,7 @@ import { unsupportedFields } from '../../contract/policy.ts';
 import { planPolicy, queuePolicy, type PolicyStep, type PolicySummary } from '../../engine/apply.ts';
 import { applyCost, readPrices, type ApplyCost } from '../../engine/cost.ts';
 import { explainFile } from '../../engine/explain.ts';
-import { findFolder } from '../../engine/manage.ts';
+import { findFolderHere } from '../../engine/manage.ts';
 import { countOption, ended, type Command, type Invocation } from '../command.ts';
 import { reading, withEngine } from '../homes.ts';
 import { nameText, sizeText } from '../output.ts';
@@ -34,7 +34,7 @@ function costText({ once, aMonth, currency, asOf }: ApplyCost): string {
 async function explainPolicy(invocation: Invocation): Promise<ExitCode> {
   const { output, positionals } = invocation;
   return reading(invocation, async (home) => {
-    const folder = findFolder(home.settings.folders, positionals[0] ?? '');
+    const folder = findFolderHere(home.settings.folders, positionals[0] ?? '');
     if (!folder.ok) return ended(output, folder.failure);
     const size = invocation.text('size') === undefined ? null : countOption(invocation, 'size', 1);
     if (size !== null && !size.ok) return ended(output, size.failure);
@@ -57,7 +57,7 @@ async function explainPolicy(invocation: Invocation): Promise<ExitCode> {
 async function dryApply(invocation: Invocation): Promise<ExitCode> {
   const { output, positionals } = invocation;
   return reading(invocation, async (home) => {
-    const folder = findFolder(home.settings.folders, positionals[0] ?? '');
+    const folder = findFolderHere(home.settings.folders, positionals[0] ?? '');
     if (!folder.ok) return ended(output, folder.failure);
     if (home.tables === null) return EXIT.done;
     const prices = await readPrices(home.path);
@@ -77,7 +77,7 @@ async function apply(invocation: Invocation): Promise<ExitCode> {
   if (invocation.flag('dry-run')) return dryApply(invocation);
   return withEngine(invocation, false, async (engine) => {
     const { output } = invocation;
-    const folder = findFolder(engine.home.settings.folders, invocation.positionals[0] ?? '');
+    const folder = findFolderHere(engine.home.settings.folders, invocation.positionals[0] ?? '');
     if (!folder.ok) return ended(output, folder.failure);
     const queued = queuePolicy(folder.value, engine.home.tables);
     if (queued === 0) output.say('Everything that is there lies under the present policy already.');

@@ -6,7 +6,7 @@ import { parseRelPath, type RelPath } from '../../contract/names.ts';
 import { failed, success, type Result } from '../../contract/result.ts';
 import type { OpenHome } from '../../engine/home.ts';
 import { limitsOf, setLimits } from '../../engine/limits.ts';
-import { findFolder, setLeastInterval } from '../../engine/manage.ts';
+import { findFolderHere, setLeastInterval } from '../../engine/manage.ts';
 import { pauseFolders, resumeFolders } from '../../engine/pauses.ts';
 import { forgetPath, sendFirst } from '../../engine/queue-changes.ts';
 import { change } from '../change.ts';
@@ -74,7 +74,7 @@ async function onPath<T extends object>(
   const path = parseRelPath(rel);
   if (path === null) return ended(invocation.output, usage(`“${rel}” is not a path below the folder.`));
   const changed = (await change(invocation, name, { folder, path }, (home) => {
-    const found = findFolder(home.settings.folders, folder);
+    const found = findFolderHere(home.settings.folders, folder);
     return found.ok ? (here(home, found.value, path) as never) : found;
   })) as Result<T>;
   if (!changed.ok) return ended(invocation.output, changed.failure);

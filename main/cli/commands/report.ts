@@ -1,11 +1,11 @@
 /** Commands that report, and `retry`. */
 import { EXIT } from '../../contract/errors.ts';
-import type { Activity, Folder, FolderStatus, Receipt } from '../../contract/models.ts';
+import type { Activity, AnyFolder, FolderStatus, Receipt } from '../../contract/models.ts';
 import { parseRelPath, type RelPath } from '../../contract/names.ts';
 import { failed, success, type Result } from '../../contract/result.ts';
 import { askEngine } from '../../engine/ask.ts';
 import type { OpenHome, ReadHome } from '../../engine/home.ts';
-import { findFolder } from '../../engine/manage.ts';
+import { findFolder, findFolderHere } from '../../engine/manage.ts';
 import { folderStatus, queueEntry } from '../../engine/report.ts';
 import { countOption, ended, usage, type Command, type Invocation } from '../command.ts';
 import { change } from '../change.ts';
@@ -13,7 +13,7 @@ import { reading } from '../homes.ts';
 import { columns, nameText, sizeText, timeText } from '../output.ts';
 
 /** The folder that a person named, or all. */
-function chosen(home: Pick<ReadHome, 'settings'>, name: string | undefined): Result<readonly Folder[]> {
+function chosen(home: Pick<ReadHome, 'settings'>, name: string | undefined): Result<readonly AnyFolder[]> {
   if (name === undefined) return success(home.settings.folders);
   const folder = findFolder(home.settings.folders, name);
   return folder.ok ? success([folder.value]) : failed(folder.failure);
@@ -71,6 +71,23 @@ async function runningStatus({ home, signal }: Invocation): Promise<ReadonlyMap<
   return new Map(folders.map((status) => [status.folder, status]));
 }
 
+function stateCells(row: FolderStatus): readonly string[] {
+  return [
+    typeof row.pausedUntil === 'string' ? `paused until ${timeText(row.pausedUntil)}` : row.state,
+    `${row.files} files, ${sizeText(row.bytes)}`,
+    `${row.queued + row.active} to go`,
+    `${row.parked} need attention`,
+    `scanned ${timeText(row.lastScanAt)}`,
+  ];
+}
+
+/** Nothing of it is here to be counted, scanned or sent. */
+function attachedCells({ state, bringingBack, bucket, prefix }: FolderStatus): readonly string[] {
+  const to = bringingBack?.to;
+  const words = to === undefined ? 'to browse and restore from' : `not all is back yet in ${nameText(to)}`;
+  return [state, `${bucket}/${nameText(prefix)}`, words];
+}
+
 /** Why a folder is not in sync, and what is not kept without being asked about, in words. */
 function warnings(status: FolderStatus): readonly string[] {
   const { folder, failure, watcher, unread, skipped, unexplained, missing } = status;
@@ -102,7 +119,7 @@ function counted(count: number, what: string): string | null {
 }
 
 function retryHere({ settings, tables }: OpenHome, name: string, path: RelPath | undefined): Result<number> {
-  const folder = findFolder(settings.folders, name);
+  const folder = findFolderHere(settings.folders, name);
   if (!folder.ok) return folder;
   const { id } = folder.value;
   return success(
@@ -133,14 +150,7 @@ export const reportCommands: readonly Command[] = [
         print(
           invocation,
           rows,
-          (row) => [
-            nameText(row.folder),
-            typeof row.pausedUntil === 'string' ? `paused until ${timeText(row.pausedUntil)}` : row.state,
-            `${row.files} files, ${sizeText(row.bytes)}`,
-            `${row.queued + row.active} to go`,
-            `${row.parked} need attention`,
-            `scanned ${timeText(row.lastScanAt)}`,
-          ],
+          (row) => [nameText(row.folder), ...(row.path === null ? attachedCells(row) : stateCells(row))],
           'No folder yet. Add one with `cairn folder add`.',
         );
         for (const line of rows.flatMap(warnings)) invocation.output.say(line);
@@ -269,7 +279,7 @@ export const reportCommands: readonly Command[] = [
 
 function wantedReceipts(
   home: ReadHome,
-  folders: readonly Folder[],
+  folders: readonly AnyFolder[],
   name: string | undefined,
   path: string | undefined,
   limit: number,

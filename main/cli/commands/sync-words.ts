@@ -1,19 +1,21 @@
 /** What a sync says. In: folders, receipts, how it went. Out: lines and an exit code, the same wherever it ran. */
+import { foldersHere } from '../../contract/attached.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../../contract/errors.ts';
-import type { Folder, Receipt, SyncReport } from '../../contract/models.ts';
+import type { AnyFolder, Folder, Receipt, SyncReport } from '../../contract/models.ts';
 import { failed, success, type Result } from '../../contract/result.ts';
 import type { ReadHome } from '../../engine/home.ts';
-import { findFolder } from '../../engine/manage.ts';
+import { findFolderHere } from '../../engine/manage.ts';
 import { worstExit, type Invocation } from '../command.ts';
 import { nameText, sizeText, type Output } from '../output.ts';
 
 type ReadTables = NonNullable<ReadHome['tables']>;
 
-export function namedFolders(folders: readonly Folder[], names: readonly string[]): Result<readonly Folder[]> {
-  if (names.length === 0) return success(folders);
+/** Those that a person named, or all; what is only attached has nothing to send, and is refused where it is named. */
+export function namedFolders(folders: readonly AnyFolder[], names: readonly string[]): Result<readonly Folder[]> {
+  if (names.length === 0) return success(foldersHere(folders));
   const found: Folder[] = [];
   for (const name of names) {
-    const folder = findFolder(folders, name);
+    const folder = findFolderHere(folders, name);
     if (!folder.ok) return failed(folder.failure);
     found.push(folder.value);
   }
@@ -34,7 +36,7 @@ export function receiptText(receipt: Receipt): string {
 }
 
 /** The folders that a person named, or all; those that are paused are named and left out. */
-export function foldersToSync(folders: readonly Folder[], invocation: Invocation): Result<readonly Folder[]> {
+export function foldersToSync(folders: readonly AnyFolder[], invocation: Invocation): Result<readonly Folder[]> {
   const named = namedFolders(folders, invocation.positionals);
   if (!named.ok) return named;
   for (const folder of named.value) {

@@ -8,16 +8,22 @@ import { nameText } from '../output.ts';
 function fileText({ path, findings }: VerifiedFile): string {
   const words = findings.map(({ what, expected, found }) => {
     if (what === 'missing') return 'is not there';
+    if (what === 'bytes') return `does not hold the bytes that it says it holds (sha256 ${found})`;
+    if (what === 'unproved') return `was read whole (sha256 ${found}), and nothing tells what it should hold`;
     return what === 'unread' ? `could not be read: ${found}` : `${what} is ${found} instead of ${expected}`;
   });
   return `${nameText(path)}  ${words.join('; ')}`;
 }
 
+const AGAINST_ITSELF =
+  'No receipts of this place are on this computer: each file was held against the bucket’s own listing, and with --download against what its object says of itself.';
+
 export const verifyCommands: readonly Command[] = [
   {
     name: 'verify',
     usage: 'N [--sample K [--seed S]] [--download]',
-    summary: 'hold the bucket against what is known to be in it: by a look at each version, or by reading it',
+    summary:
+      'hold the bucket against what is known to be in it (an attached one against itself): by a look at each version, or by reading it',
     options: { sample: 'string', seed: 'string', download: 'boolean' },
     takes: [1, 1],
     run: (invocation) => {
@@ -44,6 +50,7 @@ export const verifyCommands: readonly Command[] = [
             summary,
             `${checked} of ${known} files looked at${chosen}: ${ok} as they should be, ${missing} missing, ${different} different, ${unread} not readable.`,
           );
+          if (summary.against === 'itself') output.say(AGAINST_ITSELF);
           return ok === checked ? EXIT.done : EXIT.attention;
         },
         'idle',

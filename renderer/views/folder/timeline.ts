@@ -19,6 +19,14 @@ export function shortId(id: string): string {
   return id.length <= 22 ? id : `${id.slice(0, 14)}…${id.slice(-4)}`;
 }
 
+/** A name for a version in a folder where others of its file may lie: `NAME (TIME).EXT`, with no colon, for every system. */
+export function stampedName(path: string, iso: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const stamp = `(${iso.slice(0, 16).replace('T', ' ').replace(':', '.')})`;
+  const dot = name.lastIndexOf('.');
+  return dot <= 0 ? `${name} ${stamp}` : `${name.slice(0, dot)} ${stamp}${name.slice(dot)}`;
+}
+
 /** The part of an absolute path below `root`, with `/`; null where it lies elsewhere. */
 export function below(root: string, absolute: string): string | null {
   const trimmed = root.replace(/[/\\]+$/, '');

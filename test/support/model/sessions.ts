@@ -1,4 +1,5 @@
 /** Cairn in its two shapes: an engine of this process, and the command line as a child that may be killed at any time. */
+import { foldersHere } from '../../../main/contract/attached.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '../../../main/contract/errors.ts';
 import { openHome, openHomeForReading } from '../../../main/engine/home.ts';
@@ -98,7 +99,7 @@ export class Sessions implements AsyncDisposable {
   async tried(giveUpMs = GIVE_UP): Promise<{ readonly summary: SyncSummary; readonly failures: readonly Failure[] }> {
     const engine = await this.#openEngine(false);
     try {
-      const { folders } = engine.home.settings;
+      const folders = foldersHere(foldersHere(engine.home.settings.folders));
       for (const folder of folders) engine.home.tables.jobs.retryFolder(folder.id);
       const signal = AbortSignal.timeout(PATIENCE);
       const { summary, failures } = await syncFolders(engine, folders, {
@@ -117,7 +118,7 @@ export class Sessions implements AsyncDisposable {
   parked(): readonly Failure[] {
     const home = took(openHomeForReading(this.#w.home));
     try {
-      const jobs = home.settings.folders.flatMap(({ id }) => home.tables?.jobs.ofFolder(id) ?? []);
+      const jobs = foldersHere(home.settings.folders).flatMap(({ id }) => home.tables?.jobs.ofFolder(id) ?? []);
       return jobs.flatMap(({ state, error }) => (state === 'parked' && error !== null ? [error] : []));
     } finally {
       home.close();
@@ -129,7 +130,7 @@ export class Sessions implements AsyncDisposable {
   }
 
   async #syncRunning(engine: Engine): Promise<SyncSummary> {
-    const { folders } = engine.home.settings;
+    const folders = foldersHere(foldersHere(engine.home.settings.folders));
     const until = performance.now() + PATIENCE;
     for (const folder of folders) {
       engine.home.tables.jobs.retryFolder(folder.id);

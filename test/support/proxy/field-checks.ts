@@ -2,6 +2,7 @@
  * A small and a large file, sent under one field of a policy. In: the field. Out: both receipts, and what went over the
  * wire, held against the table of fields: the header on each request that takes it, and on no other.
  */
+import { foldersHere } from '../../../main/contract/attached.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -56,7 +57,7 @@ export function openWireFor(name: string): Promise<Wire> {
 /** Has Cairn try whether the bucket holds conditions, as a person may ask for. */
 export async function tryConditions(wire: Wire): Promise<'works' | 'broken'> {
   const found = await wire.changing(async (home) => {
-    const [folder] = home.settings.folders;
+    const [folder] = foldersHere(home.settings.folders);
     if (folder === undefined) throw new Error('There is no folder');
     return took(await learnConditions(home, folder)).conditions;
   });

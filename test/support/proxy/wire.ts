@@ -2,6 +2,7 @@
  * A world whose every word with the store is written down. In: a policy, perhaps an object lock. Out: the world, the
  * proxy between it and the store, and syncs that tell what went wrong on their way, though it came right in the end.
  */
+import { foldersHere } from '../../../main/contract/attached.ts';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -143,7 +144,7 @@ export class Wire implements AsyncDisposable {
         ...(options.proofGapMs === undefined ? {} : { proofGapMs: options.proofGapMs }),
       }),
     );
-    const { folders } = engine.home.settings;
+    const folders = foldersHere(foldersHere(engine.home.settings.folders));
     const seen = new Map<string, Failure>();
     const look = (): void => {
       for (const folder of folders) {
@@ -189,7 +190,7 @@ export class Wire implements AsyncDisposable {
   reading<T>(read: (folder: Folder, home: ReadHome) => T): T {
     const home = took(openHomeForReading(this.world.home));
     try {
-      const folder = home.settings.folders.find((one) => one.name === FOLDER);
+      const folder = foldersHere(home.settings.folders).find((one) => one.name === FOLDER);
       if (folder === undefined) throw new Error('The home has no such folder.');
       return read(folder, home);
     } finally {

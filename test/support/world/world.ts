@@ -3,6 +3,7 @@
  * and verbs to tell what happens and what must then be true. All of it is gone at the end; a child that was left
  * running fails the test.
  */
+import { foldersHere } from '../../../main/contract/attached.ts';
 import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { devNull, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -179,7 +180,10 @@ export class World implements AsyncDisposable {
     };
     const engine = took(await Engine.open({ home: this.home, watch: false, log, patienceMs: 30_000, ...also }));
     try {
-      return await syncFolders(engine, engine.home.settings.folders, { giveUpMs: GIVE_UP, onReceipt: () => undefined });
+      return await syncFolders(engine, foldersHere(engine.home.settings.folders), {
+        giveUpMs: GIVE_UP,
+        onReceipt: () => undefined,
+      });
     } finally {
       await engine.stop();
       expect(logged, 'what the engine logged').toEqual([]);
@@ -292,7 +296,7 @@ export class World implements AsyncDisposable {
   #reading<T>(read: (folder: Folder, tables: ReadTables) => T): T {
     const home = took(openHomeForReading(this.home));
     try {
-      const folder = home.settings.folders.find((one) => one.name === FOLDER);
+      const folder = foldersHere(home.settings.folders).find((one) => one.name === FOLDER);
       if (folder === undefined || home.tables === null) throw new Error('The home has no such folder.');
       return read(folder, home.tables);
     } finally {

@@ -1,4 +1,5 @@
 /** Pauses that end by themselves, by whichever clock says so first. */
+import { foldersHere } from '../../../main/contract/attached.ts';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Folder } from '../../../main/contract/models.ts';
 import { openHome, openHomeForReading, type OpenHome } from '../../../main/engine/home.ts';
@@ -32,14 +33,14 @@ function opened(path = temporaryFolder()): OpenHome {
   onTestFinished(() => {
     home.close();
   });
-  if (home.settings.folders.length === 0) {
+  if (foldersHere(home.settings.folders).length === 0) {
     must(home.update({ connections: [], folders: ['a', 'b', 'c'].map(folder) }));
   }
   return home;
 }
 
 const states = (home: Pick<OpenHome, 'settings'>) =>
-  home.settings.folders.map((one) => (one.paused ? (one.pausedUntil ?? 'for good') : 'on'));
+  foldersHere(home.settings.folders).map((one) => (one.paused ? (one.pausedUntil ?? 'for good') : 'on'));
 
 describe('pauses', () => {
   test('of one, and of all for a while: what is paused for good stays so, what was paused for less is paused for longer', () => {
