@@ -130,8 +130,8 @@ function parseSettings(path: string, text: string): Result<Settings> {
 }
 
 function wrongShape(path: string, issue: z.core.$ZodIssue | undefined, above: readonly PropertyKey[] = []) {
-  const field = [...above, ...(issue?.path ?? [])].map(String).join('.');
-  return malformed(path, field === '' ? 'file' : field, issue?.message ?? 'wrong shape');
+  if (issue === undefined) return malformed(path, 'file', 'wrong shape');
+  return malformed(path, [...above, ...issue.path].map(String).join('.'), issue.message);
 }
 
 const malformed = (path: string, field: string, problem: string) =>

@@ -56,3 +56,21 @@ test('over a long time whole minutes are counted, and the sum stays what it is',
     expect(found).toHaveLength(buckets);
   }
 });
+
+test('versions that no receipt tells the time of are counted by S3’s, and the slider begins with the first of them', () => {
+  const { tables } = openTables();
+  tables.now(() => tables.receipts.append('f', newReceipt('a', { seenAt: at(8) })));
+  const times = [at(2), at(2), at(5)].map((one) => Date.parse(one));
+  const untold = { saved: times, gone: [Date.parse(at(7))] };
+  const wanted = { from: undefined, to: undefined, buckets: 2 };
+  expect(densityOf({ ...folder, addedAt: at(6) }, tables, wanted, new Date(at(9)), untold)).toMatchObject({
+    from: at(2),
+    to: at(9),
+    buckets: [
+      { saved: 3, gone: 0 },
+      { saved: 1, gone: 1 },
+    ],
+  });
+  const later = { ...wanted, from: at(5), to: at(6), buckets: 1 };
+  expect(densityOf(folder, tables, later, new Date(at(9)), untold).buckets).toMatchObject([{ saved: 1, gone: 0 }]);
+});

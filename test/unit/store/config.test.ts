@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Connection, Folder } from '../../../main/contract/models.ts';
+import type { AttachedFolder, Connection, Folder } from '../../../main/contract/models.ts';
 import { EMPTY_SETTINGS, readSettings, writeSettings, type Settings } from '../../../main/store/index.ts';
 import { codeOf, must, temporaryFolder } from './support.ts';
 
@@ -46,6 +46,29 @@ test('a home without a file has no settings, and none is made by looking', () =>
   expect(must(readSettings(home))).toEqual(EMPTY_SETTINGS);
   expect(must(readSettings(join(home, 'none')))).toEqual(EMPTY_SETTINGS);
   expect(readdirSync(home)).toEqual([]);
+});
+
+test('a place without a folder here comes back; one that is half of each is named as wrong', () => {
+  const home = join(temporaryFolder(), 'home');
+  const { id, name, bucket, prefix, policy, policyVersion, addedAt } = folder;
+  const bringingBack = { to: '/home/me/back', since: addedAt };
+  const place = { id, name, connection: 'store', bucket, prefix, policy, policyVersion, addedAt };
+  const attached: AttachedFolder = { ...place, path: null, bringingBack };
+  const both: Settings = { connections: [connection], folders: [folder, attached] };
+  must(writeSettings(home, both));
+  expect(must(readSettings(home))).toEqual(both);
+  const wrong = [
+    { ...folder, path: null },
+    { ...folder, bringingBack },
+    { ...attached, path: '/home/me/there' },
+    { ...attached, deletes: 'mark' },
+    { ...attached, bringingBack: undefined },
+  ];
+  for (const one of wrong) {
+    writeFileSync(file(home), JSON.stringify({ format: 1, connections: [connection], folders: [folder, one] }));
+    const read = readSettings(home);
+    expect(read.ok ? null : read.failure.facts['field']).toMatch(/^folders\.1/);
+  }
 });
 
 test('what is written comes back, is readable for a person, and only for its owner', () => {
