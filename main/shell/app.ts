@@ -11,7 +11,7 @@ import { app, dialog, Menu, nativeImage, nativeTheme, Notification, powerMonitor
 import { failure, type Failure } from '../contract/errors.ts';
 import { foldersHere } from '../contract/attached.ts';
 import type { AnyFolder, Connection, Snapshot } from '../contract/models.ts';
-import { assertNever, type Result } from '../contract/result.ts';
+import { assertNever, success, type Result } from '../contract/result.ts';
 import { defaultHome } from '../engine/default-home.ts';
 import { appCalls } from './app-calls.ts';
 import { BatteryPause } from './battery-pause.ts';
