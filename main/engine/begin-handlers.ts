@@ -1,4 +1,5 @@
 /** Calls that look at a folder and its place before it is kept. Each look has a name, by which a person can end it. */
+import { foldersHere } from '../contract/attached.ts';
 import type { EngineCallName } from '../contract/calls.ts';
 import { EMPTY_POLICY, parsePolicy, parsePolicyText, type Policy } from '../contract/policy.ts';
 import type { Handlers } from '../contract/registrar.ts';
@@ -38,7 +39,7 @@ export function beginHandlers(engine: Engine, ending: AbortSignal): Handlers<Beg
         parsed.push(one.value);
       }
       const prices = await readPrices(home.path);
-      const { folders } = home.settings;
+      const folders = foldersHere(home.settings.folders);
       const wanted = {
         folders,
         forbidden: engine.forbidden,
