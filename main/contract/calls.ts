@@ -172,6 +172,11 @@ export const calls = {
     answers<Folder>(),
   ),
   'folder.links': call(z.strictObject({ folder: name, links: z.enum(['skip', 'follow']) }), answers<Folder>()),
+  /** How often a few files are fetched to prove that they come back. */
+  'folder.drill': call(
+    z.strictObject({ folder: name, drill: z.enum(['off', 'weekly', 'monthly']) }),
+    answers<Folder>(),
+  ),
   'folder.remove': call(z.strictObject({ folder: name }), answers<AnyFolder>()),
   'folder.scan': call(z.strictObject({ folder: name }), answers<null>()),
   /** A look through every folder that is not paused, as after a sleep. */

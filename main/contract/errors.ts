@@ -94,6 +94,13 @@ const kinds = {
     message: '“{path}” has no version {versionId}.',
     hint: 'Run `cairn versions {folder} {path}` to see the versions that are there.',
   },
+  'drill-failed': {
+    class: 'usage',
+    exit: 3,
+    message:
+      'Of {files} files that were fetched to prove that they come back, {wrong} did not come back as they were sent, for example “{path}”.',
+    hint: 'Run `cairn verify {folder} --download` to see which. Save those files anew to have them sent again, then run `cairn drill {folder}`.',
+  },
   'version-gone': {
     class: 'usage',
     exit: 1,

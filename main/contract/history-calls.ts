@@ -14,6 +14,7 @@ import type {
 import type { Restored } from './models.ts';
 import type { Preview } from './preview.ts';
 import type { Thaw, ThawOffer } from './thaw.ts';
+import type { Drill } from './verification.ts';
 
 const time = z.iso.datetime({ offset: true });
 const versionId = z.string().min(1).max(1024);
@@ -107,6 +108,11 @@ export const historyCalls = {
       task,
     }),
     answers<VerifyReport>(),
+  ),
+  /** Fetches a few files, chosen by `seed`, and holds them against what was sent; nothing is written to the disk. */
+  'folder.drillNow': call(
+    z.strictObject({ folder: name, seed: z.number().int().min(1).default(1), task }),
+    answers<Drill>(),
   ),
   /** Copies an earlier version over its key within the bucket; on disk nothing changes. Undoes a delete marker, too. */
   'versions.makeCurrent': call(z.strictObject({ folder: name, path, versionId }), answers<MadeCurrent>()),

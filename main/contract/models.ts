@@ -4,7 +4,7 @@
  */
 import type { Failure } from './errors.ts';
 import type { Policy } from './policy.ts';
-import type { Verification } from './verification.ts';
+import type { Drill, DrillEvery, Verification } from './verification.ts';
 
 /** `attached`: it is only browsed and restored from, and has no folder on this computer. */
 export type FolderState =
@@ -67,6 +67,8 @@ export interface Folder extends FolderPlace {
   readonly watching: WatchMode;
   /** Left out: `skip`. */
   readonly links?: LinksMode | undefined;
+  /** How often a few files are fetched to prove that they come back; left out: monthly. */
+  readonly drill?: DrillEvery | undefined;
 }
 
 /** A place in a bucket without a folder on this computer: to browse and to restore from. Nothing is ever sent to it. */
@@ -172,6 +174,8 @@ export interface FolderStatus {
   readonly lastSaved: { readonly path: string; readonly at: string; readonly versionId: string | null } | null;
   /** The last check of the bucket against what is known to be in it; null: there was none. */
   readonly lastVerified: Verification | null;
+  /** The last proof that files come back; null: there was none. */
+  readonly lastDrill: Drill | null;
   /** So many files vanished at once that their deletes wait until a person decides; null: none wait for that. */
   readonly brake: { readonly deletes: number; readonly since: string } | null;
   /** Versions in the bucket that no receipt explains, by the last look at it; null: nobody looked yet. */

@@ -1,4 +1,7 @@
-/** A look at each folder's bucket a day. In: a running engine's clock. Out: looks, one after the other. */
+/**
+ * What each folder is due for now and then: a look at its bucket, a proof that its files come back. In: a running engine's
+ * clock. Out: looks, one after the other.
+ */
 import type { Failure } from '../contract/errors.ts';
 import type { Folder } from '../contract/models.ts';
 import type { Result } from '../contract/result.ts';
@@ -14,7 +17,9 @@ const JITTER = 0.1;
 export interface DailyLooksOptions {
   readonly folders: () => readonly Folder[];
   /** When a folder's bucket was looked at last, ISO; null: never. */
-  readonly lastAt: (folder: Folder) => string | null;
+  readonly lastAt?: (folder: Folder) => string | null;
+  /** Left out: once a day. */
+  readonly isDue?: (folder: Folder) => boolean;
   readonly look: (folder: Folder) => Promise<Result<unknown>>;
   readonly now: () => Date;
   readonly random: () => number;
@@ -54,7 +59,8 @@ export function openDailyLooks(options: DailyLooksOptions): DailyLooks {
   }
 
   function isDue(folder: Folder): boolean {
-    const at = options.lastAt(folder);
+    if (options.isDue !== undefined) return options.isDue(folder);
+    const at = options.lastAt?.(folder) ?? null;
     if (at === null) return true;
     const age = options.now().getTime() - Date.parse(at);
     // A clock that was set back says nothing.

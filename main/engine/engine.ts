@@ -11,6 +11,7 @@ import type {
   ThroughputSpan,
 } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
+import type { Drill } from '../contract/verification.ts';
 import { BRAKE_LIMITS, PROOF_GAP_MS, type BrakeLimits } from '../plan/index.ts';
 import { openQueue, type Lane, type Queue } from '../queue/index.ts';
 import { backupsOf, databaseFailure } from '../store/index.ts';
@@ -20,6 +21,7 @@ import { openBackups, type Backups } from './backups.ts';
 import { openDailyLooks, type DailyLooks } from './daily-looks.ts';
 import { Brakes } from './brakes.ts';
 import { openClients, type Clients } from './clients.ts';
+import { drillFolder, isDrillDue } from './drill.ts';
 import { DeletesOfRun } from './deletes.ts';
 import { Holds } from './holds.ts';
 import { Health } from './health.ts';
@@ -36,6 +38,7 @@ import { PauseClock, resumeFolders } from './pauses.ts';
 import { leaveRunningMark, removeRunningMark } from './running-mark.ts';
 import { PlanApplier, type ScanScope } from './scans.ts';
 import { Sending } from './sending.ts';
+import type { TaskTools } from './tasks.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { openStream, type EventStream, type Listener } from './stream.ts';
 import { Throughput } from './throughput.ts';
@@ -70,6 +73,7 @@ export interface EngineOptions {
 const QUIET_MS = 300;
 /** So long what is under way may go on once Cairn is to end, milliseconds. */
 const DRAIN_MS = 2_000;
+const MOST_SEED = 1_000_000;
 /** What buffers of files may hold at once, bytes. */
 const BUFFERS = 128 * 1024 * 1024;
 /** How often a folder is looked through that the system does not let be watched whole, milliseconds. */
@@ -96,6 +100,7 @@ export class Engine {
   readonly #health: Health;
   #backups: Backups | null = null;
   #dailyLooks: DailyLooks | null = null;
+  #drills: DailyLooks | null = null;
   readonly matches: Matches;
   readonly listings: Listings;
   readonly #receiptListeners = new Set<(receipt: Receipt) => void>();
@@ -292,6 +297,7 @@ export class Engine {
         },
       });
     }
+    if (this.#options.watch) this.#drills ??= this.#openDrills();
     this.#backups ??= openBackups({
       now: () => new Date(),
       has: (day) => backupsOf(path).some((backup) => backup.day === day),
@@ -343,6 +349,35 @@ export class Engine {
     if (look.ok && look.value.queuedAgain > 0) this.#queue.kick();
     this.changed();
     return look;
+  }
+
+  /** Fetches a few files whole, and holds them against what was sent. */
+  async drill(folder: Folder, seed: number, tools: TaskTools): Promise<Result<Drill>> {
+    const client = await this.clients.get(folder.connection);
+    if (!client.ok) return client;
+    const drill = await drillFolder(folder, client.value, this.home.tables, seed, tools);
+    this.changed();
+    return drill;
+  }
+
+  #openDrills(): DailyLooks {
+    const { drills, folders } = this.home.tables;
+    return openDailyLooks({
+      folders: () => this.home.settings.folders.filter(({ id, paused }) => !paused && folders.find(id).files > 0),
+      isDue: (folder) => isDrillDue(folder, drills.find(folder.id), Date.now(), this.limits.rate !== null),
+      look: (folder) => {
+        const seed = 1 + Math.floor(Math.random() * MOST_SEED);
+        return this.drill(folder, seed, { signal: this.#abort.signal, onProgress: () => undefined });
+      },
+      now: () => new Date(),
+      random: Math.random,
+      onFailure: (folder, cause) => {
+        this.#options.log(`no file of ${folder.name} was fetched to prove that it comes back: ${cause.message}`);
+      },
+      onBug: (error) => {
+        this.#onBug(error);
+      },
+    });
   }
 
   /** Where scans never go: the home and the data of practice servers. Asked again when connections change. */
@@ -458,6 +493,7 @@ export class Engine {
     this.#holds.stop();
     this.#health.stop();
     await this.#dailyLooks?.stop();
+    await this.#drills?.stop();
     await this.#backups?.stop();
     await this.listings.stop();
     await this.#looking.stop();

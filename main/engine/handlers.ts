@@ -24,6 +24,7 @@ import {
   removeFolder,
   setDeletes,
   setIgnore,
+  setDrill,
   setLinks,
   setPaused,
   setWatching,
@@ -174,6 +175,11 @@ export function handlers(
       if (!changed.ok) return changed;
       engine.watchFolder(changed.value);
       foldersChanged();
+      return changed;
+    },
+    'folder.drill': ({ folder, drill }) => {
+      const changed = setDrill(home, folder, drill);
+      if (changed.ok) foldersChanged();
       return changed;
     },
     'folder.links': ({ folder, links }) => {

@@ -205,6 +205,12 @@ export function historyHandlers(
         return report;
       }),
 
+    'folder.drillNow': ({ folder, seed, task }) =>
+      tasks.run(task, async (tools) => {
+        const found = folderNamed(folder);
+        return found.ok ? engine.drill(found.value, seed, tools) : found;
+      }),
+
     'versions.thawOffers': ({ folder, path, versionId, days }) => {
       const found = folderNamed(folder);
       return found.ok ? thaws.offers(found.value, path, versionId, days) : found;

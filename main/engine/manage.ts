@@ -9,6 +9,7 @@ import { EMPTY_POLICY, unsupportedFields, type Policy } from '../contract/policy
 import { failed, success, type Result } from '../contract/result.ts';
 import { commonFields } from '../policy/request.ts';
 import { isPrefixEmpty, probeVersioning, withCommonFields, type Versioning } from '../s3/index.ts';
+import type { DrillEvery } from '../contract/verification.ts';
 import { normalisePrefix } from '../scan/names.ts';
 import { checkRoot } from '../scan/root.ts';
 import type { Clients } from './clients.ts';
@@ -256,6 +257,11 @@ export function setWatching(home: OpenHome, name: string, watching: WatchMode): 
 }
 
 /** What becomes of links; what they lead to is looked for from the next look on. */
+/** How often it is proved by itself that files come back. */
+export function setDrill(home: OpenHome, name: string, drill: DrillEvery): Result<Folder> {
+  return updateFolder(home, name, (folder) => ({ ...folder, drill }));
+}
+
 export function setLinks(home: OpenHome, name: string, links: LinksMode): Result<Folder> {
   return updateFolder(home, name, (folder) => ({ ...folder, links }));
 }
@@ -300,6 +306,7 @@ export function removeFolder(home: OpenHome, name: string): Result<AnyFolder> {
     home.tables.vanished.removeFolder(found.value.id);
     home.tables.thaws.removeFolder(found.value.id);
     home.tables.verifications.removeFolder(found.value.id);
+    home.tables.drills.removeFolder(found.value.id);
     home.tables.jobs.removeFolder(found.value.id);
     home.tables.forgotten.removeFolder(found.value.id);
     // The bucket is not touched: an upload that was broken off stays there, for the doctor's rule to clear away.

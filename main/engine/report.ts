@@ -11,6 +11,7 @@ import type {
   Folder,
 } from '../contract/models.ts';
 import { failure, type Failure } from '../contract/errors.ts';
+import type { Drill } from '../contract/verification.ts';
 import { askedFields } from '../policy/fields.ts';
 import { baseName, type RelPath } from '../contract/names.ts';
 import type { ReadTables, SubdirectorySummary } from '../store/index.ts';
@@ -50,9 +51,11 @@ export function folderStatus(
   const lastSaved = tables?.receipts.lastSavedOf(folder.id) ?? null;
   const problem = live.connection.failure ?? row?.problem ?? null;
   const connection = connections.find((one) => one.name === folder.connection);
+  const drill = tables?.drills.find(folder.id) ?? null;
   const problems = [
     ...clockProblem(live.clockOffsetMs),
-    ...(folder.path === null ? [] : [...deletesProblems(folder, tables), ...droppedFields(folder, tables)]),
+    ...(folder.path === null ? [] : [...deletesProblems(folder, tables), ...drillProblems(folder, drill)]),
+    ...(folder.path === null ? [] : droppedFields(folder, tables)),
   ];
   const look = tables?.looks.last(folder.id) ?? null;
   return {
@@ -85,6 +88,7 @@ export function folderStatus(
     unexplained: look === null || look.unexplained.count === 0 ? null : { ...look.unexplained, at: look.at },
     missing: look?.missing.count ?? 0,
     lastVerified: tables?.verifications.find(folder.id) ?? null,
+    lastDrill: drill,
     lastSaved: lastSaved === null ? null : { path: lastSaved.path, at: lastSaved.at, versionId: lastSaved.versionId },
   };
 }
@@ -102,6 +106,14 @@ function clockProblem(offsetMs: number): Failure[] {
 function deletesProblems(folder: Folder, tables: ReadTables | null): Failure[] {
   if (tables === null) return [];
   return [deletesProblem(folder, tables), replacedProblem(folder, tables)].filter((one) => one !== null);
+}
+
+/** Until a drill finds all as it should be, or none is wanted any more. */
+function drillProblems({ name, drill: every }: Folder, drill: Drill | null): Failure[] {
+  if (drill === null || every === 'off') return [];
+  const wrong = drill.missing + drill.different;
+  if (wrong === 0) return [];
+  return [failure('drill-failed', { files: drill.files, wrong, path: drill.example ?? '', folder: name })];
 }
 
 /** Only of fields that the policy asks for today: what is not asked for cannot be missed. */

@@ -94,7 +94,7 @@ export async function verifyFolder(
   return success({ ...verification, against: 'receipts', seed: sample === null ? null : seed, files });
 }
 
-async function findingsOf(
+export async function findingsOf(
   folder: Folder,
   row: JournalRow,
   client: StoreClient,

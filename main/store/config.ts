@@ -74,6 +74,7 @@ const folderSchema = z.strictObject({
   ignore: z.array(ignorePattern).max(IGNORE_PATTERNS).default([]),
   watching: z.enum(['auto', 'events', 'polling']).default('auto'),
   links: z.enum(['skip', 'follow']).optional(),
+  drill: z.enum(['off', 'weekly', 'monthly']).optional(),
 });
 
 const attachedSchema = z.strictObject({

@@ -9,6 +9,7 @@ import { markClosed, writeProbe } from './marks.ts';
 import { openThaws, openThawsReader } from './thaws.ts';
 import { openVerifications, openVerificationsReader } from './verifications.ts';
 import { openDensity } from './density.ts';
+import { openDrills, openDrillsReader } from './drills.ts';
 import { openDeletes, openDeletesReader } from './deletes.ts';
 import { hiddenDamage } from './renew.ts';
 import { openLooks, openLooksReader } from './looks.ts';
@@ -49,6 +50,7 @@ export function readTables(db: ReadableDb) {
     looks: openLooksReader(db),
     density: openDensity(db),
     verifications: openVerificationsReader(db),
+    drills: openDrillsReader(db),
     thaws: openThawsReader(db),
     fieldProofs: openFieldProofsReader(db),
     forgotten: openForgottenReader(db),
@@ -73,6 +75,7 @@ export function writeTables(db: WritableDb) {
     looks: openLooks(db),
     density: openDensity(db),
     verifications: openVerifications(db),
+    drills: openDrills(db),
     thaws: openThaws(db),
     fieldProofs: openFieldProofs(db),
     forgotten: openForgotten(db),

@@ -83,6 +83,10 @@ function folder(name: string, facts: Partial<FolderStatus>): FolderStatus {
     unread: [],
     onlyByScan: 1,
     lastVerified: null,
+    lastDrill: {
+      ...{ at: at(9 * 86_400), seed: 7, known: 1204, files: 20, bytes: 12.4 * MB, ok: 20, missing: 0, different: 0 },
+      ...{ unread: 0, archived: 0, example: null },
+    },
     watcher: { state: 'watching', watches: 214, allowed: 65_536, problem: null },
     problems: [],
     path: `/home/mara/${name}`,

@@ -2,6 +2,7 @@
 import { foldersHere } from '../../main/contract/attached.ts';
 import type { Failure } from '../../main/contract/errors.ts';
 import type { AnyFolder, Folder, LinksMode } from '../../main/contract/models.ts';
+import type { DrillEvery } from '../../main/contract/verification.ts';
 import type { Result } from '../../main/contract/result.ts';
 import type { Bridge } from '../bridge.ts';
 import { pulse, type Visibility } from './pulse.ts';
@@ -79,6 +80,12 @@ export class Folders {
   /** Whether links to what lies inside the folder are followed. */
   async links(name: string, links: LinksMode): Promise<void> {
     const answer = await this.#bridge.call('folder.links', { folder: name, links });
+    this.#heed(answer);
+    if (answer.ok) this.know(answer.value);
+  }
+  /** How often it is proved by itself that files come back. */
+  async drill(name: string, drill: DrillEvery): Promise<void> {
+    const answer = await this.#bridge.call('folder.drill', { folder: name, drill });
     this.#heed(answer);
     if (answer.ok) this.know(answer.value);
   }

@@ -14,6 +14,7 @@ export class Health {
   #failure = $state.raw<Failure | null>(null);
   #permissions = $state.raw<string | null>(null);
   #isBusy = $state(false);
+  #isProving = $state(false);
 
   constructor(folder: string, bridge: Bridge) {
     this.folder = folder;
@@ -34,6 +35,22 @@ export class Health {
   /** A look or a change is under way. */
   get isBusy(): boolean {
     return this.#isBusy;
+  }
+
+  /** Files are being fetched to prove that they come back. */
+  get isProving(): boolean {
+    return this.#isProving;
+  }
+
+  /** Fetches a few files now; how it went stands in the folder's status. */
+  async prove(): Promise<void> {
+    if (this.#isProving) return;
+    this.#isProving = true;
+    const seed = 1 + Math.floor(Math.random() * 1_000_000);
+    const task = `drill-${String(seed)}-${this.folder}`.slice(0, 64);
+    const answer = await this.#bridge.call('folder.drillNow', { folder: this.folder, seed, task });
+    this.#isProving = false;
+    this.#failure = answer.ok ? null : answer.failure;
   }
 
   /** The first look, where there was none. */

@@ -1,5 +1,6 @@
 /** Every text of the window in English. A text with a gap is a function of what fills it; numbers come formatted. */
 import type { CannotStart, Language, Theme } from '../../main/contract/app-settings.ts';
+import type { DrillEvery } from '../../main/contract/verification.ts';
 import type { BucketNameProblem } from '../../main/contract/bucket-name.ts';
 import type { FailureCode } from '../../main/contract/errors.ts';
 import type {
@@ -434,6 +435,15 @@ export const en = {
     notLooked: 'not looked yet',
     missing: 'Versions of ours no longer there',
     unexplainedText: 'Another program or computer wrote these under the same prefix. Every version stays.',
+    proof: 'Do files come back?',
+    proofLast: 'Last proven restore',
+    proofCame: 'Came back as sent',
+    proofArchived: 'In an archive class',
+    proofUnread: 'Not readable',
+    proofLabel: 'How often a few files are fetched',
+    proofEvery: { off: 'Off', weekly: 'Weekly', monthly: 'Monthly' } satisfies Record<DrillEvery, string>,
+    proveNow: 'Fetch a few files now',
+    proving: 'Fetching a few files…',
     permissions: 'Smallest IAM policy',
     permissionsText: 'All that this folder needs, and no more.',
     copyPermissions: 'Copy the IAM policy',

@@ -1,4 +1,4 @@
-/** The bucket held against what is known to be in it, and what is wrong there told by name. */
+/** The bucket held against what is known to be in it, and what is wrong there told by name; files that are fetched to prove that they come back. */
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { FOLDER, openWorld } from '../support/world/world.ts';
@@ -21,6 +21,14 @@ test('verify: all, a sample, by reading; a version that was removed is missing, 
   ]);
   expect(w.requests('GetObject')).toHaveLength(5);
 
+  w.forgetRequests();
+  const drill = { known: 12, files: 12, ok: 12, missing: 0, different: 0, unread: 0, archived: 0, seed: 9 };
+  expect(await w.cairnDone('drill', FOLDER, '--seed', '9')).toMatchObject([drill]);
+  expect(w.requests('GetObject')).toHaveLength(12);
+  expect(w.requests(), 'nothing else is asked').toHaveLength(12);
+  expect(await w.cairnDone('status', FOLDER)).toMatchObject([{ state: 'idle', lastDrill: drill }]);
+  expect(await w.cairnDone('folder', 'drill', FOLDER, 'weekly')).toMatchObject([{ drill: 'weekly' }]);
+
   // A newer version of another program is no fault of ours; a version of ours that is gone is one.
   await w.bucket.client.send(new PutObjectCommand({ Bucket: w.bucket.name, Key: 'd/1', Body: 'theirs' }));
   const [version] = await w.bucket.versionsOf('d/7');
@@ -35,6 +43,11 @@ test('verify: all, a sample, by reading; a version that was removed is missing, 
   expect(await w.cairnDone('status', FOLDER)).toMatchObject([
     { lastVerified: { known: 12, checked: 12, ok: 11, missing: 1, way: 'head' } },
   ]);
+  expect((await w.cairn('drill', FOLDER)).code).toBe(3);
+  expect(await w.cairnDone('status', FOLDER)).toMatchObject([
+    { state: 'attention', failure: { code: 'drill-failed' }, lastDrill: { ok: 11, missing: 1, example: 'd/7' } },
+  ]);
+  await w.expectRefused(['folder', 'drill', FOLDER, 'daily'], 2, 'usage');
   await w.expectRefused(['verify', FOLDER, '--sample', 'many'], 2, 'usage');
   await w.expectRefused(['verify', 'nothing'], 2, 'unknown-folder');
 });

@@ -5,6 +5,7 @@ import { brakeCommands } from './brake.ts';
 import { connectionCommands } from './connection.ts';
 import { costCommands } from './cost.ts';
 import { doctorCommands } from './doctor.ts';
+import { drillCommands } from './drill.ts';
 import { folderCommands } from './folder.ts';
 import { historyCommands } from './history.ts';
 import { ignoreCommands } from './ignore.ts';
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   ...historyCommands,
   ...restoreCommands,
   ...verifyCommands,
+  ...drillCommands,
   ...thawCommands,
   ...policyCommands,
   ...costCommands,

@@ -114,6 +114,13 @@ function warnings(status: FolderStatus): readonly string[] {
   return lines;
 }
 
+/** When it was proved last that files come back. */
+function proof({ folder, lastDrill }: FolderStatus): readonly string[] {
+  if (lastDrill === null) return [];
+  const { at, ok, files, bytes } = lastDrill;
+  return [`${nameText(folder)}: last proven restore ${timeText(at)}: ${ok} of ${files} files, ${sizeText(bytes)}.`];
+}
+
 function counted(count: number, what: string): string | null {
   return count === 0 ? null : `${String(count)} ${what}${count === 1 ? '' : 's'}`;
 }
@@ -153,6 +160,7 @@ export const reportCommands: readonly Command[] = [
           (row) => [nameText(row.folder), ...(row.path === null ? attachedCells(row) : stateCells(row))],
           'No folder yet. Add one with `cairn folder add`.',
         );
+        for (const line of rows.flatMap(proof)) invocation.output.say(line);
         for (const line of rows.flatMap(warnings)) invocation.output.say(line);
         return EXIT.done;
       }),

@@ -77,6 +77,7 @@ export function statusOf(folder: string, facts: Partial<FolderStatus> = {}): Fol
     unread: [],
     onlyByScan: 0,
     lastVerified: null,
+    lastDrill: null,
     watcher: { state: 'off', watches: 0, allowed: null, problem: null },
     path: `/data/${folder}`,
     connection: 'store',

@@ -20,6 +20,7 @@ export function folderStatus(part: Partial<FolderStatus>): FolderStatus {
     unread: [],
     onlyByScan: 0,
     lastVerified: null,
+    lastDrill: null,
     watcher: { state: 'off', watches: 0, allowed: null, problem: null },
     path: '/home/ada/photos',
     connection: 'minio',
