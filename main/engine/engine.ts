@@ -363,7 +363,8 @@ export class Engine {
   #openDrills(): DailyLooks {
     const { drills, folders } = this.home.tables;
     return openDailyLooks({
-      folders: () => this.home.settings.folders.filter(({ id, paused }) => !paused && folders.find(id).files > 0),
+      folders: () =>
+        foldersHere(this.home.settings.folders).filter(({ id, paused }) => !paused && folders.find(id).files > 0),
       isDue: (folder) => isDrillDue(folder, drills.find(folder.id), Date.now(), this.limits.rate !== null),
       look: (folder) => {
         const seed = 1 + Math.floor(Math.random() * MOST_SEED);

@@ -207,7 +207,7 @@ export function historyHandlers(
 
     'folder.drillNow': ({ folder, seed, task }) =>
       tasks.run(task, async (tools) => {
-        const found = folderNamed(folder);
+        const found = folderHere(folder);
         return found.ok ? engine.drill(found.value, seed, tools) : found;
       }),
 

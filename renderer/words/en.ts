@@ -1,6 +1,5 @@
 /** Every text of the window in English. A text with a gap is a function of what fills it; numbers come formatted. */
 import type { CannotStart, Language, Theme } from '../../main/contract/app-settings.ts';
-import type { DrillEvery } from '../../main/contract/verification.ts';
 import type { BucketNameProblem } from '../../main/contract/bucket-name.ts';
 import type { FailureCode } from '../../main/contract/errors.ts';
 import type {
@@ -12,6 +11,7 @@ import type {
   Proof,
   WatcherState,
 } from '../../main/contract/models.ts';
+import type { DrillEvery } from '../../main/contract/verification.ts';
 import type { RuleProblem } from '../state/limits-draft.ts';
 import type { Mark } from '../state/then.ts';
 import { backEn } from './back.en.ts';
