@@ -9,8 +9,8 @@ import { looks } from './0070-looks.ts';
 import { theQueue } from './0080-the-queue.ts';
 import { whatWasThere } from './0090-what-was-there.ts';
 import { timeMachine } from './0110-time-machine.ts';
-import { drills } from './0130-drills.ts';
 import { jobCounts } from './0150-job-counts.ts';
+import { drills } from './0160-drills.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -24,8 +24,8 @@ export const migrations: readonly Migration[] = [
   theQueue,
   whatWasThere,
   timeMachine,
-  drills,
   jobCounts,
+  drills,
 ];
 
 /** The schema that this release writes. */
