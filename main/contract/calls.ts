@@ -12,6 +12,7 @@ import { appDiagnosticsCalls, diagnosticsCalls } from './diagnostics-calls.ts';
 import type { DoctorReport } from './doctor.ts';
 import { historyCalls } from './history-calls.ts';
 import { limitsSchema, type Limits } from './limits.ts';
+import { ringCalls, ringUseCalls } from './key-ring.ts';
 import { IGNORE_PATTERNS, ignorePattern } from './ignore.ts';
 import { THROUGHPUT_SPANS } from './models.ts';
 import type {
@@ -74,6 +75,7 @@ export const calls = {
   ...appSettingsCalls,
   ...appDiagnosticsCalls,
   ...appSecretCalls,
+  ...ringCalls,
 
   ...diagnosticsCalls,
   'status.snapshot': call(nothing, answers<Snapshot>()),
@@ -89,6 +91,7 @@ export const calls = {
   'connection.remove': call(z.strictObject({ connection: name }), answers<Connection>()),
   'connection.buckets': call(z.strictObject({ connection: name }), answers<readonly string[]>()),
   ...connectionCalls,
+  ...ringUseCalls,
 
   'folder.list': call(nothing, answers<readonly AnyFolder[]>()),
   'folder.add': call(

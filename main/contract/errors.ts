@@ -132,12 +132,6 @@ const kinds = {
     message: 'The policy cannot be used. {field}: {problem}.',
     hint: '{good}',
   },
-  'policy-not-there-yet': {
-    class: 'usage',
-    exit: 2,
-    message: 'The policy names {field}, which this release cannot send yet.',
-    hint: 'Leave {field} out for now. Nothing was changed.',
-  },
   'target-exists': {
     class: 'usage',
     exit: 2,
@@ -394,6 +388,12 @@ const kinds = {
     message: 'The app has no keys for “{connection}”, or the keychain does not give them out.',
     hint: 'Unlock the keychain and start Cairn again, or type the keys in the app. What is saved meanwhile is kept and sent then.',
   },
+  'keys-refused': {
+    class: 'credentials',
+    exit: 1,
+    message: 'The store does not accept the keys of “{connection}” ({answer}).',
+    hint: 'Type the right keys in the app, or new ones where these have ended. What is saved meanwhile is kept and sent then.',
+  },
   'sign-on-ended': {
     class: 'credentials',
     exit: 1,
@@ -445,8 +445,45 @@ const kinds = {
   'customer-key-missing': {
     class: 'policy',
     exit: 1,
-    message: 'The object was stored under a customer key that no key file of the policy holds (MD5 {md5}).',
-    hint: 'Name the file of that key in the folder’s policy. Without the key nobody can read the object, S3 included.',
+    message:
+      'The object was stored under a customer key that neither a key file of the policy nor the app’s key ring holds (MD5 {md5}).',
+    hint: 'Name the file of that key in the folder’s policy, or import the key into the ring. Without the key nobody can read the object, S3 included.',
+  },
+  'ring-key-missing': {
+    class: 'policy',
+    exit: 1,
+    message: 'The key ring has no key “{key}”, or the keychain does not give it out.',
+    hint: 'Unlock the keychain and start Cairn again, or import the key from its recovery copy. What is saved meanwhile is kept and sent then.',
+  },
+  'ring-key-unconfirmed': {
+    class: 'usage',
+    exit: 2,
+    message: 'Nobody has confirmed yet that a recovery copy of the key “{key}” is kept.',
+    hint: 'Export the key, keep the copy where the loss of this computer does not reach it, and confirm that. Without the key nobody can read what lies under it, S3 included.',
+  },
+  'ring-key-in-use': {
+    class: 'usage',
+    exit: 2,
+    message: 'The key “{key}” is needed: {uses}.',
+    hint: 'It stays in the ring. Nothing was changed.',
+  },
+  'unknown-ring-key': {
+    class: 'usage',
+    exit: 2,
+    message: 'The key ring has no key “{key}”.',
+    hint: 'Choose one that is there. Nothing was changed.',
+  },
+  'ring-key-known': {
+    class: 'usage',
+    exit: 2,
+    message: 'The key ring has this key, or this name, already: “{key}”.',
+    hint: 'Use that one, or choose another name. Nothing was changed.',
+  },
+  'not-a-key': {
+    class: 'usage',
+    exit: 2,
+    message: '“{path}” holds no key of 256 bits.',
+    hint: 'Choose a recovery copy that Cairn wrote, a file of 32 bytes, or one with their Base64. Nothing was changed.',
   },
   'customer-key-in-clear': {
     class: 'usage',

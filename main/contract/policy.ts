@@ -196,20 +196,3 @@ function retentionNotAfter(policy: Policy, now: Date): PropertyKey[] | null {
   const rule = (policy.rules ?? []).findIndex((candidate) => isPast(candidate.set));
   return rule < 0 ? null : ['rules', rule, 'set', 'lock', 'retainUntil'];
 }
-
-/** Of the fields that this release cannot send: whether a value asks for nothing that would have to be sent. */
-const asksNothing: Readonly<Record<string, (fields: PolicyFields) => boolean>> = {
-  // The ring of keys belongs to the app; the command line takes key files.
-  'encryption.keyRef': ({ encryption }) => encryption?.keyRef === undefined,
-};
-
-/**
- * The fields, as dotted paths, that a policy may name but this release cannot send; empty where it honours all of it.
- * A folder is not given a policy that names any: the failure is `policy-not-there-yet` {field}.
- */
-export function unsupportedFields(policy: Policy): readonly string[] {
-  const of = (fields: PolicyFields, prefix: string): string[] =>
-    Object.entries(asksNothing).flatMap(([name, isSupported]) => (isSupported(fields) ? [] : [`${prefix}${name}`]));
-  const rules = (policy.rules ?? []).flatMap((rule, index) => of(rule.set, `rules.${String(index)}.set.`));
-  return [...of(policy, ''), ...rules];
-}

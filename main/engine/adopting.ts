@@ -13,10 +13,13 @@ import { withCommonFields, type StoreClient } from '../s3/index.ts';
 import { idOfVersion, openScratch, type MatchWhy, type Scratch, type WriteTables } from '../store/index.ts';
 import type { NewReceipt } from '../store/types.ts';
 import { matchPrefix, type EqualFile } from './matching.ts';
+import type { Ring } from './ring.ts';
 
 export interface AdoptOptions {
   readonly forbidden: ReadonlySet<string>;
   readonly signal?: AbortSignal | undefined;
+  /** Left out: nobody handed customer keys over. */
+  readonly ring?: Ring;
   readonly now: () => Date;
 }
 
@@ -50,6 +53,7 @@ export async function adoptFolder(
       {
         forbidden: options.forbidden,
         signal: options.signal,
+        ring: options.ring,
         sha256Of: (path, version) => receiptOf(tables, folder.id, path, version)?.sha256 ?? null,
         onEqual: (file) => {
           writer.equal(file);

@@ -30,7 +30,7 @@ export function beginHandlers(engine: Engine, ending: AbortSignal): Handlers<Beg
   };
   return {
     'folder.look': ({ look, ...place }) =>
-      under(look, (signal) => lookFolder(clients, place, engine.forbidden, signal)),
+      under(look, (signal) => lookFolder(clients, place, engine.forbidden, signal, engine.ring)),
     'folder.measure': async ({ path, look, policies }) => {
       const parsed: Policy[] = [];
       for (const policy of policies) {

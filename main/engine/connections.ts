@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { bucketNameProblem, bucketNameSentences } from '../contract/bucket-name.ts';
 import type { connectionCalls } from '../contract/credential-calls.ts';
 import { failure } from '../contract/errors.ts';
+import type { ringUseCalls } from '../contract/key-ring.ts';
 import type { Connection } from '../contract/models.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success } from '../contract/result.ts';
@@ -11,12 +12,14 @@ import type { Engine } from './engine.ts';
 import { addConnection, findConnection, removeConnection } from './manage.ts';
 import type { PracticeServers } from './practice.ts';
 import { askStore } from './probe.ts';
+import { keyRefsOf } from './ring.ts';
 
 /** The connection to the practice bucket on this computer. */
 const PRACTICE_NAME = 'This computer';
 
 type Names =
   | keyof typeof connectionCalls
+  | keyof typeof ringUseCalls
   | 'connection.list'
   | 'connection.practice'
   | 'connection.add'
@@ -99,6 +102,13 @@ export function connectionHandlers(engine: Engine, practice: PracticeServers, ch
       const made = await createBucket(client.value, bucket, isAmazon ? region : null, versioning);
       if (made.ok) clients.noteAnswer(connection);
       return made;
+    },
+    'encryption.keyUse': ({ name, md5 }) => {
+      const users = home.settings.folders.filter(({ policy }) => keyRefsOf(policy).includes(name));
+      return success({
+        folders: users.map((folder) => folder.name),
+        receipts: home.tables.receipts.countUnderKey(md5),
+      });
     },
   };
 }

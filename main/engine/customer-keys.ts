@@ -1,13 +1,14 @@
 /**
- * Customer keys, read from the files that a folder's policy names. In: a policy. Out: keys by the MD5 that S3 calls them by.
+ * Customer keys: of the ring, and read from the files that a folder's policy names. In: a policy. Out: keys by the MD5
+ * that S3 calls them by.
  * A key is 256 bits: 32 raw bytes in the file, or their Base64 on one line. It stays in memory only while it is used.
  */
-import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { failure } from '../contract/errors.ts';
 import type { Policy, PolicyFields } from '../contract/policy.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { SecretFields } from '../transfer/index.ts';
+import { fieldsOf, type Ring } from './ring.ts';
 
 const KEY_BYTES = 32;
 
@@ -26,24 +27,21 @@ export function readCustomerKey(path: string): Result<SecretFields> {
   }
   const key = bytes.length === KEY_BYTES ? bytes : Buffer.from(bytes.toString('latin1').trim(), 'base64');
   if (key.length !== KEY_BYTES) return refuse('it holds no key of 256 bits, as 32 bytes or as their Base64');
-  return success({
-    SSECustomerAlgorithm: 'AES256',
-    SSECustomerKey: key.toString('base64'),
-    SSECustomerKeyMD5: createHash('md5').update(key).digest('base64'),
-  });
+  return success(fieldsOf(key.toString('base64')));
 }
 
 /** The key's fields where the policy, as it holds for one file, asks for a customer key; else none. */
-export function secretOfFields({ encryption }: PolicyFields): Result<SecretFields> {
+export function secretOfFields({ encryption }: PolicyFields, ring: Ring): Result<SecretFields> {
   if (encryption?.mode !== 'customer') return success({});
-  return encryption.keyFile === undefined
-    ? failed(failure('policy-not-there-yet', { field: 'encryption.keyRef' }))
-    : readCustomerKey(encryption.keyFile);
+  const { keyFile, keyRef } = encryption;
+  return keyFile === undefined ? ring.byName(keyRef ?? '') : readCustomerKey(keyFile);
 }
 
-/** The key with this MD5 among all that the policy names, for an object that was sent under it before. */
-export function secretByMd5(policy: Policy, md5: unknown): Result<SecretFields> {
+/** The key with this MD5 among all of the ring and all that the policy names, for an object that was sent under it before. */
+export function secretByMd5(policy: Policy, md5: unknown, ring: Ring): Result<SecretFields> {
   if (typeof md5 !== 'string') return success({});
+  const handed = ring.byMd5(md5);
+  if (handed !== null) return success(handed);
   const files = [policy, ...(policy.rules ?? []).map((rule) => rule.set)].flatMap(
     ({ encryption }) => encryption?.keyFile ?? [],
   );

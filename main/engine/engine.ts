@@ -42,6 +42,7 @@ import type { TaskTools } from './tasks.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { openStream, type EventStream, type Listener } from './stream.ts';
 import { Throughput } from './throughput.ts';
+import { keyRefsOf, NO_RING, type Ring } from './ring.ts';
 import type { Vault } from './vault.ts';
 
 export interface EngineOptions {
@@ -103,6 +104,8 @@ export class Engine {
   #drills: DailyLooks | null = null;
   readonly matches: Matches;
   readonly listings: Listings;
+  /** Customer keys that were handed over. */
+  readonly ring: Ring;
   readonly #receiptListeners = new Set<(receipt: Receipt) => void>();
   #forbidden: ReadonlySet<string> = new Set();
   #only: Set<string> | null = null;
@@ -112,6 +115,10 @@ export class Engine {
   private constructor(home: OpenHome, options: EngineOptions) {
     this.home = home;
     this.#options = options;
+    this.ring = options.vault?.ring ?? NO_RING;
+    options.vault?.onRing(() => {
+      for (const folder of home.settings.folders) if (keyRefsOf(folder.policy).length > 0) this.release(folder);
+    });
     const changed = (): void => {
       this.changed();
     };
@@ -159,6 +166,7 @@ export class Engine {
       clients: this.clients,
       forbidden: () => this.#forbidden,
       signal: this.#abort.signal,
+      ring: this.ring,
     });
     this.listings = new Listings({
       home: home.path,
@@ -187,6 +195,7 @@ export class Engine {
     });
     const memory = openMemoryGate(BUFFERS);
     const context: PortsContext = (this.#context = {
+      ring: this.ring,
       tables: home.tables,
       memory,
       quietMs: options.quietMs ?? QUIET_MS,

@@ -11,6 +11,7 @@ import { exactName, keyOf } from '../scan/names.ts';
 import type { ReadTables } from '../store/index.ts';
 import { LEAST_PART } from '../transfer/index.ts';
 import { secretOfFields } from './customer-keys.ts';
+import { NO_RING, type Ring } from './ring.ts';
 
 /** @param size bytes, to try a file that does not exist; null: that of the file on disk, else 0. */
 export async function explainFile(
@@ -18,6 +19,7 @@ export async function explainFile(
   tables: ReadTables | null,
   text: string,
   size: number | null,
+  ring: Ring = NO_RING,
 ): Promise<Result<PolicyExplanation>> {
   const path = parseRelPath(text);
   if (path === null) {
@@ -29,7 +31,7 @@ export async function explainFile(
   const onDisk = await look(join(folder.path, path), { bigint: true }).catch(() => null);
   const bytes = size ?? Number(onDisk?.size ?? 0n);
   const { fields } = resolvePolicy(folder.policy, { path, size: bytes });
-  const secret = secretOfFields(fields);
+  const secret = secretOfFields(fields, ring);
   if (!secret.ok) return secret;
   const checksums = tables?.folders.capabilities(folder.connection, folder.bucket).checksums;
   const now = new Date();

@@ -56,7 +56,7 @@ export function handlers(
     const client = await clients.get(folder.value.connection);
     if (!client.ok) return client;
     const listing = engine.listings.of(folder.value);
-    return success(new FolderHistory(folder.value, client.value, home.tables, listing, home.path));
+    return success(new FolderHistory(folder.value, client.value, home.tables, listing, home.path, engine.ring));
   };
 
   const patientOf = async (name: string): Promise<Result<Patient>> => {
@@ -91,7 +91,12 @@ export function handlers(
     'folder.add': async (input) => {
       const policy = input.policy === undefined ? success(undefined) : parsePolicy(input.policy, new Date());
       if (!policy.ok) return policy;
-      const added = await addFolder(home, clients, { ...input, policy: policy.value }, { signal: ending });
+      const added = await addFolder(
+        home,
+        clients,
+        { ...input, policy: policy.value },
+        { signal: ending, ring: engine.ring },
+      );
       if (added.ok) {
         clients.noteAnswer(added.value.connection);
         engine.alsoSend([added.value]);

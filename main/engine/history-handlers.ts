@@ -200,7 +200,7 @@ export function historyHandlers(
         const report =
           found.value.path === null
             ? await verifyAttached(found.value, client.value, history.value, home.tables, wish, tools)
-            : await verifyFolder(found.value, client.value, home.tables, wish, tools);
+            : await verifyFolder(found.value, client.value, home.tables, wish, { ...tools, ring: engine.ring });
         engine.changed();
         return report;
       }),

@@ -38,6 +38,7 @@ import { exactName, keyOf, pathOfKey } from '../scan/names.ts';
 import type { ReadTables } from '../store/index.ts';
 import { isAlgorithm, openChecksum, type SecretFields } from '../transfer/index.ts';
 import { secretByMd5, secretOfFields } from './customer-keys.ts';
+import { NO_RING, type Ring } from './ring.ts';
 import type { ReadHome } from './home.ts';
 import { openFolderListing, type FolderListing, type Wanted } from './listings.ts';
 import { findConnection, findFolder } from './manage.ts';
@@ -89,6 +90,7 @@ export class FolderHistory {
   readonly #tables: ReadTables | null;
   readonly #home: string | null;
   readonly #listing: FolderListing;
+  readonly #ring: Ring;
 
   /** @param home where restores that are broken off can be taken up from; null: nowhere. */
   constructor(
@@ -97,7 +99,9 @@ export class FolderHistory {
     tables: ReadTables | null,
     listing: FolderListing,
     home: string | null = null,
+    ring: Ring = NO_RING,
   ) {
+    this.#ring = ring;
     this.#folder = folder;
     this.#listing = listing;
     this.#client = withCommonFields(client, commonFields(folder.policy));
@@ -325,7 +329,7 @@ export class FolderHistory {
     if (this.#folder.path === null)
       return secretOfFields(resolvePolicy(policy, { path: path as RelPath, size }).fields);
     const receipt = receiptSeq === null ? null : (this.#tables?.receipts.find(receiptSeq) ?? null);
-    return secretByMd5(policy, receipt?.request['SSECustomerKeyMD5']);
+    return secretByMd5(policy, receipt?.request['SSECustomerKeyMD5'], this.#ring);
   }
 
   #key(text: string): Result<{ readonly path: RelPath; readonly key: ObjectKey }> {

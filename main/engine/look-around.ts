@@ -12,6 +12,7 @@ import { openScratch } from '../store/index.ts';
 import type { Clients } from './clients.ts';
 import { Counting } from './match-counts.ts';
 import { matchPrefix, type MatchPlace } from './matching.ts';
+import type { Ring } from './ring.ts';
 import { describeTarget, type Target } from './targets.ts';
 
 interface Wanted {
@@ -29,6 +30,7 @@ export async function lookFolder(
   wanted: Wanted,
   forbidden: ReadonlySet<string>,
   signal?: AbortSignal,
+  ring?: Ring,
 ): Promise<Result<FolderMatch>> {
   const path = resolve(wanted.path);
   const root = await checkRoot(path, null);
@@ -51,7 +53,7 @@ export async function lookFolder(
   // The usual case, told by one question: nothing on disk needs to be looked through for it.
   const isEmpty = await isPrefixEmpty(client, wanted.bucket, prefix.value);
   if (!isEmpty.ok) return isEmpty;
-  return isEmpty.value ? success(new Counting().end(0, 1)) : lookAround(place, forbidden, signal);
+  return isEmpty.value ? success(new Counting().end(0, 1)) : lookAround(place, forbidden, signal, ring);
 }
 
 /** @param forbidden absolute real paths that are never entered. */
@@ -59,12 +61,14 @@ export async function lookAround(
   place: MatchPlace,
   forbidden: ReadonlySet<string>,
   signal?: AbortSignal,
+  ring?: Ring,
 ): Promise<Result<FolderMatch>> {
   const listing = openScratch();
   try {
     return await matchPrefix(place, listing, {
       forbidden,
       signal,
+      ring,
       sha256Of: () => null,
       onEqual: () => undefined,
       onOther: () => undefined,

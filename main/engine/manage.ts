@@ -5,7 +5,7 @@ import { basename, resolve } from 'node:path';
 import { requireHere } from '../contract/attached.ts';
 import { failure } from '../contract/errors.ts';
 import type { AnyFolder, Connection, DeletesMode, Folder, LinksMode, WatchMode } from '../contract/models.ts';
-import { EMPTY_POLICY, unsupportedFields, type Policy } from '../contract/policy.ts';
+import { EMPTY_POLICY, type Policy } from '../contract/policy.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { commonFields } from '../policy/request.ts';
 import { isPrefixEmpty, probeVersioning, withCommonFields, type Versioning } from '../s3/index.ts';
@@ -15,6 +15,7 @@ import { checkRoot } from '../scan/root.ts';
 import type { Clients } from './clients.ts';
 import type { OpenHome } from './home.ts';
 import { lookAround, notEmpty } from './look-around.ts';
+import { checkKeyRefs, NO_RING, type Ring } from './ring.ts';
 import { checkStoreTakes } from './store-limits.ts';
 import { removeListing } from '../store/index.ts';
 import { collidingFolder, describeTarget, isWithin, storeOf, type Target } from './targets.ts';
@@ -86,21 +87,17 @@ export function removeConnection(home: OpenHome, clients: Clients | null, name: 
   return found;
 }
 
-/** A policy whose every field can be sent today. */
-export function checkSupported(policy: Policy): Result<Policy> {
-  const [field] = unsupportedFields(policy);
-  return field === undefined ? success(policy) : failed(failure('policy-not-there-yet', { field }));
-}
-
 /** Adds a folder once the bucket has answered and nothing collides; else nothing is written. */
 export async function addFolder(
   home: OpenHome,
   clients: Clients,
   wanted: NewFolder,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal; readonly ring?: Ring } = {},
 ): Promise<Result<Folder>> {
-  const policy = checkSupported(wanted.policy ?? EMPTY_POLICY);
-  if (!policy.ok) return policy;
+  const policy = success(wanted.policy ?? EMPTY_POLICY);
+  const ring = options.ring ?? NO_RING;
+  const keys = checkKeyRefs(policy.value, ring);
+  if (!keys.ok) return keys;
   const path = resolve(wanted.path);
   const root = await checkRoot(path, null);
   if (!root.ok) return root.failure.code === 'root-missing' ? failed(failure('not-a-folder', { path })) : root;
@@ -132,7 +129,7 @@ export async function addFolder(
     const place = { root: path, bucket: wanted.bucket, prefix: prefix.value, policy: policy.value };
     const own = new Set(await ownDirectories(home));
     const asNew = { ...place, ignore: [], links: 'skip', client: client.value } as const;
-    const found = await lookAround(asNew, own, options.signal);
+    const found = await lookAround(asNew, own, options.signal, ring);
     return found.ok ? failed(notEmpty(target, found.value)) : found;
   }
 
@@ -274,9 +271,9 @@ export function setLeastInterval(home: OpenHome, name: string, seconds: number):
 }
 
 /** A new version of the policy; it counts from the next upload on. */
-export function setPolicy(home: OpenHome, name: string, policy: Policy): Result<AnyFolder> {
-  const supported = checkSupported(policy);
-  if (!supported.ok) return supported;
+export function setPolicy(home: OpenHome, name: string, policy: Policy, ring: Ring = NO_RING): Result<AnyFolder> {
+  const keys = checkKeyRefs(policy, ring);
+  if (!keys.ok) return keys;
   const folder = findFolder(home.settings.folders, name);
   if (!folder.ok) return folder;
   const connection = findConnection(home.settings.connections, folder.value.connection);

@@ -7,12 +7,14 @@ import { adoptFolder } from './adopting.ts';
 import type { Clients } from './clients.ts';
 import type { OpenHome } from './home.ts';
 import { ownDirectories } from './manage.ts';
+import type { Ring } from './ring.ts';
 
 export interface MatchesOptions {
   readonly tables: WriteTables;
   readonly clients: Clients;
   readonly forbidden: () => ReadonlySet<string>;
   readonly signal: AbortSignal;
+  readonly ring: Ring;
 }
 
 export class Matches {
@@ -28,10 +30,10 @@ export class Matches {
   }
 
   async run(folder: Folder): Promise<Result<FolderMatch>> {
-    const { tables, clients, forbidden, signal } = this.#options;
+    const { tables, clients, forbidden, signal, ring } = this.#options;
     const client = await clients.get(folder.connection);
     const result = client.ok
-      ? await adoptFolder(folder, client.value, tables, { forbidden: forbidden(), signal, now: () => new Date() })
+      ? await adoptFolder(folder, client.value, tables, { forbidden: forbidden(), signal, ring, now: () => new Date() })
       : client;
     if (result.ok) clients.noteAnswer(folder.connection);
     const waiting = this.#waiting.get(folder.id) ?? [];

@@ -28,6 +28,7 @@ import { digestFile, type DigestedFile } from '../transfer/digest-file.ts';
 import type { SecretFields } from '../transfer/index.ts';
 import { secretOfFields } from './customer-keys.ts';
 import { Counting } from './match-counts.ts';
+import { NO_RING, type Ring } from './ring.ts';
 
 /** Files that are read, or asked about, at once. */
 const AT_ONCE = 8;
@@ -63,6 +64,8 @@ export interface MatchHooks {
   /** Absolute real paths that are never entered. */
   readonly forbidden: ReadonlySet<string>;
   readonly signal?: AbortSignal | undefined;
+  /** Left out: nobody handed customer keys over. */
+  readonly ring?: Ring | undefined;
   /** Hex; what a receipt says that we sent as this version. Null: none does. */
   sha256Of(path: RelPath, version: ScratchVersion): string | null;
   onEqual(file: EqualFile): void;
@@ -191,7 +194,7 @@ async function compareByHead(
   equal: (proof: Proof, head: EqualFile['head']) => Result<Compared>,
 ): Promise<Result<Compared>> {
   const { fields } = resolvePolicy(place.policy, { path: file.path, size: file.size });
-  const secret = secretOfFields(fields);
+  const secret = secretOfFields(fields, hooks.ring ?? NO_RING);
   const head = await askHead(place, key, version, secret.ok ? secret.value : {}, hooks.signal);
   if (!head.ok) return ends(head.failure) ? head : success({ kind: 'unproved' });
   const { ['$metadata']: _, ...said } = head.value;

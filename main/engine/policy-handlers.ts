@@ -3,14 +3,7 @@ import { failure } from '../contract/errors.ts';
 import type { Folder } from '../contract/models.ts';
 import type { CostLine, KeepChange, PolicyCost, PolicyStep } from '../contract/policy-answers.ts';
 import type { policyCalls } from '../contract/policy-calls.ts';
-import {
-  checkPolicyText,
-  parsePolicy,
-  unsupportedFields,
-  type Policy,
-  type PolicyCheck,
-  type PolicyFault,
-} from '../contract/policy.ts';
+import { checkPolicyText, parsePolicy, type Policy, type PolicyCheck, type PolicyFault } from '../contract/policy.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { totalOf, type ClassCost } from '../policy/cost.ts';
@@ -25,6 +18,7 @@ import { explainFile } from './explain.ts';
 import { planKeep, readKeep, setKeep, type KeepPlan } from './keep.ts';
 import { findConnection, findFolder, findFolderHere, setPolicy } from './manage.ts';
 import { policyLimits } from './policy-limits.ts';
+import { checkKeyRefs, type Ring } from './ring.ts';
 import { checkStoreTakes } from './store-limits.ts';
 import type { Tasks } from './tasks.ts';
 
@@ -52,7 +46,7 @@ export function policyHandlers(
     'folder.policy': ({ folder, policy }) => {
       const parsed = parsePolicy(policy, new Date());
       if (!parsed.ok) return parsed;
-      const changed = setPolicy(home, folder, parsed.value);
+      const changed = setPolicy(home, folder, parsed.value, engine.ring);
       if (!changed.ok) return changed;
       engine.emit('folders', {});
       engine.changed();
@@ -65,7 +59,9 @@ export function policyHandlers(
       if (!connection.ok) return connection;
       const checked = checkPolicyText(text, new Date());
       if (checked.policy === null) return success(checked);
-      return success(heldAgainst(checked, checked.policy, checkStoreTakes(checked.policy, connection.value)));
+      return success(
+        heldAgainst(checked, checked.policy, checkStoreTakes(checked.policy, connection.value), engine.ring),
+      );
     },
     'policy.limits': async ({ folder }) => {
       const patient = await patientOf(folder);
@@ -74,7 +70,7 @@ export function policyHandlers(
     'policy.explain': async ({ folder, path, size, policy }) => {
       const found = folderUnder(folder, policy);
       if (!found.ok) return found;
-      const explained = await explainFile(found.value, home.tables, path, size ?? null);
+      const explained = await explainFile(found.value, home.tables, path, size ?? null, engine.ring);
       if (!explained.ok) return explained;
       return success({ ...explained.value, lines: requestLines(explained.value) });
     },
@@ -142,13 +138,11 @@ export function policyHandlers(
   };
 }
 
-/** What could be read, but not be sent by this release or to this store. */
-function heldAgainst(checked: PolicyCheck, policy: Policy, taken: Result<null>): PolicyCheck {
-  const faults: PolicyFault[] = unsupportedFields(policy).map((field) => ({
-    path: field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
-    failure: failure('policy-not-there-yet', { field }),
-    place: null,
-  }));
+/** What could be read, but not be sent with these keys or to this store. */
+function heldAgainst(checked: PolicyCheck, policy: Policy, taken: Result<null>, ring: Ring): PolicyCheck {
+  const faults: PolicyFault[] = [];
+  const keys = checkKeyRefs(policy, ring);
+  if (!keys.ok) faults.push({ path: ['encryption', 'keyRef'], failure: keys.failure, place: null });
   if (!taken.ok) {
     const field = taken.failure.facts['field'];
     faults.push({ path: typeof field === 'string' ? field.split('.') : [], failure: taken.failure, place: null });

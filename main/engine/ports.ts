@@ -11,6 +11,7 @@ import {
 } from '../policy/request.ts';
 import type { PolicyFields } from '../contract/policy.ts';
 import { secretByMd5, secretOfFields } from './customer-keys.ts';
+import type { Ring } from './ring.ts';
 import { openFieldProofs } from './field-proofs.ts';
 import { policyChanges } from '../policy/changes.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
@@ -28,6 +29,7 @@ import type {
 } from '../transfer/index.ts';
 
 export interface PortsContext {
+  readonly ring: Ring;
   readonly tables: WriteTables;
   readonly memory: MemoryGate;
   readonly quietMs: number;
@@ -52,7 +54,7 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
     const made = make(fields, policyFacts(folder, facts));
     if (!made.ok) return made;
     const algorithm = made.value.ChecksumAlgorithm;
-    const secret = secretOfFields(fields);
+    const secret = secretOfFields(fields, context.ring);
     if (!secret.ok) return secret;
     // The MD5 names the key in intents and receipts; the key itself goes along at the last moment only.
     const named = 'SSECustomerKeyMD5' in secret.value ? { SSECustomerKeyMD5: secret.value['SSECustomerKeyMD5'] } : {};
@@ -75,7 +77,7 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
     keyOf: (path) => keyOf(folder.prefix, path),
     putRequest: (facts) => prepare(putObjectFields, facts),
     multipartRequest: (facts) => prepare(createMultipartFields, facts),
-    secretOf: (request) => secretByMd5(folder.policy, request['SSECustomerKeyMD5']),
+    secretOf: (request) => secretByMd5(folder.policy, request['SSECustomerKeyMD5'], context.ring),
     contentMd5: (path, size) => contentMd5Mode(resolvePolicy(folder.policy, { path, size }).fields),
     receiptOf: (row) => tables.receipts.find(row.receiptSeq),
     guardsOverwrites: folder.policy.guardOverwrites ?? ['off', 'suspended'].includes(capabilities().versioning),

@@ -13,6 +13,7 @@ import { transfer } from '../transfer/index.ts';
 import type { Clients } from './clients.ts';
 import type { Health } from './health.ts';
 import { transferPorts, type PortsContext } from './ports.ts';
+import { checkKeyRefs } from './ring.ts';
 import { checkFolderRoot } from './scans.ts';
 
 export interface SendingOptions {
@@ -25,6 +26,9 @@ export interface SendingOptions {
   /** A known file was not there: its directory is due for a look. */
   readonly onMissed: (folder: Folder, directory: RelPath) => void;
 }
+
+/** How a store says that it does not know a key, whichever it means. */
+const REFUSED: ReadonlySet<Failure['code']> = new Set(['credentials-wrong', 'keys-refused'] as const);
 
 export class Sending {
   readonly #options: SendingOptions;
@@ -55,6 +59,12 @@ export class Sending {
       onHold(folder, client.failure);
       return { kind: 'unsettled', afterMs: 1000, failure: null };
     }
+    const keys = checkKeyRefs(folder.policy, context.ring);
+    if (!keys.ok) {
+      // The keychain may be locked, or nobody has handed the keys over yet: that is no fault of the file.
+      onHold(folder, keys.failure);
+      return { kind: 'unsettled', afterMs: 1000, failure: null };
+    }
     const settlement = await transfer(job, transferPorts(folder, client.value, context), signal);
     if (settlement.kind === 'stored') clients.noteAnswer(folder.connection);
     const isKnown = tables.journal.find(folder.id, job.path) !== null;
@@ -69,7 +79,7 @@ export class Sending {
       const root = await checkFolderRoot(folder, tables);
       if (!root.ok) return { kind: 'failed', failure: root.failure };
     }
-    return settlement.kind === 'failed' && settlement.failure.code === 'credentials-wrong' && asksForKms(folder, job)
+    return settlement.kind === 'failed' && REFUSED.has(settlement.failure.code) && asksForKms(folder, job)
       ? this.#doubtRefusal(settlement, folder, client.value, signal)
       : settlement;
   }

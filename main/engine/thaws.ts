@@ -237,7 +237,8 @@ export class Thaws {
     const client = await this.#engine.clients.get(folder.connection);
     const { tables, path } = this.#engine.home;
     const listing = this.#engine.listings.of(folder);
-    return client.ok ? success(new FolderHistory(folder, client.value, tables, listing, path)) : client;
+    if (!client.ok) return client;
+    return success(new FolderHistory(folder, client.value, tables, listing, path, this.#engine.ring));
   }
 
   #shown(folder: AnyFolder, { key: _, nextLookMs: __, ...row }: ThawRow): Thaw {

@@ -12,6 +12,7 @@ import { withCommonFields, type StoreClient } from '../s3/index.ts';
 import type { WriteTables } from '../store/index.ts';
 import type { JournalRow } from '../store/types.ts';
 import { secretByMd5 } from './customer-keys.ts';
+import { NO_RING, type Ring } from './ring.ts';
 
 export interface VerifyWish {
   /** So many files, chosen at random; null: all. */
@@ -24,6 +25,8 @@ export interface VerifyWish {
 export interface VerifyTools {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** Left out: nobody handed customer keys over. */
+  readonly ring?: Ring;
 }
 
 export const IN_FLIGHT = 16;
@@ -36,7 +39,7 @@ export async function verifyFolder(
   plainClient: StoreClient,
   tables: WriteTables,
   { sample, seed, download }: VerifyWish,
-  { signal, onProgress }: VerifyTools,
+  { signal, onProgress, ring = NO_RING }: VerifyTools,
 ): Promise<Result<VerifyReport>> {
   const client = withCommonFields(plainClient, commonFields(folder.policy));
   const all = tables.journal.paths(folder.id);
@@ -64,7 +67,15 @@ export async function verifyFolder(
     progress.files += 1;
     // It went from the disk since the paths were read.
     if (row === null) return;
-    const findings = await findingsOf(folder, row, client, tables.receipts.find(row.receiptSeq), download, either);
+    const findings = await findingsOf(
+      folder,
+      row,
+      client,
+      tables.receipts.find(row.receiptSeq),
+      download,
+      either,
+      ring,
+    );
     if (!findings.ok) {
       ended.trouble ??= findings;
       ending.abort();
@@ -101,8 +112,9 @@ export async function findingsOf(
   receipt: Receipt | null,
   download: boolean,
   signal: AbortSignal,
+  ring: Ring,
 ): Promise<Result<readonly VerifyFinding[]>> {
-  const secret = secretByMd5(folder.policy, receipt?.request['SSECustomerKeyMD5']);
+  const secret = secretByMd5(folder.policy, receipt?.request['SSECustomerKeyMD5'], ring);
   if (!secret.ok) return success([unread(secret.failure.message)]);
   const version = row.versionId === null ? {} : { VersionId: row.versionId };
   const what = { Bucket: folder.bucket, Key: row.key, ...version, ...secret.value };

@@ -101,6 +101,10 @@ export function noKeys(connection: string, kind: 'app' | 'ask', keysOf: KeysOf |
 }
 
 async function explain({ credentials }: Connection, cause: Failure): Promise<Failure> {
+  const isRefused = cause.code === 'credentials-wrong' || cause.code === 'session-ended';
+  if (credentials.kind === 'app' || credentials.kind === 'ask') {
+    return isRefused ? failure('keys-refused', cause.facts) : cause;
+  }
   const isSilent = cause.code === 'credentials-missing';
   if (!isSilent && cause.code !== 'session-ended') return cause;
   const named = credentials.kind === 'profile' ? credentials.profile : process.env['AWS_PROFILE'];

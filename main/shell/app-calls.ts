@@ -5,11 +5,14 @@ import { app, clipboard, dialog, shell, type BrowserWindow, type OpenDialogOptio
 import type { UpdatesReport } from '../contract/app-settings.ts';
 import type { ShellCallName } from '../contract/calls.ts';
 import { failure } from '../contract/errors.ts';
+import type { KeyUse, RingEntry } from '../contract/key-ring.ts';
 import type { AnyFolder } from '../contract/models.ts';
 import { parseRelPath } from '../contract/names.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { Preferences } from './preferences.ts';
+import type { KeyRing } from './key-ring.ts';
+import { ringHandlers } from './ring-calls.ts';
 import type { Secrets } from './secrets.ts';
 import type { Updates } from './updates.ts';
 
@@ -23,6 +26,9 @@ export interface AppCallsOptions {
   readonly diagnose: (names: boolean) => Promise<Result<{ readonly path: string } | null>>;
   /** Null: this build looks for none. */
   readonly updates: () => Updates | null;
+  readonly ring: KeyRing;
+  /** Who needs a key of the ring. */
+  readonly keyUse: (key: RingEntry) => Promise<Result<KeyUse>>;
 }
 
 export function appCalls(options: AppCallsOptions): Handlers<ShellCallName> {
@@ -53,6 +59,7 @@ export function appCalls(options: AppCallsOptions): Handlers<ShellCallName> {
     'app.secretStore': async () => success(await options.secrets.store()),
     'app.keepKeys': async ({ name, ...keys }) => options.secrets.keep(name, keys),
     'app.handKeys': ({ name, ...keys }) => options.secrets.hand(name, keys),
+    ...ringHandlers(options),
     'app.forgetKeys': ({ name }) => options.secrets.forget(name),
   };
 }

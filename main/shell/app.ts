@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { app, dialog, Menu, nativeImage, nativeTheme, Notification, powerMonitor, session } from 'electron';
 import { failure, type Failure } from '../contract/errors.ts';
 import { foldersHere } from '../contract/attached.ts';
+import type { KeyUse, RingEntry } from '../contract/key-ring.ts';
 import type { AnyFolder, Connection, Snapshot } from '../contract/models.ts';
 import { assertNever, success, type Result } from '../contract/result.ts';
 import { defaultHome } from '../engine/default-home.ts';
@@ -21,7 +22,9 @@ import { dispatcher } from './dispatch.ts';
 import { engineEvent } from './engine-event.ts';
 import { forkEngine } from './engine-fork.ts';
 import { startEngineProcess, type EngineProcess, type EngineState } from './engine-process.ts';
+import type { Handed } from './host-messages.ts';
 import { serveCalls } from './ipc.ts';
+import { KeyRing } from './key-ring.ts';
 import { openKeychain } from './keychain.ts';
 import { openLog } from './log.ts';
 import { openMemory } from './memory.ts';
@@ -106,15 +109,17 @@ const KEYCHAIN_PATIENCE = 3_000;
 async function run(): Promise<void> {
   const keychain = openKeychain();
   const files = new SecretFiles(home, keychain);
-  const secrets = new Secrets({
-    files,
-    keychain,
-    hand: (message) => {
-      handOver?.(message);
-    },
-  });
+  const hand = (message: Handed): void => {
+    handOver?.(message);
+  };
+  const secrets = new Secrets({ files, keychain, hand });
+  const ring = new KeyRing({ files, hand, now: () => new Date() });
+  const loadSecrets = async (): Promise<void> => {
+    await secrets.load();
+    await ring.load();
+  };
   let handOver: EngineProcess['hand'] | null = null;
-  if (files.isAny) await Promise.race([secrets.load(), sleep(KEYCHAIN_PATIENCE)]);
+  if (files.isAny) await Promise.race([loadSecrets(), sleep(KEYCHAIN_PATIENCE)]);
   const memory = openMemory(join(home, 'electron', 'shell.json'), log);
   const preferences = openPreferences({
     memory,
@@ -151,7 +156,7 @@ async function run(): Promise<void> {
 
   const engine = startEngineProcess({
     start: () => forkEngine(join(dist, 'engine.js'), home, log),
-    greeting: () => secrets.greeting(),
+    greeting: () => [...secrets.greeting(), ring.message()],
     onEvent: (message) => {
       if (message.event === 'status') {
         snapshot = message.payload;
@@ -193,6 +198,8 @@ async function run(): Promise<void> {
     now: Date.now,
   });
 
+  const keyUse = async ({ name, md5 }: RingEntry): Promise<Result<KeyUse>> =>
+    (await engine.call('encryption.keyUse', { name, md5 })) as Result<KeyUse>;
   const folders = async (): Promise<Result<readonly AnyFolder[]>> =>
     (await engine.call('folder.list', {})) as Result<readonly AnyFolder[]>;
   const pause = startPause({
@@ -251,7 +258,10 @@ async function run(): Promise<void> {
   const stopCalls = serveCalls(
     window,
     dispatcher(
-      appCalls({ home, window: window.current, folders, secrets, preferences, diagnose, updates: () => updates }),
+      appCalls({
+        ...{ home, window: window.current, folders, secrets, ring, keyUse, preferences, diagnose },
+        updates: () => updates,
+      }),
       callEngine,
       (reference, error) => {
         log(`${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -366,7 +376,7 @@ async function run(): Promise<void> {
   });
   powerMonitor.on('unlock-screen', () => {
     // With the screen, many systems unlock the keychain.
-    if (secrets.isWaiting) secrets.load().catch(fatal);
+    if (secrets.isWaiting || ring.isWaiting) loadSecrets().catch(fatal);
   });
   offerUpdates({ words: preferences.words, putAway, onChange: tray.refresh, log }).then((offered) => {
     if (isEnding) offered?.stop();

@@ -81,6 +81,8 @@ port.on('message', (event) => {
     endLoudly();
   } else if (message.kind === 'keys') {
     vault.setKeys(message.connection, message.keys);
+  } else if (message.kind === 'ring') {
+    vault.setRing(message.keys);
   } else {
     answer(message.id, message.name, message.input).catch((error: unknown) => {
       log(`call ${message.name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

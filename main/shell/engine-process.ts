@@ -4,7 +4,7 @@
  */
 import { failure, type Failure } from '../contract/errors.ts';
 import { failed, assertNever, type Result } from '../contract/result.ts';
-import { readFromEngine, type EngineEvent, type FromEngine, type ToEngine } from './host-messages.ts';
+import { readFromEngine, type EngineEvent, type FromEngine, type Handed, type ToEngine } from './host-messages.ts';
 import { afterCrash } from './restart-policy.ts';
 
 /** One running process, as far as this file needs to know it. */
@@ -43,7 +43,7 @@ export interface EngineProcess {
   readonly call: (name: string, input: unknown) => Promise<Result<unknown>>;
   readonly state: () => EngineState;
   /** Hands something over; without a process there is nobody to take it, and the next one is greeted with it. */
-  readonly hand: (message: Extract<ToEngine, { kind: 'keys' }>) => void;
+  readonly hand: (message: Handed) => void;
   /** Asks the engine to finish, waits at most five seconds, then ends it. Nothing is started again. */
   readonly stop: () => Promise<void>;
 }

@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -72,6 +73,10 @@ export class SecretFiles {
     return this.#onDisk(() => {
       this.#put(this.#pathOf(kind, name), bytes);
     });
+  }
+
+  has(kind: SecretKind, name: string): boolean {
+    return existsSync(this.#pathOf(kind, name));
   }
 
   remove(kind: SecretKind, name: string): Result<null> {

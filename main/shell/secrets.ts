@@ -7,13 +7,11 @@ import { accessKeysSchema, type AccessKeys } from '../contract/access-keys.ts';
 import { name } from '../contract/call.ts';
 import type { SecretStore } from '../contract/credential-calls.ts';
 import { success, type Result } from '../contract/result.ts';
-import type { ToEngine } from './host-messages.ts';
+import type { Handed } from './host-messages.ts';
 import type { Keychain } from './keychain.ts';
 import type { SecretFiles } from './secret-files.ts';
 
 const keptKeys = z.object({ name, keys: accessKeysSchema });
-
-export type Handed = Extract<ToEngine, { kind: 'keys' }>;
 
 export interface SecretsOptions {
   readonly files: SecretFiles;

@@ -38,6 +38,10 @@ export interface ShellWords {
   readonly updateNo: string;
   readonly updateFailed: (version: string) => string;
   readonly updateFailedDetail: string;
+  readonly forgetKey: (key: string) => string;
+  readonly forgetKeyDetail: string;
+  readonly keepKey: string;
+  readonly removeKey: string;
 }
 
 const english: ShellWords = {
@@ -97,6 +101,11 @@ const english: ShellWords = {
   updateNo: 'Not now',
   updateFailed: (version) => `Cairn ${version} was not installed`,
   updateFailedDetail: 'What came is not what was announced, or it did not come whole. Nothing was changed.',
+  forgetKey: (key) => `Remove the key “${key}” from the ring?`,
+  forgetKeyDetail:
+    'No policy names it, and no receipt knows of anything under it. Without a recovery copy it is gone for good.',
+  keepKey: 'Keep it',
+  removeKey: 'Remove',
 };
 
 const german: ShellWords = {
@@ -157,6 +166,11 @@ const german: ShellWords = {
   updateNo: 'Nicht jetzt',
   updateFailed: (version) => `Cairn ${version} wurde nicht installiert`,
   updateFailedDetail: 'Was kam, ist nicht das Angekündigte, oder es kam nicht ganz an. Nichts wurde geändert.',
+  forgetKey: (key) => `Den Schlüssel „${key}“ aus dem Ring entfernen?`,
+  forgetKeyDetail:
+    'Keine Richtlinie nennt ihn, und kein Beleg weiß von etwas, das unter ihm liegt. Ohne Wiederherstellungskopie ist er für immer fort.',
+  keepKey: 'Behalten',
+  removeKey: 'Entfernen',
 };
 
 /** @param locale as the system writes it: `de`, `de-AT`, `en-US` … */

@@ -125,6 +125,13 @@ export function openReceiptsReader(db: ReadableDb) {
        WHERE folder = ? AND path = ? AND operation IN ('put', 'multipart', 'copy', 'adopt')`,
     )
     .pluck();
+  // By search of the text: that is quicker than to read every receipt, and no other value looks like an MD5's Base64.
+  const underKey = db
+    .prepare<[string, string], number>(
+      `SELECT count(*) FROM receipts
+       WHERE parameters IN (SELECT id FROM parameters WHERE instr(json, ?) > 0) OR instr(body, ?) > 0`,
+    )
+    .pluck();
   const lastSaved = db.prepare<[number], ReceiptSummary>(
     `SELECT folder, path, seq, finished_at AS at, version_id AS versionId FROM receipts
      WHERE operation IN ('put', 'multipart', 'copy') ORDER BY seq DESC LIMIT ?`,
@@ -164,6 +171,8 @@ export function openReceiptsReader(db: ReadableDb) {
     beyondAscii: (folder: string, seq: number): string[] =>
       seq === 0 ? beyondAscii.all(folder) : newBeyondAscii.all(folder, seq),
     countVersions: (folder: string, path: RelPath): number => countVersions.get(folder, path) ?? 0,
+    /** Receipts that name a customer key by its MD5. */
+    countUnderKey: (md5: string): number => underKey.get(md5, md5) ?? 0,
     lastSaved: (limit: number): ReceiptSummary[] => lastSaved.all(limit),
     lastSavedOf: (folder: string): ReceiptSummary | null => lastSavedOf.get(folder) ?? null,
     /** Walks the whole chain. */

@@ -1,6 +1,5 @@
 /** Policies: looked at before they are given to a folder, explained, and applied to what is there. */
 import { EXIT, failure, type ExitCode } from '../../contract/errors.ts';
-import { unsupportedFields } from '../../contract/policy.ts';
 import { planPolicy, queuePolicy, type PolicyStep, type PolicySummary } from '../../engine/apply.ts';
 import { applyCost, readPrices, type ApplyCost } from '../../engine/cost.ts';
 import { explainFile } from '../../engine/explain.ts';
@@ -95,8 +94,6 @@ export const policyCommands: readonly Command[] = [
     run: async (invocation) => {
       const policy = await readPolicyFile(invocation, invocation.positionals[0] ?? '');
       if (!policy.ok) return ended(invocation.output, policy.failure);
-      const [field] = unsupportedFields(policy.value);
-      if (field !== undefined) return ended(invocation.output, failure('policy-not-there-yet', { field }));
       invocation.output.line({ ok: true, policy: policy.value }, 'The policy can be used.');
       return EXIT.done;
     },

@@ -8,7 +8,6 @@ import {
   parsePolicy,
   parsePolicyText,
   STORAGE_CLASSES,
-  unsupportedFields,
   type Policy,
 } from '../../../main/contract/policy.ts';
 import { baseOnlyFields, settableFields } from '../../../main/contract/policy-values.ts';
@@ -245,39 +244,5 @@ describe('the text of a policy', () => {
       }),
     );
     answers('['.repeat(500_000));
-  });
-});
-
-describe('what this release cannot send yet', () => {
-  test('of the whole policy nothing', () => {
-    expect(unsupportedFields(accepted(WHOLE))).toEqual([]);
-  });
-
-  test('a customer key by reference, which only the app’s ring of keys can look up; in a rule too', () => {
-    const encryption = { mode: 'customer', keyRef: 'x' };
-    expect(unsupportedFields(accepted({ encryption }))).toEqual(['encryption.keyRef']);
-    expect(unsupportedFields(accepted({ rules: [{ set: {} }, { set: { encryption } }] }))).toEqual([
-      'rules.1.set.encryption.keyRef',
-    ]);
-  });
-
-  test.each<[unknown]>([
-    [{}],
-    [{ acl: 'public-read' }],
-    [{ grants: { read: ['id=1'] } }],
-    ...STORAGE_CLASSES.map((storageClass): [unknown] => [{ storageClass }]),
-    ...CHECKSUM_ALGORITHMS.map((checksum): [unknown] => [{ checksum }]),
-    ...[true, false, 'auto'].map((contentMd5): [unknown] => [{ contentMd5 }]),
-    [{ requesterPays: true, guardOverwrites: true }],
-    [{ encryption: { mode: 'AES256' } }],
-    [{ encryption: { mode: 'aws:kms:dsse' } }],
-    [{ encryption: { mode: 'customer', keyFile: '/keys/papers' } }],
-    [
-      {
-        rules: [{ match: ['*'], minSize: 1, maxSize: 2, set: { storageClass: 'GLACIER', lock: { legalHold: true } } }],
-      },
-    ],
-  ])('all of %j can be sent', (value) => {
-    expect(unsupportedFields(accepted(value))).toEqual([]);
   });
 });

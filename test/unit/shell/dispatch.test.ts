@@ -16,6 +16,7 @@ const settings: AppSettingsReport = {
   power: 'unknown',
   waitForMains: [],
 };
+const KEY = { name: 'k', md5: 'm', origin: 'made', since: '', exportedAt: null, confirmedAt: null } as const;
 
 function start(): {
   dispatch: (name: unknown, input: unknown) => Promise<Result<unknown>>;
@@ -37,6 +38,12 @@ function start(): {
       'app.keepKeys': ({ name }) => success({ name }),
       'app.handKeys': ({ name }) => success({ name }),
       'app.forgetKeys': ({ name }) => success({ name }),
+      'app.keyRing': () => success({ keys: [], unreadable: 0 }),
+      'app.makeRingKey': () => success(KEY),
+      'app.importRingKey': () => success(null),
+      'app.exportRingKey': () => success(null),
+      'app.confirmRingKey': () => success(KEY),
+      'app.forgetRingKey': ({ name }) => success({ name }),
     },
     (name, input) => {
       sent.push([name, input]);

@@ -2,31 +2,14 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { SecretStore } from '../../../main/contract/credential-calls.ts';
-import type { Keychain } from '../../../main/shell/keychain.ts';
 import { SecretFiles } from '../../../main/shell/secret-files.ts';
-import { Secrets, type Handed } from '../../../main/shell/secrets.ts';
+import type { Handed } from '../../../main/shell/host-messages.ts';
+import { Secrets } from '../../../main/shell/secrets.ts';
+import { FakeKeychain } from './fake-keychain.ts';
 import { codeOf, must, temporaryFolder } from '../store/support.ts';
 
 const KEYS = { accessKeyId: 'AKIATEST', secretAccessKey: 'very-secret-value' };
 const OTHER = { accessKeyId: 'AKIAOTHER', secretAccessKey: 'another-secret', sessionToken: 'token' };
-
-/** Not a safe one: it turns bits, so that the clear text is not there, and can be locked. */
-class FakeKeychain implements Keychain {
-  state: SecretStore['state'] = 'ok';
-  isLocked = false;
-  look(): ReturnType<Keychain['look']> {
-    return Promise.resolve({ state: this.state, backend: 'test' });
-  }
-  encrypt(text: string): Promise<Buffer> {
-    return Promise.resolve(Buffer.from(Buffer.from(text).map((byte) => byte ^ 0x55)));
-  }
-  decrypt(bytes: Buffer): Promise<string> {
-    return this.isLocked
-      ? Promise.reject(new Error('locked'))
-      : Promise.resolve(Buffer.from(bytes.map((byte) => byte ^ 0x55)).toString());
-  }
-}
 
 function open(home = temporaryFolder(), keychain = new FakeKeychain()) {
   const handed: Handed[] = [];
@@ -90,7 +73,7 @@ describe('keys that are kept', () => {
     must(next.secrets.hand('a', OTHER));
     must(next.secrets.hand('b', OTHER));
     await next.secrets.load();
-    expect(next.secrets.greeting().map(({ keys }) => keys)).toEqual([OTHER, OTHER]);
+    expect(next.secrets.greeting().map((message) => message.kind === 'keys' && message.keys)).toEqual([OTHER, OTHER]);
     expect((await next.secrets.store()).unreadable).toBe(1);
   });
 });

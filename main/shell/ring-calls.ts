@@ -1,0 +1,116 @@
+/** The calls about the key ring, with the dialogs that ask for a file, a place, or once more. In: names. Out: Results. */
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  dialog,
+  type BrowserWindow,
+  type MessageBoxOptions,
+  type OpenDialogOptions,
+  type SaveDialogOptions,
+} from 'electron';
+import { failure } from '../contract/errors.ts';
+import type { KeyUse, ringCalls, RingEntry } from '../contract/key-ring.ts';
+import type { Handlers } from '../contract/registrar.ts';
+import { failed, success, type Result } from '../contract/result.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { Preferences } from './preferences.ts';
+
+export interface RingCallsOptions {
+  readonly ring: KeyRing;
+  /** The window that a dialog belongs to. */
+  readonly window: () => BrowserWindow | null;
+  readonly preferences: Pick<Preferences, 'words'>;
+  readonly keyUse: (key: RingEntry) => Promise<Result<KeyUse>>;
+}
+
+/** A file with a key is small; what is larger is none. */
+const LARGEST = 64 * 1024;
+
+export function ringHandlers({
+  ring,
+  window,
+  keyUse,
+  preferences,
+}: RingCallsOptions): Handlers<keyof typeof ringCalls> {
+  return {
+    'app.keyRing': async () => success(await ring.list()),
+    'app.makeRingKey': ({ name }) => ring.make(name),
+    'app.importRingKey': async ({ name }) => {
+      const ask: OpenDialogOptions = { properties: ['openFile'] };
+      const parent = window();
+      const answer = await (parent === null ? dialog.showOpenDialog(ask) : dialog.showOpenDialog(parent, ask));
+      const path = answer.canceled ? undefined : answer.filePaths[0];
+      if (path === undefined) return success(null);
+      const bytes = readSmall(path);
+      return bytes.ok ? ring.import(name, bytes.value, path) : bytes;
+    },
+    'app.exportRingKey': async ({ name }) => {
+      const found = ring.find(name);
+      if (!found.ok) return found;
+      const ask: SaveDialogOptions = { defaultPath: `${name.replaceAll(/[^\p{L}\p{N} _-]/gu, '_')}.cairn-key.txt` };
+      const parent = window();
+      const answer = await (parent === null ? dialog.showSaveDialog(ask) : dialog.showSaveDialog(parent, ask));
+      if (answer.canceled || answer.filePath === '') return success(null);
+      const exported = await ring.export(name, (text) => writeOwn(answer.filePath, text));
+      return exported.ok ? success({ path: answer.filePath }) : exported;
+    },
+    'app.confirmRingKey': ({ name }) => ring.confirm(name),
+    'app.forgetRingKey': async ({ name }) => {
+      const found = ring.find(name);
+      if (!found.ok) return found;
+      const use = await keyUse(found.value);
+      if (!use.ok) return use;
+      const uses = usesOf(use.value);
+      if (uses !== null) return failed(failure('ring-key-in-use', { key: name, uses }));
+      const words = preferences.words();
+      const ask: MessageBoxOptions = {
+        type: 'warning',
+        message: words.forgetKey(name),
+        detail: words.forgetKeyDetail,
+        buttons: [words.keepKey, words.removeKey],
+        defaultId: 0,
+        cancelId: 0,
+      };
+      const parent = window();
+      const answer = await (parent === null ? dialog.showMessageBox(ask) : dialog.showMessageBox(parent, ask));
+      return answer.response === 1 ? ring.forget(name) : success(null);
+    },
+  };
+}
+
+function usesOf({ folders, receipts }: KeyUse): string | null {
+  const policies = folders.length === 0 ? [] : [`the policy of ${folders.join(', ')} names it`];
+  const stored = receipts === 0 ? [] : [`${String(receipts)} versions were stored under it`];
+  const all = [...policies, ...stored];
+  return all.length === 0 ? null : all.join(', and ');
+}
+
+function readSmall(path: string): Result<Buffer> {
+  try {
+    return statSync(path).size > LARGEST ? failed(failure('not-a-key', { path })) : success(readFileSync(path));
+  } catch (error) {
+    return failed(failure('file-missing', { path, reason: reasonOf(error) }));
+  }
+}
+
+/** The person chose the place, and said in the dialog that what is there may be replaced. */
+function writeOwn(path: string, text: string): Result<null> {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.new`;
+  try {
+    const descriptor = openSync(temporary, 'wx', 0o600);
+    try {
+      writeFileSync(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, path);
+    return success(null);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    return failed(failure('write-failed', { path, reason: reasonOf(error) }));
+  }
+}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
