@@ -85,6 +85,8 @@ export const de: Words = {
     'credentials-missing': 'Es wurden keine Anmeldedaten gefunden',
     'keys-asked': 'Die Verbindung fragt nach ihren Schlüsseln',
     'keys-not-kept': 'Der Schlüsselbund gibt die Schlüssel nicht heraus',
+    'keys-refused': 'Der Speicher nimmt die Schlüssel nicht an',
+    'ring-key-missing': 'Ein Schlüssel des Rings fehlt',
     'sign-on-ended': 'Die Anmeldung ist abgelaufen',
     'session-ended': 'Die Sitzung ist abgelaufen',
     'profile-silent': 'Das Profil liefert keine Anmeldedaten',

@@ -100,6 +100,8 @@ export const en = {
     'credentials-missing': 'No credentials were found',
     'keys-asked': 'The connection asks for its keys',
     'keys-not-kept': 'The keychain does not give out the keys',
+    'keys-refused': 'The store does not accept the keys',
+    'ring-key-missing': 'A key of the ring is missing',
     'sign-on-ended': 'The sign-on has run out',
     'session-ended': 'The session has run out',
     'profile-silent': 'The profile gives no credentials',

@@ -1,5 +1,5 @@
 /** Policies: looked at before they are given to a folder, explained, and applied to what is there. */
-import { EXIT, failure, type ExitCode } from '../../contract/errors.ts';
+import { EXIT, type ExitCode } from '../../contract/errors.ts';
 import { planPolicy, queuePolicy, type PolicyStep, type PolicySummary } from '../../engine/apply.ts';
 import { applyCost, readPrices, type ApplyCost } from '../../engine/cost.ts';
 import { explainFile } from '../../engine/explain.ts';

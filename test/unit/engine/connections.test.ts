@@ -85,7 +85,7 @@ describe('a test of a connection', () => {
   test('says what is wrong with the keys, and takes better ones at once', async () => {
     const { vault, call } = await open({ kind: 'app' });
     vault.setKeys('store', { ...right(), secretAccessKey: 'wrong' });
-    expect(codeOf(await call('connection.test', ask))).toBe('credentials-wrong');
+    expect(codeOf(await call('connection.test', ask))).toBe('keys-refused');
     vault.setKeys('store', right());
     expect(codeOf(await call('connection.test', ask))).toBe('ok');
   });
