@@ -14,7 +14,7 @@ import type { Invocation } from './command.ts';
 export const LOCK_PATIENCE_MS = 2_000;
 export const LOCK_LOOK_MS = 50;
 /** An answer may need the bucket's own first. Milliseconds. */
-const ANSWER_MS = 120_000;
+export const ANSWER_MS = 120_000;
 /** These may read every file, and a whole listing: they are waited for as long as the engine lives. */
 const LONG: ReadonlySet<EngineCallName> = new Set(['folder.add', 'folder.rebuild', 'folder.inspect'] as const);
 

@@ -49,7 +49,8 @@ export type Scene =
   | 'down'
   | 'waiting'
   | 'slow'
-  | 'failing';
+  | 'failing'
+  | 'keys';
 
 const NOW = new Date('2026-11-22T14:32:10Z').getTime();
 const at = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
@@ -212,6 +213,18 @@ function throughput(isBusy: boolean): Snapshot['throughput'] {
   });
 }
 
+const REFUSED_KEYS = failure('keys-refused', { connection: 'NAS', answer: '403 InvalidAccessKeyId' });
+const SSO_ENDED = failure('sign-on-ended', { connection: 'AWS Frankfurt', profile: 'northlight' });
+const SIGNED_OUT: readonly FolderStatus[] = [
+  folder('Thesis', { state: 'attention', queued: 12, failure: SSO_ENDED }),
+  folder('Photos', { state: 'attention', queued: 3, connection: 'NAS', failure: REFUSED_KEYS }),
+  folder('Letters', {
+    state: 'attention',
+    connection: 'Office',
+    failure: failure('keys-asked', { connection: 'Office' }),
+  }),
+];
+
 function snapshotOf(scene: Scene, sequence: number): Snapshot {
   const folders: readonly FolderStatus[] =
     scene === 'empty' || scene === 'bare'
@@ -222,7 +235,9 @@ function snapshotOf(scene: Scene, sequence: number): Snapshot {
           ? [folder('Archive', { files: 10000, bytes: 38 * GB, path: '/home/mara/Archive' })]
           : scene === 'waiting'
             ? BUSY.map((each) => (each.folder === 'Website' ? BRAKED : each))
-            : BUSY;
+            : scene === 'keys'
+              ? SIGNED_OUT
+              : BUSY;
   const isBusy = scene === 'busy' || scene === 'down' || scene === 'stopped';
   return {
     sequence,

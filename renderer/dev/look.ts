@@ -322,6 +322,22 @@ const shots: Readonly<Record<string, Shot>> = {
     scene: 'busy',
     steps: (page) => page.click('[data-testid="folder-card-Thesis"] [data-testid="folder-menu"]'),
   },
+  keys: {
+    scene: 'keys',
+    steps: (page) => page.waitForTimeout(700),
+  },
+  'keys-dialog': {
+    scene: 'keys',
+    async steps(page) {
+      await page.click('[data-testid="remedy-keys"]');
+      await page.fill('[data-testid="keys-id"]', 'AKIAEXAMPLE');
+    },
+  },
+  'keys-german': {
+    scene: 'keys',
+    locale: 'de-DE',
+    steps: (page) => page.click('[data-testid="remedy-keys"]'),
+  },
   remove: {
     scene: 'busy',
     async steps(page) {

@@ -3,13 +3,22 @@ import type { Failure, FailureCode } from '../../main/contract/errors.ts';
 import type { FolderStatus, QueueEntry, Snapshot } from '../../main/contract/models.ts';
 
 /** What a person can press about it. */
-export type Remedy = 'retry' | 'scan' | 'look' | 'release' | 'discard' | 'seen' | 'mark' | 'keep';
+export type Remedy = 'retry' | 'scan' | 'look' | 'release' | 'discard' | 'seen' | 'mark' | 'keep' | 'keys' | 'signIn';
 
-/** What stands against a folder's deletes is for a person to decide. */
+/** What is for a person to decide, or to type. */
 const DECISIONS: Readonly<Partial<Record<FailureCode, readonly Remedy[]>>> = {
   'deletes-braked': ['release', 'discard'],
   'deletes-stopped': ['mark', 'keep'],
   'mass-replacement': ['seen'],
+  // What a person types, or does elsewhere; the connection tries by itself as well.
+  'keys-asked': ['keys'],
+  'keys-not-kept': ['keys'],
+  'keys-refused': ['keys'],
+  'sign-on-ended': ['signIn'],
+  'session-ended': ['signIn'],
+  'profile-silent': ['signIn'],
+  'credentials-wrong': ['signIn'],
+  'credentials-missing': ['signIn'],
 };
 
 export interface Cause {
@@ -24,6 +33,10 @@ export interface Cause {
   /** Deletes that wait for a person's word. */
   readonly deletes: number;
   readonly remedies: readonly Remedy[];
+  /** Whose it is, where it is all of a connection's; null: it is a file's. */
+  readonly connection: string | null;
+  /** The profile that has to be signed in with. */
+  readonly profile: string | null;
 }
 
 /** Each thing to decide is shown, and of the rest the one that matters most. */
@@ -51,6 +64,8 @@ export function causesOf(snapshot: Snapshot | null, parked: readonly QueueEntry[
         files: 0,
         deletes: failure.code === 'deletes-braked' ? (status.brake?.deletes ?? 0) : 0,
         remedies: DECISIONS[failure.code] ?? ['scan', 'look'],
+        connection: status.connection,
+        profile: typeof failure.facts['profile'] === 'string' ? failure.facts['profile'] : null,
       });
     }
   }
@@ -68,6 +83,8 @@ export function causesOf(snapshot: Snapshot | null, parked: readonly QueueEntry[
       files: (known?.files ?? 0) + 1,
       deletes: 0,
       remedies: ['look', 'retry'],
+      connection: null,
+      profile: null,
     });
   }
   return [...causes.values()];

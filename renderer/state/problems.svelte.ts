@@ -5,6 +5,7 @@ import type { Bridge } from '../bridge.ts';
 import { causesOf, type Cause, type Remedy } from './causes.ts';
 import { pulse, type Visibility } from './pulse.ts';
 import type { Status } from './status.svelte.ts';
+import { TypedKeys } from './typed-keys.svelte.ts';
 
 const REFRESH_EVERY_MS = 1000;
 
@@ -14,6 +15,7 @@ export class Problems {
   readonly #visibility: Visibility;
   #parked = $state.raw<readonly QueueEntry[]>([]);
   #failure = $state.raw<Failure | null>(null);
+  #asked = $state.raw<TypedKeys | null>(null);
 
   constructor(bridge: Bridge, status: Status, visibility: Visibility) {
     this.#bridge = bridge;
@@ -82,9 +84,31 @@ export class Problems {
       case 'keep':
         await this.setDeletes(cause, remedy);
         return true;
+      case 'signIn':
+        await this.signIn(cause);
+        return true;
+      case 'keys':
+        this.askKeys(cause);
+        return true;
       case 'look':
         return false;
     }
+  }
+  /** The question for keys that is open; it outlives its cause, which changes with the store's answer. */
+  get asked(): TypedKeys | null {
+    return this.#asked;
+  }
+  askKeys({ connection }: Cause): void {
+    if (connection !== null) this.#asked = new TypedKeys(connection, this.#bridge);
+  }
+  endAsking(): void {
+    this.#asked = null;
+  }
+  /** A person has signed in elsewhere: the store is asked at once. */
+  async signIn({ connection }: Cause): Promise<void> {
+    if (connection === null) return;
+    const tested = await this.#bridge.call('connection.test', { connection });
+    this.#failure = tested.ok ? null : tested.failure;
   }
   /** Looks at the folders of this cause again. */
   async scan(cause: Cause): Promise<void> {

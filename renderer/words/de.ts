@@ -104,6 +104,14 @@ export const de: Words = {
       'Senden: Jede Datei wird im Bucket als gelöscht vermerkt, ihre Versionen bleiben dort. Behalten: Nichts wird gesendet, sie gelten nur hier als fort. Hochgeladen wird weiter.',
     'deletes-stopped':
       'Die Versionierung des Buckets einschalten und wieder vermerken lassen. Oder Entferntes von nun an im Bucket behalten: Dort wird nichts gelöscht. Hochgeladen wird weiter.',
+    'keys-asked':
+      'Sie werden bei jedem Start eingegeben. Was bis dahin gespeichert wird, bleibt und wird dann gesendet.',
+    'keys-not-kept':
+      'Entsperren Sie ihn und starten Sie Cairn neu, oder geben Sie die Schlüssel ein. Was bis dahin gespeichert wird, bleibt und wird dann gesendet.',
+    'keys-refused':
+      'Geben Sie die richtigen Schlüssel ein, oder neue, wenn diese abgelaufen sind. Was bis dahin gespeichert wird, bleibt und wird dann gesendet.',
+    'session-ended':
+      'Holen Sie neue Sitzungsschlüssel, wie Sie diese geholt haben. Dann geht es von selbst weiter; was bis dahin gespeichert wird, bleibt und wird gesendet.',
     'mass-replacement':
       'Alle wurden hochgeladen, und was sie vorher enthielten, bleibt als frühere Version. War es jemand anders, holen Sie diese zurück.',
   },
@@ -128,6 +136,10 @@ export const de: Words = {
     vanished: (n, count) =>
       `${count} ${many(n, 'Datei verschwand', 'Dateien verschwanden')} auf einmal, und ${many(n, 'ihre Löschung wartet', 'ihre Löschungen warten')}`,
     retry: 'Erneut versuchen',
+    keys: 'Schlüssel eingeben …',
+    signIn: 'Ich bin angemeldet',
+    signOn: (profile) =>
+      `Führen Sie „aws sso login --profile ${profile}“ aus. Dann geht es von selbst weiter; was bis dahin gespeichert wird, bleibt und wird gesendet.`,
     scan: 'Erneut nachsehen',
     look: 'Anzeigen',
     sum: (_, folders, m, files, size) => `${folders} Ordner, ${files} ${many(m, 'Datei', 'Dateien')}, ${size}`,
@@ -154,6 +166,17 @@ export const de: Words = {
       yes: 'Dateien behalten',
     },
     more: (count) => `und ${count} weitere`,
+  },
+  keys: {
+    title: (connection) => `Schlüssel von ${connection}`,
+    kept: 'Der Schlüsselbund dieses Computers bewahrt sie verschlüsselt auf.',
+    notKept: 'Sie dienen, bis Cairn endet, und werden nirgends aufbewahrt.',
+    id: 'Zugangsschlüssel-ID',
+    secret: 'Geheimer Zugangsschlüssel',
+    token: 'Sitzungstoken, falls es eines gibt',
+    no: 'Nicht jetzt',
+    keep: 'Aufbewahren und verwenden',
+    use: 'Bis zum Ende verwenden',
   },
   empty: {
     title: 'Noch kein Ordner',

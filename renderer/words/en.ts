@@ -120,6 +120,13 @@ export const en = {
       'Send the deletes, and each file is marked as deleted in the bucket, where its versions stay. Or keep the files there: nothing is sent, and they are noted as gone. Uploads go on.',
     'deletes-stopped':
       'Switch the bucket’s versioning on and mark deletes again. Or keep removed files in the bucket from here on: nothing is deleted there. Uploads go on.',
+    'keys-asked': 'They are typed at each start. What is saved meanwhile is kept, and sent then.',
+    'keys-not-kept':
+      'Unlock it and start Cairn again, or type the keys. What is saved meanwhile is kept, and sent then.',
+    'keys-refused':
+      'Type the right keys, or new ones where these have ended. What is saved meanwhile is kept, and sent then.',
+    'session-ended':
+      'Fetch new session keys as you did for these. Cairn goes on by itself then; what is saved meanwhile is kept and sent.',
     'mass-replacement':
       'All of them were uploaded, and what they held before stays as earlier versions. If this was not you, bring those back.',
   } as Partial<Record<FailureCode, string>>,
@@ -145,6 +152,10 @@ export const en = {
     vanished: (n: number, count: string) =>
       `${count} ${many(n, 'file', 'files')} vanished at once, and ${many(n, 'its delete waits', 'their deletes wait')}`,
     retry: 'Try again',
+    keys: 'Type the keys…',
+    signIn: 'I have signed in',
+    signOn: (profile: string) =>
+      `Run “aws sso login --profile ${profile}”. Cairn goes on by itself then; what is saved meanwhile is kept and sent.`,
     scan: 'Look again',
     look: 'Show',
     sum: (n: number, folders: string, m: number, files: string, size: string) =>
@@ -173,6 +184,17 @@ export const en = {
       yes: 'Keep the files',
     },
     more: (count: string) => `and ${count} more`,
+  },
+  keys: {
+    title: (connection: string) => `Keys of ${connection}`,
+    kept: 'They are kept encrypted by this computer’s keychain.',
+    notKept: 'They are used until Cairn ends, and kept nowhere.',
+    id: 'Access key ID',
+    secret: 'Secret access key',
+    token: 'Session token, where there is one',
+    no: 'Not now',
+    keep: 'Keep and use',
+    use: 'Use until Cairn ends',
   },
   empty: {
     title: 'No folder yet',

@@ -1,13 +1,14 @@
 /**
  * Where secrets stay. In: keys, a session token and a customer key of known values, and a whole day's work with them:
- * signing in by profile and by environment, sending, failing in each way, crashing, restoring. Out: no file that Cairn
+ * signing in by profile, by environment and with keys that the app holds, sending, failing in each way, crashing, restoring. Out: no file that Cairn
  * wrote, nothing that it printed and no command line of a process holds any of them, in any writing.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openEngine, Vault } from '../../main/engine/index.ts';
 import { type PracticeServer, startPractice } from '../../main/practice/index.ts';
 import { ensureBuilt } from '../support/build.ts';
 import { type CairnEnded, RunningCairn } from '../support/world/command.ts';
@@ -15,6 +16,7 @@ import { type CairnEnded, RunningCairn } from '../support/world/command.ts';
 const TOKEN = `session-${randomBytes(48).toString('base64')}`;
 const WRONG_SECRET = randomBytes(30).toString('base64');
 const CUSTOMER_KEY = randomBytes(32);
+const RING_KEY = randomBytes(32);
 
 let root: string;
 let server: PracticeServer;
@@ -66,7 +68,12 @@ function needles(): readonly { readonly of: string; readonly bytes: Buffer }[] {
     })),
   );
   const key = [CUSTOMER_KEY, ...coded(CUSTOMER_KEY).map((one) => Buffer.from(one))];
-  known = [...written, ...key.map((bytes) => ({ of: 'customer key', bytes }))];
+  const ring = [RING_KEY, ...coded(RING_KEY).map((one) => Buffer.from(one))];
+  known = [
+    ...written,
+    ...key.map((bytes) => ({ of: 'customer key', bytes })),
+    ...ring.map((bytes) => ({ of: 'key of the ring', bytes })),
+  ];
   return known;
 }
 const coded = (bytes: Buffer): readonly string[] => [
@@ -115,6 +122,16 @@ async function watchProcesses(): Promise<void> {
   }
 }
 
+/** Keys of the ring never come by environment; this test itself hands others to commands that way. */
+async function watchEnvironments(): Promise<void> {
+  if (process.platform !== 'linux') return;
+  for (const id of await readdir('/proc')) {
+    if (!/^\d+$/.test(id)) continue;
+    const environment = await readFile(`/proc/${id}/environ`).catch(() => Buffer.alloc(0));
+    if (secretsIn(environment).includes('key of the ring')) exposed.add(`the environment of ${id}`);
+  }
+}
+
 async function filesWithSecrets(): Promise<Readonly<Record<string, readonly string[]>>> {
   const found: Record<string, readonly string[]> = {};
   for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
@@ -124,6 +141,61 @@ async function filesWithSecrets(): Promise<Readonly<Record<string, readonly stri
     if (secrets.length > 0) found[path] = secrets;
   }
   return found;
+}
+
+/** As the app does it: an engine to whom keys are handed in memory, and commands that reach it. */
+async function workWithHandedKeys(disk: string): Promise<void> {
+  const { accessKeyId, secretAccessKey, endpoint, region, bucket } = server;
+  const vault = new Vault();
+  const log = (line: string): void => {
+    printed.push(line);
+  };
+  const opened = await openEngine({ home: join(root, 'home'), practice: null, watch: true, log, vault });
+  if (!opened.ok) throw new Error(opened.failure.message);
+  const engine = opened.value;
+  const call = async (name: string, input: unknown): Promise<unknown> => {
+    const answer = await engine.call(name, input);
+    printed.push(JSON.stringify(answer));
+    return answer;
+  };
+  const credentials = { kind: 'app' };
+  try {
+    engine.start();
+    await mkdir(disk);
+    await writeFile(join(disk, 'a.txt'), 'one');
+    await call('connection.add', { name: 'handed', endpoint, region, pathStyle: true, credentials });
+    await call('connection.test', { connection: 'handed' });
+    vault.setKeys('handed', { accessKeyId, secretAccessKey: WRONG_SECRET });
+    expect(await call('connection.test', { connection: 'handed' })).toMatchObject({
+      failure: { code: 'keys-refused' },
+    });
+    vault.setKeys('handed', { accessKeyId, secretAccessKey, sessionToken: TOKEN });
+    const md5 = createHash('md5').update(RING_KEY).digest('base64');
+    vault.setRing([{ name: 'ring', key: RING_KEY.toString('base64'), md5, confirmed: true }]);
+    const policy = { encryption: { mode: 'customer', keyRef: 'ring' } };
+    const place = { path: disk, connection: 'handed', bucket, prefix: 'ring', policy };
+    expect(await call('folder.add', place)).toMatchObject({ ok: true });
+    expect(await cairn(['connection', 'test', 'handed'])).toMatchObject({ code: 0 });
+    expect(await cairn(['sync', 'Ring'])).toMatchObject({ code: 0 });
+    expect(await cairn(['verify', 'Ring', '--download'])).toMatchObject({ code: 0 });
+    await cairn(['versions', 'Ring', 'a.txt']);
+    await call('status.snapshot', {});
+    await call('policy.explain', { folder: 'Ring', path: 'a.txt' });
+    await watchProcesses();
+    await watchEnvironments();
+  } finally {
+    await engine.stop();
+  }
+  // Without the app nobody on the command line has them.
+  for (const words of [
+    ['connection', 'test', 'handed'],
+    ['sync', 'Ring'],
+  ]) {
+    const ended = await cairn(words);
+    expect(ended.code).not.toBe(0);
+    expect(JSON.stringify(ended.lines) + ended.stderr).toContain('secret-in-app');
+  }
+  expect(await cairn(['folder', 'pause', 'Ring'])).toMatchObject({ code: 0 });
 }
 
 it('no secret is written down, printed, or shown in a command line', { timeout: 120_000 }, async () => {
@@ -184,6 +256,8 @@ it('no secret is written down, printed, or shown in a command line', { timeout: 
     }
     await cairn(['policy', 'explain', 'Papers', 'small.txt'], { json: false });
     await cairn(['doctor', 'Papers'], { json: false });
+
+    await workWithHandedKeys(join(root, 'Ring'));
 
     // Each way to fail: a refused key, a lost bucket, a store that is gone.
     expect(await cairn(['connection', 'add', 'wrong', ...where, '--profile', 'wrong'])).toMatchObject({ code: 0 });

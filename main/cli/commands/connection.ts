@@ -1,10 +1,13 @@
 /** Stores and how to sign in. */
 import { EXIT } from '../../contract/errors.ts';
 import type { Connection, CredentialSource } from '../../contract/models.ts';
+import type { ConnectionTest } from '../../contract/credential-calls.ts';
+import type { Result } from '../../contract/result.ts';
+import { askEngine } from '../../engine/ask.ts';
 import { addConnection, findConnection, removeConnection } from '../../engine/manage.ts';
 import { testConnection } from '../../engine/probe.ts';
 import { absolute, ended, usage, type Command, type Invocation } from '../command.ts';
-import { change } from '../change.ts';
+import { ANSWER_MS, change, resultOf } from '../change.ts';
 import { reading } from '../homes.ts';
 import { columns, nameText } from '../output.ts';
 
@@ -44,6 +47,19 @@ function wanted(invocation: Invocation, name: string): Connection | string {
     pathStyle: invocation.flag('path-style') || practice !== undefined,
     credentials,
   };
+}
+
+/** Keys that only the app holds serve where it runs: there its engine asks the store. */
+async function testThere({ home, signal }: Invocation, connection: Connection): Promise<Result<ConnectionTest>> {
+  const { kind } = connection.credentials;
+  if (kind !== 'app' && kind !== 'ask') return testConnection(connection);
+  const asked = await askEngine(
+    home,
+    'connection.test',
+    { connection: connection.name },
+    { patienceMs: ANSWER_MS, signal },
+  );
+  return asked.kind === 'nobody' ? testConnection(connection) : resultOf(asked, home);
 }
 
 export const connectionCommands: readonly Command[] = [
@@ -90,7 +106,7 @@ export const connectionCommands: readonly Command[] = [
       reading(invocation, async ({ settings }) => {
         const connection = findConnection(settings.connections, invocation.positionals[0] ?? '');
         if (!connection.ok) return ended(invocation.output, connection.failure);
-        const tested = await testConnection(connection.value);
+        const tested = await testThere(invocation, connection.value);
         if (!tested.ok) return ended(invocation.output, tested.failure);
         const { buckets } = tested.value;
         const seen =

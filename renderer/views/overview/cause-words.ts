@@ -11,6 +11,7 @@ export function titleOf(cause: Cause): string {
 
 /** What happens, and what to do about it. */
 export function adviceOf(cause: Cause): string {
+  if (cause.code === 'sign-on-ended' && cause.profile !== null) return words.overview.signOn(cause.profile);
   const own = words.advice[cause.code as FailureCode];
   if (own !== undefined) return own;
   return titleOf(cause) === cause.message ? cause.hint : `${cause.message} ${cause.hint}`;

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { run } from '../processes.ts';
 
-export type Purpose = 'electron' | 'radosgw' | 'peers' | 'bench';
+export type Purpose = 'electron' | 'keychain' | 'radosgw' | 'peers' | 'bench';
 
 interface Need {
   readonly packages: readonly string[];
@@ -23,6 +23,7 @@ const needs: Readonly<Record<Purpose, Need>> = {
     ],
     serves: 'the end-to-end tests in Electron',
   },
+  keychain: { packages: ['gnome-keyring', 'dbus-x11'], serves: 'the test of keys in a real keychain' },
   radosgw: {
     packages: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'],
     serves: 'the tests against radosgw',
