@@ -66,7 +66,7 @@ async function openKeychain(): Promise<Desk> {
     env: { ...desk.env, DBUS_SESSION_BUS_ADDRESS: address ?? '' },
     [Symbol.asyncDispose]: async () => {
       const gone = once(session, 'exit');
-      session.stdin?.end();
+      session.stdin.end();
       await gone;
     },
   };
