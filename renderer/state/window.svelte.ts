@@ -8,6 +8,7 @@ import { Files } from './files.svelte.ts';
 import { Folders } from './folders.svelte.ts';
 import { Health } from './health.svelte.ts';
 import { Keeping } from './keeping.svelte.ts';
+import { KeyRing } from './key-ring.svelte.ts';
 import { Place, type PlaceKeeper } from './place.svelte.ts';
 import { PolicyApply } from './policy-apply.svelte.ts';
 import { PolicyEditor } from './policy.svelte.ts';
@@ -30,6 +31,8 @@ export class WindowState {
   readonly status: Status;
   readonly folders: Folders;
   readonly problems: Problems;
+  /** The customer keys; read when somebody looks at them. */
+  readonly ring: KeyRing;
   readonly place: Place;
   readonly app: AppSettings;
   /** What a file held, in the panel at the foot. */
@@ -49,6 +52,7 @@ export class WindowState {
     this.status = new Status(bridge, visibility);
     this.folders = new Folders(bridge, visibility);
     this.problems = new Problems(bridge, this.status, visibility);
+    this.ring = new KeyRing(bridge);
   }
 
   /** The files of a folder; what was open in it is remembered as long as the window lives. */
