@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  CHECKSUM_ALGORITHMS,
   EMPTY_POLICY,
   METADATA_LIMIT,
   METADATA_RESERVED,
   parsePolicy,
   parsePolicyText,
-  STORAGE_CLASSES,
   type Policy,
 } from '../../../main/contract/policy.ts';
 import { baseOnlyFields, settableFields } from '../../../main/contract/policy-values.ts';
