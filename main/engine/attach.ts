@@ -12,7 +12,8 @@ import { isPrefixEmpty, withCommonFields } from '../s3/index.ts';
 import { normalisePrefix } from '../scan/names.ts';
 import type { Clients } from './clients.ts';
 import type { OpenHome } from './home.ts';
-import { checkFree, checkSupported, findConnection } from './manage.ts';
+import { checkFree, findConnection } from './manage.ts';
+import { checkKeyRefs, NO_RING, type Ring } from './ring.ts';
 import { storeOf } from './targets.ts';
 
 export interface NewAttached {
@@ -28,9 +29,11 @@ export async function attachFolder(
   home: OpenHome,
   clients: Clients,
   wanted: NewAttached,
+  ring: Ring = NO_RING,
 ): Promise<Result<AttachedFolder>> {
-  const policy = checkSupported(wanted.policy ?? EMPTY_POLICY);
-  if (!policy.ok) return policy;
+  const policy = wanted.policy ?? EMPTY_POLICY;
+  const keys = checkKeyRefs(policy, ring);
+  if (!keys.ok) return keys;
   const prefix = normalisePrefix(wanted.prefix);
   if (!prefix.ok) return prefix;
   const name = wanted.name ?? prefix.value.split('/').at(-2) ?? wanted.bucket;
@@ -45,7 +48,7 @@ export async function attachFolder(
   const client = await clients.get(wanted.connection);
   if (!client.ok) return client;
   // Whether it may be listed is all that it takes; it may be empty, full, with versions or without.
-  const reader = withCommonFields(client.value, commonFields(policy.value));
+  const reader = withCommonFields(client.value, commonFields(policy));
   const answered = await isPrefixEmpty(reader, wanted.bucket, prefix.value);
   if (!answered.ok) return answered;
 
@@ -60,7 +63,7 @@ export async function attachFolder(
     connection: wanted.connection,
     bucket: wanted.bucket,
     prefix: prefix.value,
-    policy: policy.value,
+    policy: policy,
     policyVersion: 1,
     addedAt,
     bringingBack: null,

@@ -22,7 +22,7 @@ export function attachedHandlers(
     'folder.attach': async (input) => {
       const policy = input.policy === undefined ? success(undefined) : parsePolicy(input.policy, new Date());
       if (!policy.ok) return policy;
-      const attached = await attachFolder(home, clients, { ...input, policy: policy.value });
+      const attached = await attachFolder(home, clients, { ...input, policy: policy.value }, engine.ring);
       if (!attached.ok) return attached;
       clients.noteAnswer(attached.value.connection);
       engine.emit('folders', {});

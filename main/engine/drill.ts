@@ -12,6 +12,7 @@ import { withCommonFields, type StoreClient } from '../s3/index.ts';
 import type { WriteTables } from '../store/index.ts';
 import type { JournalRow } from '../store/types.ts';
 import { secretByMd5 } from './customer-keys.ts';
+import { NO_RING, type Ring } from './ring.ts';
 import type { TaskTools } from './tasks.ts';
 
 /** A drill ends with so many files, or before a file with which it would pass so many bytes. */
@@ -61,6 +62,7 @@ export async function drillFolder(
   tables: WriteTables,
   seed: number,
   { signal, onProgress }: TaskTools,
+  ring: Ring = NO_RING,
 ): Promise<Result<Drill>> {
   const client = withCommonFields(plainClient, commonFields(folder.policy));
   const paths = tables.journal.paths(folder.id);
@@ -71,7 +73,7 @@ export async function drillFolder(
   let wrong: string | null = null;
   let doubtful: string | null = null;
   for (const row of rows) {
-    const found = await fetchOne(folder, row, client, tables, signal);
+    const found = await fetchOne(folder, row, client, tables, ring, signal);
     if (!found.ok) return found;
     // What was sent meanwhile is another version: that one is not the one that was fetched.
     if (tables.journal.find(folder.id, row.path)?.versionId !== row.versionId) continue;
@@ -101,10 +103,11 @@ async function fetchOne(
   row: JournalRow,
   client: StoreClient,
   tables: WriteTables,
+  ring: Ring,
   signal: AbortSignal,
 ): Promise<Result<'ok' | 'missing' | 'different' | 'unread' | 'archived'>> {
   const receipt = tables.receipts.find(row.receiptSeq);
-  const secret = secretByMd5(folder.policy, receipt?.request['SSECustomerKeyMD5']);
+  const secret = secretByMd5(folder.policy, receipt?.request['SSECustomerKeyMD5'], ring);
   if (!secret.ok) return success('unread');
   const version = row.versionId === null ? {} : { VersionId: row.versionId };
   const what = { Bucket: folder.bucket, Key: row.key, ...version, ...secret.value };

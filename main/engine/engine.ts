@@ -117,7 +117,9 @@ export class Engine {
     this.#options = options;
     this.ring = options.vault?.ring ?? NO_RING;
     options.vault?.onRing(() => {
-      for (const folder of home.settings.folders) if (keyRefsOf(folder.policy).length > 0) this.release(folder);
+      for (const folder of foldersHere(home.settings.folders)) {
+        if (keyRefsOf(folder.policy).length > 0) this.release(folder);
+      }
     });
     const changed = (): void => {
       this.changed();
@@ -364,7 +366,7 @@ export class Engine {
   async drill(folder: Folder, seed: number, tools: TaskTools): Promise<Result<Drill>> {
     const client = await this.clients.get(folder.connection);
     if (!client.ok) return client;
-    const drill = await drillFolder(folder, client.value, this.home.tables, seed, tools);
+    const drill = await drillFolder(folder, client.value, this.home.tables, seed, tools, this.ring);
     this.changed();
     return drill;
   }

@@ -327,7 +327,7 @@ export class FolderHistory {
   secretOf({ receiptSeq, path, size }: Pick<PlacedEntry, 'receiptSeq' | 'path' | 'size'>): Result<SecretFields> {
     const { policy } = this.#folder;
     if (this.#folder.path === null)
-      return secretOfFields(resolvePolicy(policy, { path: path as RelPath, size }).fields);
+      return secretOfFields(resolvePolicy(policy, { path: path as RelPath, size }).fields, this.#ring);
     const receipt = receiptSeq === null ? null : (this.#tables?.receipts.find(receiptSeq) ?? null);
     return secretByMd5(policy, receipt?.request['SSECustomerKeyMD5'], this.#ring);
   }

@@ -53,6 +53,8 @@ const REFUSED: Readonly<Partial<Record<CallName, object>>> = {
   'folder.ignoreWhy': { path },
   'folder.watching': { watching: 'auto' },
   'folder.links': { links: 'skip' },
+  'folder.drill': { drill: 'off' },
+  'folder.drillNow': { task },
   'folder.scan': {},
   'folder.files': {},
   'queue.retry': {},
