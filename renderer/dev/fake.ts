@@ -50,7 +50,8 @@ export type Scene =
   | 'waiting'
   | 'slow'
   | 'failing'
-  | 'keys';
+  | 'keys'
+  | 'attached';
 
 const NOW = new Date('2026-11-22T14:32:10Z').getTime();
 const at = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
@@ -168,6 +169,13 @@ const BUSY: readonly FolderStatus[] = [
   }),
 ];
 
+const ATTACHED: readonly FolderStatus[] = [
+  folder('Old laptop', { state: 'attached', path: null, bucket: 'northlight-work', prefix: 'laptop-2024/' }),
+  folder('Thesis', {
+    ...{ state: 'attached', path: null, bucket: 'northlight-thesis', prefix: 'thesis/' },
+    bringingBack: { to: '/home/mara/Documents/thesis', since: at(300) },
+  }),
+];
 const BRAKED = folder('Website', {
   path: '/home/mara/Sites/fieldnotes',
   state: 'attention',
@@ -231,13 +239,15 @@ function snapshotOf(scene: Scene, sequence: number): Snapshot {
       ? []
       : scene === 'practice'
         ? [{ ...(BUSY[3] ?? folder('Practice', {})), state: 'idle' }]
-        : scene === 'huge'
-          ? [folder('Archive', { files: 10000, bytes: 38 * GB, path: '/home/mara/Archive' })]
-          : scene === 'waiting'
-            ? BUSY.map((each) => (each.folder === 'Website' ? BRAKED : each))
-            : scene === 'keys'
-              ? SIGNED_OUT
-              : BUSY;
+        : scene === 'attached'
+          ? ATTACHED
+          : scene === 'keys'
+            ? SIGNED_OUT
+            : scene === 'huge'
+              ? [folder('Archive', { files: 10000, bytes: 38 * GB, path: '/home/mara/Archive' })]
+              : scene === 'waiting'
+                ? BUSY.map((each) => (each.folder === 'Website' ? BRAKED : each))
+                : BUSY;
   const isBusy = scene === 'busy' || scene === 'down' || scene === 'stopped';
   return {
     sequence,

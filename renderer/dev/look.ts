@@ -119,6 +119,23 @@ const shots: Readonly<Record<string, Shot>> = {
       await page.waitForSelector('[data-testid="compare-text"]');
     },
   },
+  attached: {
+    scene: 'attached',
+    async steps(page) {
+      await openFolder('Old laptop')(page);
+      await page.waitForSelector('[data-testid="then-row"]');
+      await page.click('[data-testid="then-row"][data-path="chapters"]');
+    },
+  },
+  'attached-german': { scene: 'attached', locale: 'de-DE', steps: openFolder('Thesis') },
+  'attached-overview': { scene: 'attached', steps: (page) => page.waitForTimeout(600) },
+  'attached-health': {
+    scene: 'attached',
+    async steps(page) {
+      await openFolder('Old laptop')(page);
+      await page.click('[data-testid="tab-health"]');
+    },
+  },
   'versions-none': { scene: 'busy', steps: openVersions },
   'versions-german': {
     scene: 'busy',

@@ -554,6 +554,7 @@ export const de: Words = {
     sync: 'Senden, was ansteht',
     verify: 'Ist es wirklich da?',
     restore: 'Wie es an einem Tag stand',
+    bringBack: 'Zurück auf den Computer',
     policy: 'Die Regeln zeigen',
     copy: (line) => `${line} kopieren`,
   },

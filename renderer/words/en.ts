@@ -569,6 +569,7 @@ export const en = {
   commands: {
     title: 'On the command line',
     sync: 'Send what is due',
+    bringBack: 'Back on this computer',
     verify: 'Is it really there?',
     restore: 'As it stood on a day',
     policy: 'Show the policy',

@@ -5,7 +5,7 @@ import type { Thaw } from '../../../main/contract/thaw.ts';
 import { failed, success } from '../../../main/contract/result.ts';
 import { isArchived, Thaws } from '../../../renderer/state/thaws.svelte.ts';
 import { Versions } from '../../../renderer/state/versions.svelte.ts';
-import { below, growth, olderOf, shortId } from '../../../renderer/views/folder/timeline.ts';
+import { below, growth, olderOf, shortId, stampedName } from '../../../renderer/views/folder/timeline.ts';
 import { FakeBridge, FakeVisibility } from './fake-bridge.ts';
 
 beforeEach(() => {
@@ -139,4 +139,10 @@ it('finds the part of a path below a folder, and only below', () => {
   expect(below('C:\\data', 'C:\\data\\a\\b.txt')).toBe('a/b.txt');
   expect(below('/data/thesis', '/data/thesis2/a.txt')).toBeNull();
   expect(below('/data/thesis', '/tmp/a.txt')).toBeNull();
+});
+
+it('a version gets a name by its time where others of its file may lie', () => {
+  const at = '2026-11-22T11:48:09.000Z';
+  expect(stampedName('deep/04-results.tex', at)).toBe('04-results (2026-11-22 11.48).tex');
+  expect(stampedName('.profile', at)).toBe('.profile (2026-11-22 11.48)');
 });
