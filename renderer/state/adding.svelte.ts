@@ -4,7 +4,7 @@
  */
 import type { PlannedCost } from '../../main/contract/begin.ts';
 import type { Failure } from '../../main/contract/errors.ts';
-import type { Connection, Folder } from '../../main/contract/models.ts';
+import type { AttachedFolder, Connection, Folder } from '../../main/contract/models.ts';
 import type { Result } from '../../main/contract/result.ts';
 import { TEMPLATES, type TemplateId } from '../../main/contract/templates.ts';
 import type { Bridge } from '../bridge.ts';
@@ -203,6 +203,27 @@ export class Adding {
       }
     });
     return added;
+  }
+
+  /** The place in the bucket is known, so it can be browsed without a folder. */
+  get canAttach(): boolean {
+    return !this.#isBusy && this.connection !== null && this.bucket.isReady;
+  }
+
+  /** Ends the steps without a folder on this computer: what the bucket has is browsed and restored from. */
+  async attach(): Promise<AttachedFolder | null> {
+    const { connection } = this;
+    if (!this.canAttach || connection === null) return null;
+    let attached: AttachedFolder | null = null;
+    await this.#take(async () => {
+      const [bucket, prefix] = [this.bucket.name.trim(), prefixFor(this.bucket.prefix, '')];
+      const answer = await this.#bridge.call('folder.attach', { connection: connection.name, bucket, prefix });
+      if (answer.ok) {
+        this.#made = null;
+        attached = answer.value;
+      } else this.#failure = answer.failure;
+    });
+    return attached;
   }
 
   /** The steps are left. `keep`: a connection that was made here stays. Nothing else is left behind. */

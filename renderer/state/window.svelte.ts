@@ -3,6 +3,7 @@ import { createContext } from 'svelte';
 import type { FolderStatus } from '../../main/contract/models.ts';
 import type { Bridge } from '../bridge.ts';
 import { AppSettings } from './app-settings.svelte.ts';
+import { BringHere } from './bring-here.svelte.ts';
 import { Comparing } from './comparing.svelte.ts';
 import { Files } from './files.svelte.ts';
 import { Folders } from './folders.svelte.ts';
@@ -42,6 +43,7 @@ export class WindowState {
   readonly #desks = new Map<string, PolicyDesk>();
   readonly #machines = new Map<string, TimeMachine>();
   readonly #thaws = new Map<string, Thaws>();
+  readonly #brings = new Map<string, BringHere>();
 
   constructor(bridge: Bridge, visibility: Visibility, keeper: PlaceKeeper) {
     this.bridge = bridge;
@@ -105,6 +107,13 @@ export class WindowState {
     machine ??= new TimeMachine(folder, this.bridge);
     this.#machines.set(folder, machine);
     return machine;
+  }
+
+  /** The way of an attached place to this computer. */
+  bringHereOf(folder: string): BringHere {
+    const bring = this.#brings.get(folder) ?? new BringHere(folder, this.bridge);
+    this.#brings.set(folder, bring);
+    return bring;
   }
 
   /** The archived versions of a folder that were asked for. */

@@ -245,6 +245,15 @@ export const de: Words = {
     stripBringing: (to) => `Die Dateien sind unterwegs nach ${to}, und noch sind nicht alle da.`,
     removeText: (place) => `Cairn vergisst ${place}. Nichts wird gelöscht:`,
     allStays: 'jede Datei und jede Version bleibt',
+    attach: 'Nur ansehen und wiederherstellen',
+    attachText: 'Ohne Ordner auf diesem Computer. Er kann später hierher geholt werden.',
+    bring: 'Auf diesen Computer holen…',
+    bringing: (to) => `Alle Dateien werden nach ${to} geholt`,
+    goOn: 'Weitermachen',
+    adopt: 'Den Ordner nehmen, wie er ist',
+    left: (n, count) =>
+      `${count} ${n === 1 ? 'Datei konnte' : 'Dateien konnten'} nicht geholt werden. Bis dahin bleibt es, wie es war.`,
+    leaveOut: 'Ohne sie auskommen',
   },
   remove: {
     title: (folder) => `${folder} aus Cairn entfernen?`,

@@ -263,6 +263,15 @@ export const en = {
     stripBringing: (to: string) => `Its files are on their way to ${to}, and not all are there yet.`,
     removeText: (place: string) => `Cairn forgets ${place}. Nothing is deleted:`,
     allStays: 'every file and every version stays',
+    attach: 'Only browse and restore',
+    attachText: 'With no folder on this computer. It can be brought here later.',
+    bring: 'Bring it to this computer…',
+    bringing: (to: string) => `Bringing all files to ${to}`,
+    goOn: 'Go on',
+    adopt: 'Use that folder as it is',
+    left: (n: number, count: string) =>
+      `${count} ${many(n, 'file', 'files')} could not be brought. Until then this stays as it was.`,
+    leaveOut: 'Do without them',
   },
   remove: {
     title: (folder: string) => `Remove ${folder} from Cairn?`,

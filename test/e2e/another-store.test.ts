@@ -104,5 +104,33 @@ it('steps that are left leave no connection behind', async () => {
   await page.getByTestId('dialog-yes').click();
   await page.getByTestId('folder-card-Notes').waitFor();
   await expect.poll(() => app.call('connection.list', {})).toEqual(before);
+});
+
+it('on another computer the same place is browsed without a folder, and then brought to one', async () => {
+  const connections = await app.call('connection.list', {});
+  const name = (connections.ok && connections.value[0]?.name) || '';
+  expect(await app.call('folder.remove', { folder: 'Notes' })).toMatchObject({ ok: true });
+  await page.getByTestId('nav-overview').click();
+  await page.getByTestId('add-folder').click();
+  await page.getByTestId(`add-connection-${name}`).click();
+  await page.getByTestId('add-next').click();
+  await page.getByTestId('add-bucket-their-papers').click();
+  await page.getByTestId('add-prefix').fill('Notes');
+  await page.locator('[data-testid="add-versioning"][data-versioning="enabled"]').waitFor();
+  await page.getByTestId('add-next').click();
+  await page.getByTestId('add-attach').click();
+  await page.locator('[data-testid="folder-state"][data-state="attached"]').waitFor();
+  await page.locator('[data-testid="then-row"][data-path="letter.txt"]').waitFor();
+  await app.picture('attached');
+
+  const to = join(scratch.root, 'brought');
+  await app.answerPicker(to);
+  await page.getByTestId('bring-here').click();
+  await page.locator('[data-testid="folder-state"][data-state="idle"]').waitFor();
+  expect(await readFile(join(to, 'letter.txt'), 'utf8')).toBe('Dear Ada,\n');
+  await page.getByTestId('tab-files').click();
+  await page.locator('[data-testid="file-row"][data-path="letter.txt"][data-state="sync"]').waitFor();
+  const told = await app.call('versions.list', { folder: 'Notes', path: 'letter.txt' });
+  expect(told.ok && told.value.length, 'nothing was sent again').toBe(1);
   expect(app.complaints).toEqual([]);
 });

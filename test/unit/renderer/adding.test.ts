@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Measured } from '../../../main/contract/begin.ts';
 import { failure } from '../../../main/contract/errors.ts';
-import type { Connection, Folder, FolderMatch } from '../../../main/contract/models.ts';
+import type { AttachedFolder, Connection, Folder, FolderMatch } from '../../../main/contract/models.ts';
 import { failed, success } from '../../../main/contract/result.ts';
 import { templatePolicies } from '../../../main/contract/templates.ts';
 import { commandsOf } from '../../../renderer/state/adding/command.ts';
@@ -231,6 +231,41 @@ describe('the steps', () => {
     expect(adding.canGoTo('bucket')).toBe(false);
     await adding.goOn();
     expect(adding.bucket.name).toBe('practice');
+  });
+});
+
+describe('with no folder on this computer', () => {
+  it('the place in the bucket is attached, at the prefix that was typed; the connection that was made for it stays', async () => {
+    const bridge = bridgeOf();
+    const attached: AttachedFolder = {
+      ...{ id: '2', name: 'photos', path: null, connection: 'AWS', bucket: 'photos', prefix: 'old/', policy: {} },
+      ...{ policyVersion: 1, addedAt: '2026-11-22T14:00:00.000Z', bringingBack: null },
+    };
+    bridge.answers['folder.attach'] = () => success(attached);
+    const adding = await begun(bridge);
+    expect(adding.canAttach).toBe(false);
+    expect(await adding.attach()).toBeNull();
+    await adding.goOn();
+    adding.bucket.choose('photos');
+    adding.bucket.prefix = '/old';
+    await adding.goOn();
+    expect(adding.step).toBe('folder');
+    expect(await adding.attach()).toEqual(attached);
+    expect(inputs(bridge, 'folder.attach')).toEqual([{ connection: 'AWS', bucket: 'photos', prefix: 'old/' }]);
+    expect(bridge.count('folder.add')).toBe(0);
+    await adding.end();
+    expect(bridge.count('connection.remove')).toBe(0);
+  });
+
+  it('what stands against it is said where it was asked for', async () => {
+    const bridge = bridgeOf();
+    bridge.answers['folder.attach'] = () => failed(failure('target-collides', { folder: 'Thesis', target: 'x' }));
+    const adding = await begun(bridge);
+    await adding.goOn();
+    adding.bucket.choose('photos');
+    await adding.goOn();
+    expect(await adding.attach()).toBeNull();
+    expect(adding).toMatchObject({ step: 'folder', isBusy: false, failure: { code: 'target-collides' } });
   });
 });
 
