@@ -218,8 +218,12 @@ describe('hot statements go by an index', () => {
     const { db, all } = statements();
     expect(all.length).toBeGreaterThan(20);
     const walks = all.filter((sql) => /\bSCAN (?!json_each|SUBQUERY|\()/.test(plan(db, sql)));
-    // These walk on purpose: the chain from end to end, and the newest of all by the table's own order.
-    const meant = walks.filter((sql) => !/WHERE/.test(sql) || /ORDER BY seq DESC LIMIT/.test(sql));
+    // These walk on purpose: the chain from end to end, the newest of all by the table's own order, and before a person
+    // forgets a customer key every receipt that may lie under it.
+    const forgetting = /instr\(body, \?\)/;
+    const meant = walks.filter(
+      (sql) => !/WHERE/.test(sql) || /ORDER BY seq DESC LIMIT/.test(sql) || forgetting.test(sql),
+    );
     expect(walks.filter((sql) => !meant.includes(sql))).toEqual([]);
     // To find the rows of one directory or path, the folder alone is no key: it may have 100,000 files.
     const wide = all.filter((sql) => /(path|directory) = \?/.test(sql) && /\(folder=\?\)/.test(plan(db, sql)));
