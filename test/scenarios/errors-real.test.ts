@@ -240,8 +240,8 @@ describe('what was stored under a customer key', () => {
     const md5 = createHash('md5').update(KEY).digest('base64');
     await expectRestoreRefused(wire, {
       code: 'customer-key-missing',
-      message: `The object was stored under a customer key that no key file of the policy holds (MD5 ${md5}).`,
-      hint: 'Name the file of that key in the folder’s policy. Without the key nobody can read the object, S3 included.',
+      message: `The object was stored under a customer key that neither a key file of the policy nor the app’s key ring holds (MD5 ${md5}).`,
+      hint: 'Name the file of that key in the folder’s policy, or import the key into the ring. Without the key nobody can read the object, S3 included.',
     });
     await wire.setPolicy(policy);
     await expectStoredUnderKey(wire);
