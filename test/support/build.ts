@@ -30,8 +30,19 @@ const TOOLS = ['package.json', 'package-lock.json', 'tsconfig.json', 'vite.confi
 
 /** Builds what is asked for, where it is out of date. Throws a sentence where an entry is missing. */
 export async function ensureBuilt(part?: BuildPart, options: { readonly force?: boolean } = {}): Promise<void> {
-  for (const target of await targetsOf(part)) await make(target, options.force ?? false);
+  const force = options.force ?? false;
+  const targets = await targetsOf(part);
+  // A part that was made with the whole is not made again beside it: its chunks would lie there twice, and be packaged.
+  const [whole] = await targetsOf(undefined);
+  const hasPrograms = part !== undefined && !force && whole !== undefined && (await isUpToDate(whole));
+  for (const target of targets) if (!hasPrograms || target.kind !== 'node') await make(target, force);
 }
+
+async function isUpToDate(target: Target): Promise<boolean> {
+  return isFresh(stampFileOf(target), await stampOf(target));
+}
+
+const stampFileOf = ({ name }: Target): string => join(dist, `.stamp-${name}.json`);
 
 async function targetsOf(part: BuildPart | undefined): Promise<readonly Target[]> {
   const workers = await workerEntries();
@@ -86,7 +97,7 @@ async function make(target: Target, force: boolean): Promise<void> {
   const missing = Object.values(target.entries).filter((source) => !existsSync(join(root, source)));
   if (missing.length > 0) throw new Error(`Cannot build “${target.name}”: ${missing.join(', ')} does not exist.`);
 
-  const stampFile = join(dist, `.stamp-${target.name}.json`);
+  const stampFile = stampFileOf(target);
   const stamp = await stampOf(target);
   if (!force && (await isFresh(stampFile, stamp))) return;
 
