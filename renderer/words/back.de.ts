@@ -39,7 +39,7 @@ export const backDe: typeof backEn = {
   failed: (n, count) => `${files(n, count)} nicht zurückgeholt`,
   ask: {
     title: (n, count) => `${files(n, count)} an ihren Ort zurückholen?`,
-    text: (time, path) => `Sie werden, was sie am ${time} waren, in ${path}.`,
+    text: (time, path) => `In ${path} wird, was dort steht, zu dem, was es am ${time} war.`,
     replace: 'Ersetzt',
     replaceText: (n, count) => `${files(n, count)}, seither geändert`,
     comeBack: 'Kommen wieder',

@@ -41,7 +41,7 @@ export const backEn = {
   failed: (n: number, count: string) => `${files(n, count)} could not be restored`,
   ask: {
     title: (n: number, count: string) => `Put ${files(n, count)} back in place?`,
-    text: (time: string, path: string) => `They become what they were on ${time}, in ${path}.`,
+    text: (time: string, path: string) => `In ${path}, what stands there becomes what it was on ${time}.`,
     replace: 'Replaced',
     replaceText: (n: number, count: string) => `${files(n, count)} that changed since`,
     comeBack: 'Come back',
