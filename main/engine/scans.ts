@@ -329,7 +329,8 @@ export class PlanApplier {
     if (await this.mounts.isDroppedOut(folder, directory)) return true;
     if (folder.links !== 'follow') return false;
     const real = await realPlaceOf(folder, directory);
-    return real !== null && real !== directory && (await this.mounts.isDroppedOut(folder, real));
+    // Where it cannot be told, or is outside, nothing is proved of what is in it.
+    return real === null || (real !== directory && (await this.mounts.isDroppedOut(folder, real)));
   }
 
   /** An attempt that may have reached S3 must be settled before its job can go. */
