@@ -420,10 +420,16 @@ const shots: Readonly<Record<string, Shot>> = {
   down: { scene: 'down', steps: (page) => page.waitForTimeout(700) },
 };
 
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !Object.hasOwn(shots, name));
+if (unknown !== undefined) {
+  console.error(`There is no scene “${unknown}”. There is: ${Object.keys(shots).join(', ')}.`);
+  process.exit(2);
+}
+
 const results = fileURLToPath(new URL('../../test-results/look/', import.meta.url));
 await mkdir(results, { recursive: true });
 const stage = await openStage();
-const wanted = process.argv.slice(2);
 try {
   for (const [name, shot] of Object.entries(shots)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;

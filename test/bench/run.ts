@@ -10,8 +10,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../support/build.ts';
+import { type Answer, give, isAnswer, readCommandLine, wrongUse } from '../support/command-line.ts';
 import { results } from '../support/paths.ts';
 import { ensureDebianPackages } from '../support/testbed/debian.ts';
 import { Ground } from './ground.ts';
@@ -26,26 +26,32 @@ interface Wanted {
   readonly region: string;
 }
 
-const wanted = readWords();
-if (typeof wanted === 'string') {
-  console.error(wanted);
-  process.exitCode = 2;
-} else {
-  process.exitCode = await bench(wanted);
-}
+const USAGE = `Usage: npm run bench -- [--rounds N] [--endpoint URL --region R] [job…]
 
-function readWords(): string | Wanted {
+Cairn beside rclone, the AWS CLI and s3cmd, on the same data and the same store.
+
+  --rounds N       how often each job is done; 5
+  --endpoint URL   the store, with a key from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; else a radosgw of its own
+  --region R       of the store; us-east-1
+  job              without any, all of them, which takes hours:
+
+${jobs.map(({ name, about }) => `  ${name.padEnd(16)} ${about}`).join('\n')}`;
+
+const wanted = readWords();
+if (isAnswer(wanted)) give(wanted);
+else process.exitCode = await bench(wanted);
+
+function readWords(): Answer | Wanted {
   const options = {
     rounds: { type: 'string', default: '5' },
     endpoint: { type: 'string' },
     region: { type: 'string', default: 'us-east-1' },
   } as const;
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const told = readCommandLine({ usage: USAGE, options, takes: jobs.map(({ name }) => name) });
+  if (isAnswer(told)) return told;
+  const { values, positionals } = told;
   const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) return 'The rounds must be a whole number above 0.';
-  const unknown = positionals.find((word) => !jobs.some(({ name }) => name === word));
-  if (unknown !== undefined)
-    return `There is no job “${unknown}”. There are:\n${jobs.map(({ name, about }) => `  ${name.padEnd(14)}${about}`).join('\n')}`;
+  if (!Number.isInteger(rounds) || rounds < 1) return wrongUse(USAGE, 'The rounds must be a whole number above 0.');
   const chosen = positionals.length === 0 ? jobs : jobs.filter(({ name }) => positionals.includes(name));
   return { rounds, jobs: chosen, endpoint: values.endpoint, region: values.region };
 }

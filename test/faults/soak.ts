@@ -12,8 +12,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../support/build.ts';
+import { type Answer, give, isAnswer, readCommandLine, wrongUse } from '../support/command-line.ts';
 import { results, root } from '../support/paths.ts';
 import { killAll, run } from '../support/processes.ts';
 import {
@@ -80,11 +80,20 @@ interface Wanted {
   readonly run: number | null;
 }
 
+const USAGE = `Usage: npm run soak -- [--minutes M] [--seed S] [--workers N] [gate…]
+       npm run soak -- --seed S --run K model|kill
+
+The gates of reliability with large counts, one after the other; the report lies in test-results/soak.json.
+
+  --minutes M   how long all of it may take; without it each gate runs until it has its count
+  --seed S      a whole number other than 0; a run with the same one does the same
+  --workers N   how many processes share a gate; without it two for each core
+  --run K       one run alone, as a finding named it
+  gate          ${Object.keys(GATES).join(', ')}; without any, all of them`;
+
 const wanted = readWords();
-if (typeof wanted === 'string') {
-  console.error(wanted);
-  process.exitCode = 2;
-} else {
+if (isAnswer(wanted)) give(wanted);
+else {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       killAll();
@@ -94,23 +103,24 @@ if (typeof wanted === 'string') {
   process.exitCode = await soak(wanted);
 }
 
-function readWords(): string | Wanted {
+function readWords(): Answer | Wanted {
   const text = { type: 'string' } as const;
   const options = { minutes: text, seed: text, workers: text, run: text };
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const unknown = positionals.find((word) => !Object.hasOwn(GATES, word));
-  if (unknown !== undefined) return `“${unknown}” is no gate. There is: ${Object.keys(GATES).join(', ')}.`;
+  const told = readCommandLine({ usage: USAGE, options, takes: Object.keys(GATES) });
+  if (isAnswer(told)) return told;
+  const { values, positionals } = told;
   const minutes = values.minutes === undefined ? DAY / MINUTE : Number(values.minutes);
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) + 1 : Number(values.seed);
   const workers = values.workers === undefined ? 2 * availableParallelism() : Number(values.workers);
   const run = values.run === undefined ? null : Number(values.run);
-  if (!(minutes > 0)) return 'The minutes must be a number above 0.';
-  if (!Number.isInteger(seed) || seed === 0) return 'The seed must be a whole number other than 0.';
-  if (!Number.isInteger(workers) || workers < 1) return 'The workers must be a whole number above 0.';
-  if (run !== null && !(Number.isInteger(run) && run >= 0)) return 'The run must be a whole number from 0.';
+  if (!(minutes > 0)) return wrongUse(USAGE, 'The minutes must be a number above 0.');
+  if (!Number.isInteger(seed) || seed === 0) return wrongUse(USAGE, 'The seed must be a whole number other than 0.');
+  if (!Number.isInteger(workers) || workers < 1) return wrongUse(USAGE, 'The workers must be a whole number above 0.');
+  if (run !== null && !(Number.isInteger(run) && run >= 0))
+    return wrongUse(USAGE, 'The run must be a whole number from 0.');
   const gates = positionals.length === 0 ? Object.keys(GATES) : positionals;
   if (run !== null && !(gates.length === 1 && ['model', 'kill'].includes(gates[0] ?? '')))
-    return 'One run alone is played of the gate “model” or “kill”: name one of them.';
+    return wrongUse(USAGE, 'One run alone is played of the gate “model” or “kill”: name one of them.');
   return { gates, milliseconds: minutes * MINUTE, seed, workers, run };
 }
 

@@ -4,6 +4,7 @@
  * question, as in closed networks, it says loudly that nothing was looked up, and fails nothing.
  */
 import { z } from 'zod';
+import { give, isAnswer, readCommandLine } from './command-line.ts';
 import { isStarted, root } from './paths.ts';
 import { run } from './processes.ts';
 
@@ -46,7 +47,7 @@ function parse(text: string): unknown {
   }
 }
 
-if (isStarted(import.meta.url)) {
+async function audit(): Promise<void> {
   // Under `npm run` npm names its own program; that one is sure to run on this Node.
   const npm = process.env['npm_execpath'];
   const [command, first] = npm?.endsWith('.js') === true ? [process.execPath, [npm]] : ['npm', []];
@@ -55,4 +56,14 @@ if (isStarted(import.meta.url)) {
   const verdict = verdictOf(ended.stdout);
   for (const line of verdict.lines) console.log(line);
   process.exitCode = verdict.kind === 'findings' ? 1 : 0;
+}
+
+const USAGE = `Usage: npm run audit
+
+Asks the registry what is known against the packages that are used; serious findings fail. It takes no words.`;
+
+if (isStarted(import.meta.url)) {
+  const told = readCommandLine({ usage: USAGE, options: {}, takes: [] });
+  if (isAnswer(told)) give(told);
+  else await audit();
 }

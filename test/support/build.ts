@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
+import { give, isAnswer, readCommandLine, wrongUse } from './command-line.ts';
 import { isStarted, root } from './paths.ts';
 
 export type BuildPart = 'cli' | 'app' | 'renderer';
@@ -173,17 +173,35 @@ async function isFresh(stampFile: string, stamp: string): Promise<boolean> {
   }
 }
 
-if (isStarted(import.meta.url)) {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, force: { type: 'boolean', default: false } } });
-  const { only, force } = values;
-  if (only !== undefined && only !== 'cli' && only !== 'app' && only !== 'renderer') {
-    console.error('Usage: npm run build [-- --only cli|app|renderer] [--force]');
-    process.exit(2);
+const USAGE = `Usage: npm run build [-- [--only cli|app|renderer] [--force]]
+
+Makes dist/. A part whose sources have not changed since it was made is left alone.
+
+  --only PART   cli, app or renderer alone
+  --force       make it anew all the same`;
+
+/** @returns the exit code. */
+async function build(only: string | undefined, force: boolean): Promise<number> {
+  if (only !== undefined && !isPart(only)) {
+    give(wrongUse(USAGE, `There is no part “${only}”. There is: cli, app, renderer.`));
+    return 2;
   }
   try {
     await ensureBuilt(only, { force });
+    return 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
-    process.exit(1);
+    return 1;
   }
+}
+
+function isPart(word: string): word is BuildPart {
+  return ['cli', 'app', 'renderer'].includes(word);
+}
+
+if (isStarted(import.meta.url)) {
+  const options = { only: { type: 'string' }, force: { type: 'boolean', default: false } } as const;
+  const told = readCommandLine({ usage: USAGE, options, takes: [] });
+  if (isAnswer(told)) give(told);
+  else process.exitCode = await build(told.values.only, told.values.force);
 }

@@ -8,14 +8,18 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.ts';
+import { give, isAnswer, readCommandLine } from './command-line.ts';
 import type { Stage } from './demo/stage.ts';
 import { runInTerminal } from './demo/terminal.ts';
 import { runInWindow } from './demo/window.ts';
 import { isStarted } from './paths.ts';
 
-async function demo(words: readonly string[]): Promise<void> {
-  const unknown = words.filter((word) => word !== '--terminal' && word !== '--stay');
-  if (unknown.length > 0) throw new Error(`The demo knows --terminal and --stay, not ${unknown.join(' ')}.`);
+interface Wishes {
+  readonly terminal: boolean;
+  readonly stay: boolean;
+}
+
+async function demo({ terminal, stay }: Wishes): Promise<void> {
   await ensureBuilt();
   const root = await mkdtemp(join(tmpdir(), 'cairn-demo-'));
   try {
@@ -23,10 +27,10 @@ async function demo(words: readonly string[]): Promise<void> {
       root,
       home: join(root, 'home'),
       folder: join(root, 'Letters'),
-      stay: words.includes('--stay'),
+      stay,
     };
     await mkdir(stage.folder);
-    if (words.includes('--terminal')) await runInTerminal(stage);
+    if (terminal) await runInTerminal(stage);
     else if (!hasDisplay()) {
       console.log('There is no display here, so this happens in the terminal.\n');
       await runInTerminal(stage);
@@ -41,11 +45,25 @@ function hasDisplay(): boolean {
   return Boolean(process.env['DISPLAY']) || Boolean(process.env['WAYLAND_DISPLAY']);
 }
 
-if (isStarted(import.meta.url)) {
+const USAGE = `Usage: npm run demo [-- [--terminal] [--stay]]
+
+A sample folder kept in a practice bucket on this computer, with an earlier version that comes back.
+
+  --terminal   in the terminal, also where there is a display
+  --stay       leave the window open`;
+
+async function showIt(wishes: Wishes): Promise<void> {
   try {
-    await demo(process.argv.slice(2));
+    await demo(wishes);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
   }
+}
+
+if (isStarted(import.meta.url)) {
+  const no = { type: 'boolean', default: false } as const;
+  const told = readCommandLine({ usage: USAGE, options: { terminal: no, stay: no }, takes: [] });
+  if (isAnswer(told)) give(told);
+  else await showIt(told.values);
 }

@@ -6,6 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { give, isAnswer, readCommandLine } from './command-line.ts';
 import { isStarted, root } from './paths.ts';
 import { run } from './processes.ts';
 
@@ -67,13 +68,17 @@ async function runTool(tool: Tool): Promise<LintResult> {
   return { name: tool.name, passed };
 }
 
+const USAGE = `Usage: npm run lint [-- tool…]
+
+Reads the whole tree, and prints one line a tool.
+
+${tools.map(({ name, about }) => `  ${name.padEnd(14)}${about}`).join('\n')}`;
+
 if (isStarted(import.meta.url)) {
-  const names = process.argv.slice(2);
-  const unknown = names.filter((name) => !tools.some((tool) => tool.name === name));
-  if (unknown.length > 0) {
-    console.error(`No such tool: ${unknown.join(', ')}. There are: ${tools.map((tool) => tool.name).join(', ')}.`);
-    process.exit(2);
+  const told = readCommandLine({ usage: USAGE, options: {}, takes: tools.map(({ name }) => name) });
+  if (isAnswer(told)) give(told);
+  else {
+    const results = await lint(told.positionals);
+    process.exitCode = results.every((result) => result.passed) ? 0 : 1;
   }
-  const results = await lint(names);
-  process.exitCode = results.every((result) => result.passed) ? 0 : 1;
 }

@@ -5,6 +5,7 @@
  *   node test/support/run-tests.ts [lint] [unit] [conformance] [scenarios] [faults] [e2e]
  */
 import { ensureBuilt } from './build.ts';
+import { give, isAnswer, readCommandLine } from './command-line.ts';
 import { lint } from './lint.ts';
 import { isStarted } from './paths.ts';
 import { killAll } from './processes.ts';
@@ -57,13 +58,13 @@ async function runBuild(): Promise<Outcome | null> {
   }
 }
 
-if (isStarted(import.meta.url)) {
-  const asked = process.argv.slice(2);
-  const unknown = asked.filter((word) => !words.includes(word));
-  if (unknown.length > 0) {
-    console.error(`There are no tests of the kind ${unknown.join(', ')}. There are: ${words.join(', ')}.`);
-    process.exit(2);
-  }
+const USAGE = `Usage: npm test [-- kind…]
+
+Everything, one kind after the other; the last line holds the sums.
+
+  kind   ${words.join(', ')}`;
+
+async function runUntilStopped(asked: readonly string[]): Promise<void> {
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -74,4 +75,10 @@ if (isStarted(import.meta.url)) {
     });
   }
   process.exitCode = (await runTests(asked)) ? 0 : 1;
+}
+
+if (isStarted(import.meta.url)) {
+  const told = readCommandLine({ usage: USAGE, options: {}, takes: words });
+  if (isAnswer(told)) give(told);
+  else await runUntilStopped(told.positionals);
 }

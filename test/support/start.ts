@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { ensureBuilt } from './build.ts';
+import { give } from './command-line.ts';
 import { isStarted, root } from './paths.ts';
 import { ensureDebianPackages } from './testbed/debian.ts';
 import { ensureElectron } from './testbed/electron.ts';
@@ -51,9 +52,22 @@ function hasDisplay(): boolean {
   return Boolean(process.env['DISPLAY']) || Boolean(process.env['WAYLAND_DISPLAY']);
 }
 
-if (isStarted(import.meta.url)) {
+const USAGE = `Usage: npm start [-- [--home FOLDER] [--hidden]]
+
+The app, from the sources. Other words are handed to it, too.
+
+  --home FOLDER   where settings and tables lie
+  --hidden        without its window, in the tray alone`;
+
+if (isStarted(import.meta.url)) await startAsAsked(process.argv.slice(2));
+
+async function startAsAsked(words: readonly string[]): Promise<void> {
+  if (words.includes('--help')) {
+    give({ code: 0, says: USAGE });
+    return;
+  }
   try {
-    process.exitCode = await start(process.argv.slice(2));
+    process.exitCode = await start(words);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;

@@ -9,6 +9,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureBuilt } from '../build.ts';
+import { give, isAnswer, readCommandLine } from '../command-line.ts';
 import { isStarted, root } from '../paths.ts';
 import { ensureElectron } from '../testbed/electron.ts';
 import { buildPackages } from './build-packages.ts';
@@ -18,17 +19,12 @@ const ALL: Readonly<Record<string, readonly string[]>> = {
   darwin: ['dir', 'dmg', 'zip'],
   win32: ['dir', 'nsis'],
 };
+const here = ALL[process.platform] ?? [];
 /** What needs no tool that only a download brings. */
 const WITHOUT_DOWNLOADS = ['dir', 'deb'];
 
 async function makePackages(asked: readonly string[]): Promise<boolean> {
-  const here = ALL[process.platform] ?? [];
   const wanted = asked.length === 0 ? here : asked;
-  const foreign = wanted.filter((target) => !here.includes(target));
-  if (foreign.length > 0) {
-    console.error(`On ${process.platform} there are: ${here.join(', ')}; not ${foreign.join(', ')}.`);
-    return false;
-  }
   await ensureBuilt();
   const electron = await ensureElectron();
   if ('missing' in electron) {
@@ -77,4 +73,14 @@ async function sizeOf(path: string): Promise<number> {
   return within.reduce((sum, size) => sum + size, 0);
 }
 
-if (isStarted(import.meta.url)) process.exitCode = (await makePackages(process.argv.slice(2))) ? 0 : 1;
+const USAGE = `Usage: npm run package [-- kind…]
+
+Packages for this computer’s system, in release/. CAIRN_UPDATE_URL says where the app looks for newer releases.
+
+  kind   here: ${here.join(', ')}`;
+
+if (isStarted(import.meta.url)) {
+  const told = readCommandLine({ usage: USAGE, options: {}, takes: here });
+  if (isAnswer(told)) give(told);
+  else process.exitCode = (await makePackages(told.positionals)) ? 0 : 1;
+}
