@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { answers, call, name } from './call.ts';
+import type { Policy, PolicyFields } from './policy.ts';
 
 const nothing = z.strictObject({});
 const named = z.strictObject({ name });
@@ -35,6 +36,12 @@ export interface KeyUse {
   readonly folders: readonly string[];
   /** Of what was stored under it. */
   readonly receipts: number;
+}
+
+/** The keys that a policy names, each once. */
+export function keyRefsOf(policy: Policy): readonly string[] {
+  const all: readonly PolicyFields[] = [policy, ...(policy.rules ?? []).map((rule) => rule.set)];
+  return [...new Set(all.flatMap(({ encryption }) => encryption?.keyRef ?? []))];
 }
 
 /** 32 bytes as Base64. */

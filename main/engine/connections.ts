@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bucketNameProblem, bucketNameSentences } from '../contract/bucket-name.ts';
 import type { connectionCalls } from '../contract/credential-calls.ts';
 import { failure } from '../contract/errors.ts';
-import type { ringUseCalls } from '../contract/key-ring.ts';
+import { keyRefsOf, type ringUseCalls } from '../contract/key-ring.ts';
 import type { Connection } from '../contract/models.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success } from '../contract/result.ts';
@@ -12,7 +12,6 @@ import type { Engine } from './engine.ts';
 import { addConnection, findConnection, removeConnection } from './manage.ts';
 import type { PracticeServers } from './practice.ts';
 import { askStore } from './probe.ts';
-import { keyRefsOf } from './ring.ts';
 
 /** The connection to the practice bucket on this computer. */
 const PRACTICE_NAME = 'This computer';

@@ -1,6 +1,7 @@
 /** The rooms put together. In: a home folder. Out: an engine that watches, queues and sends, and can be stopped. */
 import { foldersHere } from '../contract/attached.ts';
 import type { Failure } from '../contract/errors.ts';
+import { keyRefsOf } from '../contract/key-ring.ts';
 import type {
   AnyFolder,
   Folder,
@@ -42,7 +43,7 @@ import type { TaskTools } from './tasks.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { openStream, type EventStream, type Listener } from './stream.ts';
 import { Throughput } from './throughput.ts';
-import { keyRefsOf, NO_RING, type Ring } from './ring.ts';
+import { NO_RING, type Ring } from './ring.ts';
 import type { Vault } from './vault.ts';
 
 export interface EngineOptions {

@@ -1,8 +1,8 @@
 /** Customer keys that were handed over. In: a name, or the MD5 that S3 calls a key by. Out: the fields of requests. */
 import { createHash } from 'node:crypto';
 import { failure } from '../contract/errors.ts';
-import type { RingKey } from '../contract/key-ring.ts';
-import type { Policy, PolicyFields } from '../contract/policy.ts';
+import { keyRefsOf, type RingKey } from '../contract/key-ring.ts';
+import type { Policy } from '../contract/policy.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { SecretFields } from '../transfer/index.ts';
 
@@ -40,12 +40,6 @@ export function fieldsOf(key: string): SecretFields {
     SSECustomerKey: key,
     SSECustomerKeyMD5: createHash('md5').update(Buffer.from(key, 'base64')).digest('base64'),
   };
-}
-
-/** The keys that a policy names, each once. */
-export function keyRefsOf(policy: Policy): readonly string[] {
-  const all: readonly PolicyFields[] = [policy, ...(policy.rules ?? []).map((rule) => rule.set)];
-  return [...new Set(all.flatMap(({ encryption }) => encryption?.keyRef ?? []))];
 }
 
 /** Whether every key that the policy names can be used now. */

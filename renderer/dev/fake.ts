@@ -15,6 +15,7 @@ import type {
   TreeInPlace,
   TreeRestored,
 } from '../../main/contract/history.ts';
+import type { KeyRing, RingEntry } from '../../main/contract/key-ring.ts';
 import type { Limits } from '../../main/contract/limits.ts';
 import type {
   Activity,
@@ -660,6 +661,18 @@ const THAWS: readonly Thaw[] = [
   },
 ];
 
+const ringKey = (name: string, md5: string, days: number, facts: Partial<RingEntry> = {}): RingEntry => ({
+  ...{ name, md5, origin: 'made', since: at(DAY * days), exportedAt: null, confirmedAt: null, ...facts },
+});
+const RING: KeyRing = {
+  keys: [
+    ringKey('archive-2024', 'Wn9CqI5mS8yU1rPfXk3d0g==', 410, { origin: 'imported' }),
+    ringKey('clients', 'b7tQ2xYc4VhRz0LpEw8s1A==', 0),
+    ringKey('photos', 'u1Kd9oZ3mJ6gTqXv5Bn7Hw==', 96, { exportedAt: at(DAY * 96), confirmedAt: at(DAY * 96) }),
+  ],
+  unreadable: 0,
+};
+
 type Fields = Readonly<Record<string, unknown>>;
 const listeners = new Map<string, Set<(payload: unknown) => void>>();
 
@@ -692,6 +705,10 @@ function answer(scene: Scene, name: string, input: Fields): unknown {
       return input;
     case 'connection.profiles':
       return scene === 'bare' ? [] : PROFILES;
+    case 'app.keyRing':
+      return scene === 'bare' || scene === 'empty' ? { keys: [], unreadable: 0 } : RING;
+    case 'encryption.keyUse':
+      return { folders: [], receipts: input['name'] === 'archive-2024' ? 1204 : 0 };
     case 'app.secretStore':
       return scene === 'bare'
         ? { state: 'missing', backend: null, kept: [], unreadable: 0 }

@@ -27,6 +27,12 @@ const openSettings = async (page: Page): Promise<void> => {
   await page.click('[data-testid="nav-settings"]');
   await page.waitForSelector('[data-testid="limit-now"]');
 };
+const openRing = async (page: Page): Promise<void> => {
+  await openSettings(page);
+  await page.locator('[data-testid="ring"]').evaluate((ring) => {
+    ring.closest('.scroll')?.scrollBy(0, ring.getBoundingClientRect().top - 44);
+  });
+};
 const then = (path: string): string => `[data-testid="then-row"][data-path="${path}"]`;
 const openVersions = async (page: Page): Promise<void> => {
   await openFolder('Thesis')(page);
@@ -415,6 +421,47 @@ const shots: Readonly<Record<string, Shot>> = {
     },
   },
   'settings-narrow': { scene: 'busy', width: 760, steps: openSettings },
+  ring: {
+    scene: 'busy',
+    async steps(page) {
+      await openRing(page);
+      await page.locator('[data-testid="ring-more"]').first().click();
+      await page.click('[data-testid="ring-count"]');
+    },
+  },
+  'ring-german': {
+    scene: 'busy',
+    locale: 'de-DE',
+    async steps(page) {
+      await openRing(page);
+      await page.locator('[data-testid="ring-more"]').first().click();
+    },
+  },
+  'ring-none': { scene: 'bare', steps: openRing },
+  'ring-narrow': { scene: 'busy', width: 640, steps: openRing },
+  'ring-new': {
+    scene: 'busy',
+    async steps(page) {
+      await openRing(page);
+      await page.click('[data-testid="ring-make"]');
+      await page.fill('[data-testid="ring-name"]', 'thesis');
+    },
+  },
+  'ring-confirm': {
+    scene: 'busy',
+    async steps(page) {
+      await openRing(page);
+      await page.click('[data-testid="ring-confirm"]');
+    },
+  },
+  'ring-needed': {
+    scene: 'busy',
+    async steps(page) {
+      await openRing(page);
+      await page.locator('[data-testid="ring-more"]').first().click();
+      await page.click('[data-testid="ring-forget"]');
+    },
+  },
   stopped: { scene: 'stopped', steps: (page) => page.waitForTimeout(700) },
   refused: { scene: 'refused', steps: (page) => page.waitForTimeout(700) },
   down: { scene: 'down', steps: (page) => page.waitForTimeout(700) },

@@ -6,7 +6,8 @@ export type FolderTab = (typeof FOLDER_TABS)[number];
 export type Spot =
   | { readonly kind: 'overview' }
   | { readonly kind: 'activity' }
-  | { readonly kind: 'settings' }
+  /** With `part` it begins there. */
+  | { readonly kind: 'settings'; readonly part?: 'ring' }
   | { readonly kind: 'folder'; readonly folder: string; readonly tab: FolderTab; readonly path: string | null }
   | { readonly kind: 'add'; readonly isPractice: boolean; readonly path: string | null };
 
@@ -62,8 +63,9 @@ export class Place {
   activity(): void {
     this.#go({ kind: 'activity' });
   }
-  settings(): void {
-    this.#go({ kind: 'settings' });
+  /** Opens the settings; with `part` where that begins. */
+  settings(part?: 'ring'): void {
+    this.#go(part === undefined ? { kind: 'settings' } : { kind: 'settings', part });
   }
   /** Opens a folder; with `path` its file's panel. */
   folder(folder: string, tab: FolderTab = 'files', path: string | null = null): void {

@@ -3,6 +3,7 @@ import { backDe } from './back.de.ts';
 import { addDe } from './add-de.ts';
 import type { Words } from './en.ts';
 import { policyDe } from './policy.de.ts';
+import { ringDe } from './ring.de.ts';
 import { shortGerman } from './short.ts';
 
 const many = (n: number, one: string, other: string): string => (n === 1 ? one : other);
@@ -413,6 +414,7 @@ export const de: Words = {
   },
   back: backDe,
   policy: policyDe,
+  ring: ringDe,
   health: {
     look: 'Neu ansehen',
     looking: 'Der Bucket wird angesehen…',

@@ -16,6 +16,7 @@ import type { RuleProblem } from '../state/limits-draft.ts';
 import type { Mark } from '../state/then.ts';
 import { backEn } from './back.en.ts';
 import { policyEn } from './policy.en.ts';
+import { ringEn } from './ring.en.ts';
 import { shortEnglish } from './short.ts';
 import { addEn } from './add-en.ts';
 
@@ -431,6 +432,7 @@ export const en = {
   },
   back: backEn,
   policy: policyEn,
+  ring: ringEn,
   health: {
     look: 'Look again',
     looking: 'Looking at the bucket…',

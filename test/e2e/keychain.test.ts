@@ -52,6 +52,19 @@ async function add(app: RunningApp, name: string, kind: 'app' | 'ask'): Promise<
   expect(added).toMatchObject({ ok: true });
 }
 
+/** A key of the ring by the screen, which says what is due for it. */
+async function makeInWindow(app: RunningApp, name: string): Promise<void> {
+  const page = await app.page();
+  await page.getByTestId('nav-settings').click();
+  await page.getByTestId('ring-make').click();
+  await page.getByTestId('ring-name').fill(name);
+  await page.getByTestId('dialog-yes').click();
+  const row = page.locator(`[data-testid="ring-key"][data-name="${name}"]`);
+  expect(await row.innerText()).toContain('write its recovery copy first');
+  await row.scrollIntoViewIfNeeded();
+  await app.picture('key-ring');
+}
+
 /** A session of its own with an open keychain, whose files lie in the scratch. */
 async function openKeychain(): Promise<Desk> {
   const data = join(scratch.root, 'user', 'keyrings');
@@ -121,8 +134,7 @@ describe('keys that are typed into the app', () => {
         ok: true,
         value: { buckets: [server.bucket] },
       });
-      const made = await first.call('app.makeRingKey', { name: 'photos' });
-      expect(made).toMatchObject({ ok: true, value: { confirmedAt: null } });
+      await makeInWindow(first, 'photos');
       const place = { path: scratch.folder, connection: 'mine', bucket: server.bucket, prefix: 'kept', name: 'Notes' };
       expect(await first.call('folder.add', place)).toMatchObject({ ok: true });
       expect(await first.quit()).toMatchObject({ code: 0 });
@@ -163,6 +175,10 @@ describe('keys that are typed into the app', () => {
     const kept = await app.call('app.keepKeys', keysOf('mine'));
     expect(kept).toMatchObject({ ok: false, failure: { code: 'keychain-missing' } });
     expect(await readdir(other.home)).not.toContain('secrets');
+    const page = await app.page();
+    await page.getByTestId('nav-settings').click();
+    expect(await page.getByTestId('ring-shut').innerText()).toContain('a password that everybody knows');
+    expect(await page.getByTestId('ring-make').isDisabled()).toBe(true);
     // Asked for at each start they serve all the same.
     await add(app, 'mine', 'ask');
     expect(await app.call('connection.test', { connection: 'mine' })).toMatchObject({

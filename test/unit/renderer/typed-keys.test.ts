@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { failure } from '../../../main/contract/errors.ts';
 import type { CredentialSource } from '../../../main/contract/models.ts';
 import { failed, success } from '../../../main/contract/result.ts';
-import { KeyRing } from '../../../renderer/state/key-ring.svelte.ts';
 import { TypedKeys } from '../../../renderer/state/typed-keys.svelte.ts';
 import { FakeBridge } from './fake-bridge.ts';
 
@@ -66,38 +65,5 @@ describe('keys that are typed', () => {
     keys.secretAccessKey = '  ';
     expect(await keys.save()).toBe(false);
     expect(bridge.made).toHaveLength(1);
-  });
-});
-
-describe('the key ring', () => {
-  const key = { name: 'photos', md5: 'm', origin: 'made', since: '', exportedAt: null, confirmedAt: null } as const;
-
-  it('names the step that is due: a copy, then the word of a person; what came from a copy has one', () => {
-    expect(KeyRing.nextStep(key)).toBe('export');
-    expect(KeyRing.nextStep({ ...key, exportedAt: 'now' })).toBe('confirm');
-    expect(KeyRing.nextStep({ ...key, origin: 'imported' })).toBe('confirm');
-    expect(KeyRing.nextStep({ ...key, exportedAt: 'now', confirmedAt: 'now' })).toBeNull();
-  });
-
-  it('reads its list anew after each change, keeps it after a refusal, and takes a dialog put away for neither', async () => {
-    const bridge = new FakeBridge({
-      'app.keyRing': () => success({ keys: [key], unreadable: 1 }),
-      'app.makeRingKey': () => success(key),
-      'app.exportRingKey': () => success({ path: '/copy' }),
-      'app.importRingKey': () => success(null),
-      'app.forgetRingKey': () => failed(failure('ring-key-in-use', { key: 'photos', uses: 'x' })),
-    });
-    const ring = new KeyRing(bridge);
-    expect(await ring.make(' photos ')).toBe(true);
-    expect(bridge.made[0]).toEqual({ name: 'app.makeRingKey', input: { name: 'photos' } });
-    expect([ring.keys, ring.unreadable]).toEqual([[key], 1]);
-    expect(await ring.export('photos')).toBe(true);
-    expect(ring.exportedTo).toBe('/copy');
-    expect(await ring.forget('photos')).toBe(false);
-    expect(ring.failure?.code).toBe('ring-key-in-use');
-    expect(ring.keys).toEqual([key]);
-    expect(await ring.import('x')).toBe(false);
-    expect(ring.failure).toBeNull();
-    expect(bridge.count('app.keyRing')).toBe(2);
   });
 });
