@@ -11,9 +11,34 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Section = Map<string, string>;
 
 /** What a profile may be told by. Of everything else only that it is there is kept. */
-const SHOWN: ReadonlySet<string> = new Set(['region', 'role_arn', 'sso_session', 'sso_start_url']);
+const SHOWN: ReadonlySet<string> = new Set(['region', 'role_arn', 'source_profile', 'sso_session', 'sso_start_url']);
 
 export async function listProfiles(environment: Environment): Promise<readonly Profile[]> {
+  return [...(await readProfiles(environment))].map(profileOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** @returns null where there is none of that name. */
+export async function findProfile(environment: Environment, name: string): Promise<Profile | null> {
+  const section = (await readProfiles(environment)).get(name);
+  return section === undefined ? null : profileOf([name, section]);
+}
+
+/** Who signs in for a profile: itself, or the one that the sources of roles lead to. */
+export async function findSigner(environment: Environment, name: string): Promise<Profile | null> {
+  const profiles = await readProfiles(environment);
+  const seen = new Set<string>();
+  for (let next: string | undefined = name; next !== undefined && !seen.has(next);) {
+    seen.add(next);
+    const section = profiles.get(next);
+    if (section === undefined) return null;
+    const profile = profileOf([next, section]);
+    if (profile.kind !== 'role') return profile;
+    next = section.get('source_profile');
+  }
+  return null;
+}
+
+async function readProfiles(environment: Environment): Promise<ReadonlyMap<string, Section>> {
   const home = environment['HOME'] ?? environment['USERPROFILE'] ?? homedir();
   const config = await sectionsOf(environment['AWS_CONFIG_FILE'] ?? join(home, '.aws', 'config'), home);
   const keys = await sectionsOf(environment['AWS_SHARED_CREDENTIALS_FILE'] ?? join(home, '.aws', 'credentials'), home);
@@ -23,14 +48,11 @@ export async function listProfiles(environment: Environment): Promise<readonly P
     if (name !== undefined) profiles.set(unquoted(name), section);
   }
   for (const [name, section] of keys) profiles.set(name, new Map([...(profiles.get(name) ?? []), ...section]));
-  return [...profiles]
-    .map(([name, section]) => ({
-      name,
-      kind: kindOf(section),
-      region: section.get('region') ?? null,
-      note: noteOf(section),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return profiles;
+}
+
+function profileOf([name, section]: readonly [string, Section]): Profile {
+  return { name, kind: kindOf(section), region: section.get('region') ?? null, note: noteOf(section) };
 }
 
 /** The way that the SDK takes where a profile names several. */

@@ -12,7 +12,8 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smit
 import type { AccessKeys } from '../contract/access-keys.ts';
 import { failure, FailureError, type Failure } from '../contract/errors.ts';
 import type { Connection } from '../contract/models.ts';
-import { listProfiles } from './profiles.ts';
+import { Errands } from './errands.ts';
+import { findProfile, findSigner } from './profiles.ts';
 
 /** Keys that were handed over for a connection, in memory alone; null: none were. */
 export type KeysOf = (connection: string) => AccessKeys | null;
@@ -84,10 +85,25 @@ function sourceOf({ name, credentials }: Connection, keysOf: KeysOf | null): Aws
         return keys === null ? Promise.reject(new FailureError(noKeys(name, credentials.kind, keysOf))) : handed(keys);
       };
     case 'profile':
-      return fromNodeProviderChain({ profile: credentials.profile, ignoreCache: true });
+      return chainOf(name, { profile: credentials.profile });
     default:
-      return fromNodeProviderChain({ ignoreCache: true });
+      return chainOf(name, {});
   }
+}
+
+/** The SDK's own ways, in its order; with better words where its requests fail. */
+function chainOf(connection: string, named: { readonly profile?: string }): AwsCredentialIdentityProvider {
+  const errands = new Errands();
+  const chain = fromNodeProviderChain({ ...named, ignoreCache: true, clientConfig: { requestHandler: errands } });
+  return async (options) => {
+    errands.begin();
+    try {
+      return await chain(options);
+    } catch (error) {
+      const known = errands.failureOf(connection, error);
+      throw known === null ? error : new FailureError(known);
+    }
+  };
 }
 
 function handed({ accessKeyId, secretAccessKey, sessionToken }: AccessKeys): Promise<AwsCredentialIdentity> {
@@ -110,12 +126,13 @@ async function explain({ credentials }: Connection, cause: Failure): Promise<Fai
   const named = credentials.kind === 'profile' ? credentials.profile : process.env['AWS_PROFILE'];
   if (credentials.kind !== 'profile' && (credentials.kind !== 'default' || named === undefined)) return cause;
   const profile = named ?? 'default';
-  const found = (await listProfiles(process.env)).find((one) => one.name === profile);
   const facts = { ...cause.facts, profile };
-  if (found?.kind === 'sso') return failure('sign-on-ended', facts);
+  // A refusal of those who hand keys out has a status of theirs; to sign in again would not change it.
+  const refusal = isSilent && cause.facts['status'] !== undefined ? `: ${String(cause.facts['answer'])}` : '';
+  const signer = await findSigner(process.env, profile);
+  if (signer?.kind === 'sso' && refusal === '') return failure('sign-on-ended', { ...facts, profile: signer.name });
   if (!isSilent) return cause;
-  return failure('profile-silent', {
-    ...facts,
-    reason: found === undefined ? 'there is none of that name' : found.kind,
-  });
+  const found = await findProfile(process.env, profile);
+  const reason = found === null ? 'there is none of that name' : `${found.kind}${refusal}`;
+  return failure('profile-silent', { ...facts, reason });
 }
