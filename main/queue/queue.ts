@@ -70,6 +70,8 @@ export function openQueue(options: QueueOptions): Queue {
   const lanes = new Lanes({ order: tables.order, monotonic, random, ...(newPace === undefined ? {} : { newPace }) });
   let timer: NodeJS.Timeout | null = null;
   let kicked = false;
+  /** Jobs were chosen that are not begun yet. */
+  let isTaking = false;
   let isDraining = false;
 
   tables.now(() => {
@@ -80,39 +82,44 @@ export function openQueue(options: QueueOptions): Queue {
   const kick = (): void => {
     if (kicked || isDraining) return;
     kicked = true;
-    setImmediate(claim);
+    void claim();
   };
 
-  const claim = (): void => {
-    kicked = false;
-    if (isDraining) return;
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
+  /**
+   * [Note: claims] What goes out is chosen in the transaction that writes down how others ended: each flush to the disk
+   * keeps the engine's thread waiting, and a claim of its own doubled their number.
+   */
+  const claim = async (): Promise<void> => {
+    const taken: Job[] = [];
     try {
-      claimDue();
+      const ready = await tables.commit(() => {
+        kicked = false;
+        if (isDraining) return null;
+        isTaking = true;
+        options.beforeClaim?.();
+        const open = options.lanes();
+        taken.push(...lanes.take(open, now()));
+        for (const job of taken) tables.jobs.activate(job.id);
+        return open;
+      });
+      isTaking = false;
+      if (ready === null) return;
+      const begun = taken.splice(0);
+      for (const job of begun) begin({ ...job, state: 'active', attempts: job.attempts + 1 });
+      if (begun.length > 0) options.onChange();
+      waitForNext(ready);
     } catch (error) {
+      kicked = false;
+      isTaking = false;
+      for (const job of taken) lanes.ended(job);
       options.onBug(error);
-      timer = setTimeout(kick, DATABASE_PAUSE_MS);
+      lookAgainIn(DATABASE_PAUSE_MS);
     }
   };
 
-  const claimDue = (): void => {
-    options.beforeClaim?.();
-    const ready = options.lanes();
-    const jobs = lanes.take(ready, now());
-    if (jobs.length > 0) {
-      try {
-        tables.now(() => {
-          for (const job of jobs) tables.jobs.activate(job.id);
-        });
-      } catch (error) {
-        for (const job of jobs) lanes.ended(job);
-        throw error;
-      }
-      for (const job of jobs) begin({ ...job, state: 'active', attempts: job.attempts + 1 });
-      options.onChange();
-    }
-    waitForNext(ready);
+  const lookAgainIn = (milliseconds: number): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = isDraining ? null : setTimeout(kick, milliseconds);
   };
 
   const waitForNext = (ready: readonly Lane[]): void => {
@@ -120,7 +127,7 @@ export function openQueue(options: QueueOptions): Queue {
     if (waitMs === null) return;
     // The wall clock was set back: what would be due in an hour is due now, as at a start.
     if (waitMs > LONGEST_BACKOFF_MS) tables.jobs.clampNotBefore(now(), LONGEST_BACKOFF_MS);
-    timer = setTimeout(kick, Math.min(LONGEST_BACKOFF_MS, waitMs));
+    lookAgainIn(Math.min(LONGEST_BACKOFF_MS, waitMs));
   };
 
   const begin = (job: Job): void => {
@@ -339,7 +346,7 @@ export function openQueue(options: QueueOptions): Queue {
       return [...active.values()].map((entry) => entry.job);
     },
     get isIdle() {
-      if (active.size > 0 || kicked) return false;
+      if (active.size > 0 || kicked || isTaking) return false;
       return !tables.order.isAnyOpen(options.lanes().flatMap((lane) => lane.folders));
     },
     answered(folder, bytes) {

@@ -1,8 +1,11 @@
 /** Group commit. In: small pieces of work. Out: a promise each, kept once the work is flushed to disk. */
 import type { WritableDb } from './database.ts';
 
-/** Work that comes within this time of a commit shares the next one. Milliseconds; the promise is at most 20. */
+/** Work that comes within this time of a commit shares the next one. Milliseconds. */
 const GAP = 4;
+/** On a disk that takes long to flush the gap is so many times what the last commit took, but no longer than this. */
+const GAP_TO_COST = 3;
+const LONGEST_GAP = 20;
 
 export interface Committer {
   /** Runs `work` in a transaction shared with other work of the moment. Rejects alone if `work` throws. */
@@ -21,6 +24,11 @@ export function openCommitter(db: WritableDb): Committer {
   let waiting: Waiting[] = [];
   let scheduled = false;
   let lastCommit = 0;
+  let gap = GAP;
+  // Made once: better-sqlite3 builds four functions for each.
+  const inTransaction = db.transaction((run: () => void) => {
+    run();
+  });
 
   const flush = (): void => {
     scheduled = false;
@@ -28,12 +36,13 @@ export function openCommitter(db: WritableDb): Committer {
     if (batch.length === 0) return;
     waiting = [];
     const settled: (() => void)[] = [];
+    const began = performance.now();
     try {
-      db.transaction(() => {
+      inTransaction.immediate(() => {
         for (const work of batch) {
           try {
             // A nested transaction is a savepoint: one piece that fails takes only itself back.
-            db.transaction(work.run)();
+            inTransaction(work.run);
             settled.push(work.settle);
           } catch (error) {
             // A full or failing disk makes SQLite take the whole transaction back: then none of its work was kept.
@@ -43,12 +52,13 @@ export function openCommitter(db: WritableDb): Committer {
             });
           }
         }
-      }).immediate();
+      });
     } catch (error) {
       for (const work of batch) work.fail(error);
       return;
     } finally {
       lastCommit = performance.now();
+      gap = Math.min(LONGEST_GAP, Math.max(GAP, GAP_TO_COST * (lastCommit - began)));
     }
     for (const settle of settled) settle();
   };
@@ -68,8 +78,9 @@ export function openCommitter(db: WritableDb): Committer {
         });
         if (scheduled) return;
         scheduled = true;
-        if (performance.now() - lastCommit > GAP) setImmediate(flush);
-        else setTimeout(flush, GAP);
+        const waitMs = lastCommit + gap - performance.now();
+        if (waitMs <= 0) setImmediate(flush);
+        else setTimeout(flush, waitMs);
       });
     },
     flush,

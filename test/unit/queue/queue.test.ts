@@ -463,7 +463,7 @@ describe('crashes and stops', () => {
   test('an answer that came while the disk was full is kept in hand, and written down once, when there is room', async () => {
     const { db, tables } = openTables();
     const full = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
-    let isFull = true;
+    let isFull = false;
     let tries = 0;
     const failing: WriteTables = {
       ...tables,
@@ -473,6 +473,7 @@ describe('crashes and stops', () => {
       tables: failing,
       attempt: (of) => {
         tries += 1;
+        isFull = true;
         return Promise.resolve(stored(of));
       },
     });
@@ -559,9 +560,13 @@ describe('crashes and stops', () => {
   test('while the disk stays full, a stop still ends, and the next start finds the job', async () => {
     const { tables } = openTables();
     const full = Object.assign(new Error('full'), { code: 'SQLITE_FULL' });
+    let isFull = false;
     const { queue, bugs } = open({
-      tables: { ...tables, commit: () => Promise.reject(full) },
-      attempt: (of) => Promise.resolve(stored(of)),
+      tables: { ...tables, commit: (work) => (isFull ? Promise.reject(full) : tables.commit(work)) },
+      attempt: (of) => {
+        isFull = true;
+        return Promise.resolve(stored(of));
+      },
     });
     enqueue(tables, 'a');
     queue.kick();
@@ -581,10 +586,8 @@ describe('crashes and stops', () => {
     const { queue, bugs } = open({
       tables: {
         ...tables,
-        now: (work) => {
-          if (isLocked) throw Object.assign(new Error('locked'), { code: 'SQLITE_BUSY' });
-          return tables.now(work);
-        },
+        commit: (work) =>
+          isLocked ? Promise.reject(Object.assign(new Error('locked'), { code: 'SQLITE_BUSY' })) : tables.commit(work),
       },
       attempt: (of) => Promise.resolve(stored(of)),
     });

@@ -29,14 +29,19 @@ test('many pieces of a moment make one commit, which the next moment does not wa
   const counting = new Proxy(db, {
     get(target, name): unknown {
       if (name !== 'transaction') return Reflect.get(target, name, target);
-      return (work: () => unknown) => {
+      return (work: (run: () => void) => void) => {
         const transaction = target.transaction(work);
-        return Object.assign(() => transaction(), {
-          immediate: () => {
-            commits += 1;
-            return transaction.immediate();
+        return Object.assign(
+          (run: () => void) => {
+            transaction(run);
           },
-        });
+          {
+            immediate: (run: () => void) => {
+              commits += 1;
+              transaction.immediate(run);
+            },
+          },
+        );
       };
     },
   });
