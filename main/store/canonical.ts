@@ -14,7 +14,11 @@ function sorted(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return Object.fromEntries(entries.map(([name, inner]) => [name, sorted(inner)]));
+  // Without a prototype, so that `__proto__` is a name as any other. Receipts pass through here three times each.
+  const whole = Object.create(null) as Record<string, unknown>;
+  for (const name of Object.keys(value).sort()) {
+    const inner = (value as Readonly<Record<string, unknown>>)[name];
+    if (inner !== undefined) whole[name] = sorted(inner);
+  }
+  return whole;
 }

@@ -1,5 +1,6 @@
 /** Statements on fields that no answer shows: when they were last proved, and which the store was seen to drop. */
 import type { ReadableDb, WritableDb } from './database.ts';
+import { openMemory } from './memory.ts';
 
 /** A field that the store takes without a word and does not keep. */
 export interface DroppedField {
@@ -33,6 +34,9 @@ export function openFieldProofsReader(db: ReadableDb) {
 }
 
 export function openFieldProofs(db: WritableDb) {
+  const reader = openFieldProofsReader(db);
+  // Asked for with each file; nobody else writes them while this handle is open.
+  const dropped = openMemory(reader.dropped);
   const setDay = db.prepare(
     `INSERT INTO field_proofs (connection, bucket, way, fields, day) VALUES (@connection, @bucket, @way, @fields, @day)
      ON CONFLICT (connection, bucket, way, fields) DO UPDATE SET day = @day`,
@@ -46,16 +50,19 @@ export function openFieldProofs(db: WritableDb) {
     'DELETE FROM dropped_fields WHERE connection = ? AND bucket = ? AND way = ? AND field = ?',
   );
   return {
-    ...openFieldProofsReader(db),
+    ...reader,
+    dropped: dropped.of,
     setDay: (connection: string, bucket: string, way: string, fields: string, on: string): void => {
       setDay.run({ connection, bucket, way, fields, day: on });
     },
     addDropped: (connection: string, bucket: string, found: DroppedField): void => {
       addDropped.run({ connection, bucket, ...found });
+      dropped.forget();
     },
     /** The store keeps it by now: somebody mended it. */
     removeDropped: (connection: string, bucket: string, way: string, field: string): void => {
       removeDropped.run(connection, bucket, way, field);
+      dropped.forget();
     },
   };
 }

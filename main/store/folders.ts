@@ -4,6 +4,7 @@ import type { Failure } from '../contract/errors.ts';
 import type { RelPath } from '../contract/names.ts';
 import type { Policy } from '../contract/policy.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
+import { openMemory } from './memory.ts';
 import type { BucketCapabilities, FolderRow, LookRow } from './types.ts';
 
 interface Raw {
@@ -89,6 +90,9 @@ export function openFoldersReader(db: ReadableDb) {
 }
 
 export function openFolders(db: WritableDb) {
+  const reader = openFoldersReader(db);
+  // Asked for several times a file; nobody else writes them while this handle is open.
+  const capabilities = openMemory(reader.capabilities);
   const update = (set: string) => db.prepare(`UPDATE folders SET ${set} WHERE folder = @folder`);
   const ensure = db.prepare<[string]>('INSERT INTO folders (folder) VALUES (?) ON CONFLICT (folder) DO NOTHING');
   const setRoot = update('root_dev = @dev, root_ino = @ino');
@@ -115,7 +119,8 @@ export function openFolders(db: WritableDb) {
      ON CONFLICT (folder, version) DO NOTHING`,
   );
   return {
-    ...openFoldersReader(db),
+    ...reader,
+    capabilities: capabilities.of,
     ensure: (folder: string): void => {
       ensure.run(folder);
     },
@@ -149,9 +154,11 @@ export function openFolders(db: WritableDb) {
     },
     setCapabilities: (connection: string, bucket: string, learnt: BucketCapabilities, at: string): void => {
       setCapabilities.run({ connection, bucket, ...learnt, at });
+      capabilities.forget();
     },
     setSeenCapabilities: (connection: string, bucket: string, seen: readonly Capability[], at: string): void => {
       setSeen.run({ connection, bucket, seen: JSON.stringify(seen), at });
+      capabilities.forget();
     },
     addPolicy: (folder: string, version: number, policy: Policy, since: string): void => {
       addPolicy.run({ folder, version, json: JSON.stringify(policy), since });
