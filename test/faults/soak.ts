@@ -1,5 +1,6 @@
 /**
- * The gates of reliability with large counts, one after the other, and a report of them.
+ * The gates of reliability with large counts, and a report of them. Those of one process, which mostly wait, run one
+ * after the other beside those that several processes share.
  *
  *   npm run soak -- [--minutes M] [--seed S] [--workers N] [gate…]
  *   npm run soak -- --seed S model|kill --run K
@@ -38,7 +39,7 @@ interface Gate {
   readonly inMemory: boolean;
 }
 
-/** In this order: what one does not need of its time is for those after it, and the last two can use any. */
+/** In this order: what one does not need of its time is for those after it in its row, and the last two can use any. */
 const GATES: Readonly<Record<string, Gate>> = {
   torn: { share: 1, isShared: false, inMemory: false },
   clock: { share: 1, isShared: false, inMemory: false },
@@ -128,16 +129,12 @@ async function soak(asked: Wanted): Promise<number> {
   await ensureBuilt('cli');
   const startedAt = new Date();
   const folder = await mkdtemp(join(tmpdir(), 'cairn-soak-'));
-  let shares = asked.gates.reduce((sum, gate) => sum + (GATES[gate]?.share ?? 0), 0);
   const end = performance.now() + asked.milliseconds;
-  const reports: GateResult[] = [];
+  const isShared = (gate: string): boolean => GATES[gate]?.isShared === true;
+  const rows = [asked.gates.filter((gate) => !isShared(gate)), asked.gates.filter(isShared)];
+  let reports: GateResult[];
   try {
-    for (const gate of asked.gates) {
-      const share = GATES[gate]?.share ?? 0;
-      const limit = Math.max(MINUTE / 2, ((end - performance.now()) * share) / shares);
-      shares -= share;
-      reports.push(await runGate(gate, folder, asked, limit));
-    }
+    reports = (await Promise.all(rows.map((row) => runInTurn(row, folder, asked, end)))).flat();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -146,6 +143,23 @@ async function soak(asked: Wanted): Promise<number> {
   await writeFile(join(results, 'soak.json'), `${JSON.stringify(report, null, 2)}\n`);
   for (const line of inWords(report)) console.log(line);
   return report.isClean ? 0 : 1;
+}
+
+async function runInTurn(
+  gates: readonly string[],
+  folder: string,
+  asked: Wanted,
+  end: number,
+): Promise<readonly GateResult[]> {
+  let shares = gates.reduce((sum, gate) => sum + (GATES[gate]?.share ?? 0), 0);
+  const reports: GateResult[] = [];
+  for (const gate of gates) {
+    const share = GATES[gate]?.share ?? 0;
+    const limit = Math.max(MINUTE / 2, ((end - performance.now()) * share) / shares);
+    shares -= share;
+    reports.push(await runGate(gate, folder, asked, limit));
+  }
+  return reports;
 }
 
 async function runGate(name: string, folder: string, asked: Wanted, limit: number): Promise<GateResult> {
