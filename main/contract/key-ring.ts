@@ -38,10 +38,22 @@ export interface KeyUse {
   readonly receipts: number;
 }
 
+/** Where a policy names keys: in its base, and in rules. */
+export function keyRefPlaces(
+  policy: Policy,
+): readonly { readonly name: string; readonly path: readonly (string | number)[] }[] {
+  const places: readonly (readonly [fields: PolicyFields, at: readonly (string | number)[]])[] = [
+    [policy, []],
+    ...(policy.rules ?? []).map((rule, index) => [rule.set, ['rules', index, 'set']] as const),
+  ];
+  return places.flatMap(([{ encryption }, at]) =>
+    encryption?.keyRef === undefined ? [] : [{ name: encryption.keyRef, path: [...at, 'encryption', 'keyRef'] }],
+  );
+}
+
 /** The keys that a policy names, each once. */
 export function keyRefsOf(policy: Policy): readonly string[] {
-  const all: readonly PolicyFields[] = [policy, ...(policy.rules ?? []).map((rule) => rule.set)];
-  return [...new Set(all.flatMap(({ encryption }) => encryption?.keyRef ?? []))];
+  return [...new Set(keyRefPlaces(policy).map(({ name }) => name))];
 }
 
 /** 32 bytes as Base64. */

@@ -18,7 +18,7 @@ import { explainFile } from './explain.ts';
 import { planKeep, readKeep, setKeep, type KeepPlan } from './keep.ts';
 import { findConnection, findFolder, findFolderHere, setPolicy } from './manage.ts';
 import { policyLimits } from './policy-limits.ts';
-import { checkKeyRefs, type Ring } from './ring.ts';
+import { keyRefFaults, type Ring } from './ring.ts';
 import { checkStoreTakes } from './store-limits.ts';
 import type { Tasks } from './tasks.ts';
 
@@ -140,9 +140,7 @@ export function policyHandlers(
 
 /** What could be read, but not be sent with these keys or to this store. */
 function heldAgainst(checked: PolicyCheck, policy: Policy, taken: Result<null>, ring: Ring): PolicyCheck {
-  const faults: PolicyFault[] = [];
-  const keys = checkKeyRefs(policy, ring);
-  if (!keys.ok) faults.push({ path: ['encryption', 'keyRef'], failure: keys.failure, place: null });
+  const faults: PolicyFault[] = [...keyRefFaults(policy, ring)];
   if (!taken.ok) {
     const field = taken.failure.facts['field'];
     faults.push({ path: typeof field === 'string' ? field.split('.') : [], failure: taken.failure, place: null });

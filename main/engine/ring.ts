@@ -1,8 +1,8 @@
 /** Customer keys that were handed over. In: a name, or the MD5 that S3 calls a key by. Out: the fields of requests. */
 import { createHash } from 'node:crypto';
 import { failure } from '../contract/errors.ts';
-import { keyRefsOf, type RingKey } from '../contract/key-ring.ts';
-import type { Policy } from '../contract/policy.ts';
+import { keyRefPlaces, type RingKey } from '../contract/key-ring.ts';
+import type { Policy, PolicyFault } from '../contract/policy.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { SecretFields } from '../transfer/index.ts';
 
@@ -42,11 +42,16 @@ export function fieldsOf(key: string): SecretFields {
   };
 }
 
+/** The keys that cannot be used now, each where the policy names it. */
+export function keyRefFaults(policy: Policy, ring: Ring): readonly PolicyFault[] {
+  return keyRefPlaces(policy).flatMap(({ name, path }) => {
+    const found = ring.byName(name);
+    return found.ok ? [] : [{ path, failure: found.failure, place: null }];
+  });
+}
+
 /** Whether every key that the policy names can be used now. */
 export function checkKeyRefs(policy: Policy, ring: Ring): Result<null> {
-  for (const name of keyRefsOf(policy)) {
-    const found = ring.byName(name);
-    if (!found.ok) return found;
-  }
-  return success(null);
+  const [first] = keyRefFaults(policy, ring);
+  return first === undefined ? success(null) : failed(first.failure);
 }

@@ -10,6 +10,9 @@ import { resolvePolicy } from './resolve.ts';
 /** Stands for what only the upload itself can know. */
 export const AT_UPLOAD = '<at upload>';
 
+/** The file that the recovery copy of a key of the ring says how to make. */
+const KEY_OF_RING = 'customer.key';
+
 export interface ExplainFacts {
   readonly bucket: string;
   readonly key: ObjectKey;
@@ -56,7 +59,7 @@ function forCli(input: Readonly<Record<string, unknown>>, { encryption }: Policy
   const plain = Object.entries(input).filter(([, value]) => value !== AT_UPLOAD);
   // The AWS CLI reads the key from its file by itself, and computes its MD5.
   const at = plain.findIndex(([name]) => name === 'SSECustomerKeyMD5');
-  if (at >= 0) plain.splice(at, 1, ['SSECustomerKey', `fileb://${encryption?.keyFile ?? ''}`]);
+  if (at >= 0) plain.splice(at, 1, ['SSECustomerKey', `fileb://${encryption?.keyFile ?? KEY_OF_RING}`]);
   return Object.fromEntries(plain.map(([name, value]) => [name, name === 'Metadata' ? withoutUpload(value) : value]));
 }
 

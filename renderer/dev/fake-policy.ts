@@ -133,7 +133,8 @@ export function policyAnswer(name: string, input: Readonly<Record<string, unknow
     case 'policy.check':
       return checkPolicyText(String(input['text']));
     case 'policy.limits':
-      return folder === 'Website' ? R2 : LIMITS;
+      if (folder === 'Website') return R2;
+      return folder === 'Photos 2026' ? LIMITS : { ...LIMITS, limits: LIMITS.limits.slice(0, 3) };
     case 'policy.explain':
       return explained(String(input['path']));
     case 'policy.cost':

@@ -706,7 +706,7 @@ function answer(scene: Scene, name: string, input: Fields): unknown {
     case 'connection.profiles':
       return scene === 'bare' ? [] : PROFILES;
     case 'app.keyRing':
-      return scene === 'bare' || scene === 'empty' ? { keys: [], unreadable: 0 } : RING;
+      return scene === 'bare' || scene === 'practice' ? { keys: [], unreadable: 0 } : RING;
     case 'encryption.keyUse':
       return { folders: [], receipts: input['name'] === 'archive-2024' ? 1204 : 0 };
     case 'app.secretStore':

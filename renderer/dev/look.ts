@@ -50,6 +50,8 @@ const openPolicy = (name: string) => async (page: Page) => {
   await page.waitForSelector('[data-testid="cost"]');
 };
 
+const chooseOwnKey = (page: Page) => page.selectOption('[data-field="encryption.mode"] select', 'customer');
+
 const shots: Readonly<Record<string, Shot>> = {
   overview: { scene: 'busy', steps: (page) => page.waitForTimeout(1200) },
   'overview-hour': {
@@ -278,6 +280,24 @@ const shots: Readonly<Record<string, Shot>> = {
       await page.locator('[data-field="cacheControl"] input').fill('max-age=60 ');
       await page.waitForTimeout(600);
       await page.locator('[data-field="contentType"]').scrollIntoViewIfNeeded();
+    },
+  },
+  'policy-key': {
+    scene: 'busy',
+    async steps(page) {
+      await openPolicy('Client work')(page);
+      await chooseOwnKey(page);
+      await page.selectOption('[data-field="encryption.keyRef"] select', 'photos');
+      await page.waitForTimeout(400);
+    },
+  },
+  'policy-key-none': {
+    scene: 'practice',
+    locale: 'de-DE',
+    async steps(page) {
+      await openPolicy('Practice')(page);
+      await chooseOwnKey(page);
+      await page.waitForSelector('[data-testid="key-none"]');
     },
   },
   'policy-json': {

@@ -38,9 +38,17 @@ export function valueOf(draft: Draft, layer: Layer, field: string): unknown {
     .reduce<unknown>((inner, part) => (isRecord(inner) ? inner[part] : undefined), fieldsOf(draft, layer));
 }
 
+/** Of two ways to name one thing S3 takes one. */
+const RIVALS: Readonly<Record<string, string>> = {
+  'encryption.keyRef': 'encryption.keyFile',
+  'encryption.keyFile': 'encryption.keyRef',
+};
+
 /** @param value undefined: the field is not set any more, nor is what held it alone. */
 export function withField(draft: Draft, layer: Layer, field: string, value: unknown): Draft {
-  const fields = put(fieldsOf(draft, layer), field.split('.'), value);
+  const rival = value === undefined ? undefined : RIVALS[field];
+  const before = fieldsOf(draft, layer);
+  const fields = put(rival === undefined ? before : put(before, rival.split('.'), undefined), field.split('.'), value);
   if (layer === 'base') return withRules(fields, rulesOf(draft));
   return withRules(
     draft,

@@ -9,6 +9,7 @@ import {
   STORAGE_CLASSES,
   TAGS_LIMIT,
 } from '../../main/contract/policy-limits.ts';
+import type { RingEntry } from '../../main/contract/key-ring.ts';
 import type { PolicyFault } from '../../main/contract/policy.ts';
 import type { PolicyLimit } from '../../main/contract/policy-answers.ts';
 import type { Layer } from './policy-draft.ts';
@@ -22,6 +23,8 @@ export type FieldKind =
   | { readonly kind: 'text' }
   | { readonly kind: 'map' }
   | { readonly kind: 'list' }
+  /** A key of the ring, by its name. */
+  | { readonly kind: 'key' }
   /** So many days, or until a date: two fields of which one holds. */
   | { readonly kind: 'span'; readonly days: string; readonly date: string };
 
@@ -47,6 +50,7 @@ export const FIELDS = [
   { name: 'encryption.keyId', group: 'encryption', edit: { kind: 'text' }, modes: KMS },
   { name: 'encryption.bucketKey', group: 'encryption', edit: { kind: 'flag' }, modes: ['aws:kms'] },
   { name: 'encryption.context', group: 'encryption', edit: { kind: 'map' }, modes: KMS },
+  { name: 'encryption.keyRef', group: 'encryption', edit: { kind: 'key' }, modes: ['customer'] },
   { name: 'encryption.keyFile', group: 'encryption', edit: { kind: 'text' }, modes: ['customer'] },
 
   { name: 'tags', group: 'marks', edit: { kind: 'map' } },
@@ -141,4 +145,23 @@ export function usedOf(name: FieldName, value: unknown): { readonly used: number
   if (name === 'tags') return { used: Object.keys(map).length, most: TAGS_LIMIT };
   if (name === 'metadata') return { used: metadataBytes(map), most: METADATA_LIMIT - METADATA_RESERVED };
   return null;
+}
+
+export interface KeyChoice {
+  readonly name: string;
+  /** `unready`: nobody confirmed yet that its recovery copy is kept. `missing`: the policy names it, and it is not there. */
+  readonly kind: 'ready' | 'unready' | 'missing';
+}
+
+/** The keys that a policy may name, and the one that it names. @param chosen empty: none. */
+export function keyChoices(
+  keys: readonly Pick<RingEntry, 'name' | 'confirmedAt'>[],
+  chosen: string,
+): readonly KeyChoice[] {
+  const known = keys.map(({ name, confirmedAt }): KeyChoice => ({
+    name,
+    kind: confirmedAt === null ? 'unready' : 'ready',
+  }));
+  const isMissing = chosen !== '' && !known.some(({ name }) => name === chosen);
+  return isMissing ? [...known, { name: chosen, kind: 'missing' }] : known;
 }

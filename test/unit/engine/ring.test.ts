@@ -72,6 +72,10 @@ test('a policy may name a key once its recovery copy is kept, and no sooner', as
   expect(codeOf(await add(inRule, 'a'))).toBe('ring-key-unconfirmed');
   vault.setRing([{ ...key, confirmed: true }]);
   must(await add(under('photos'), 'a'));
+  const text = JSON.stringify({ ...under('photos'), rules: [{ match: ['*.jpg'], set: under('others') }] });
+  expect(must(await call('policy.check', { folder: 'Papers', text })).faults).toMatchObject([
+    { path: ['rules', 0, 'set', 'encryption', 'keyRef'], failure: { code: 'ring-key-missing' } },
+  ]);
   expect(codeOf(await call('folder.policy', { folder: 'Papers', policy: under('others') }))).toBe('ring-key-missing');
 });
 
@@ -101,7 +105,12 @@ test('what is sent under it is checked, restored, moved and explained by it, and
   );
   expect(readFileSync(join(to, 'small.txt'), 'utf8')).toBe('small');
   expect(readFileSync(join(to, 'moved.bin')).equals(large)).toBe(true);
-  const explained = must(await call('policy.explain', { folder: 'Papers', path: 'small.txt' }));
+  const policy = { ...under('photos'), storageClass: 'STANDARD_IA' };
+  const explained = must(await call('policy.explain', { folder: 'Papers', path: 'small.txt', policy }));
+  expect(explained.lines).toContainEqual({ name: 'SSECustomerKeyMD5', value: key.md5, by: 'base' });
+  expect(must(await call('policy.cost', { folder: 'Papers', policy })).after).toContainEqual(
+    expect.objectContaining({ storageClass: 'STANDARD_IA', files: 2 }),
+  );
   const use = must(await call('encryption.keyUse', { name: 'photos', md5: key.md5 }));
   expect(use.folders).toEqual(['Papers']);
   expect(use.receipts).toBeGreaterThanOrEqual(3);

@@ -98,6 +98,8 @@ describe('what would be sent for a file', () => {
     // The file is named, as the policy names it; the key in it is not shown.
     expect(awsCli).toContain('--sse-customer-key fileb:///keys/one');
     expect(awsCli).not.toContain('--sse-customer-key-md5');
+    const ofRing = explained({ encryption: { mode: 'customer', keyRef: 'photos' } }, { customerKeyMd5: 'bWQ1' });
+    expect(ofRing.awsCli).toContain('--sse-customer-key fileb://customer.key');
   });
 
   test('is refused with the reason where the rules together ask for what S3 does not take', () => {

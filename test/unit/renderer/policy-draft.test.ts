@@ -54,6 +54,14 @@ describe('one field', () => {
   });
 });
 
+it('a key of the ring and a key file take each other’s place', () => {
+  const file = { encryption: { mode: 'customer', keyFile: '/key' } };
+  const ref = { encryption: { mode: 'customer', keyRef: 'photos' } };
+  expect(withField(file, 'base', 'encryption.keyRef', 'photos')).toEqual(ref);
+  expect(withField(ref, 'base', 'encryption.keyFile', '/key')).toEqual(file);
+  expect(withField(ref, 'base', 'encryption.keyFile', undefined)).toEqual(ref);
+});
+
 describe('rules', () => {
   it('come last, move, and go', () => {
     expect(withNewRule({})['rules']).toEqual([{ match: ['*'], set: {} }]);

@@ -5,6 +5,7 @@ import {
   faultsOf,
   FIELDS,
   groupsFor,
+  keyChoices,
   limitOf,
   modeLimit,
   termFaults,
@@ -32,7 +33,7 @@ describe('the form', () => {
     expect(keys('AES256')).toEqual([]);
     expect(keys('aws:kms')).toEqual(['encryption.keyId', 'encryption.bucketKey', 'encryption.context']);
     expect(keys('aws:kms:dsse')).toEqual(['encryption.keyId', 'encryption.context']);
-    expect(keys('customer')).toEqual(['encryption.keyFile']);
+    expect(keys('customer')).toEqual(['encryption.keyRef', 'encryption.keyFile']);
   });
 });
 
@@ -66,6 +67,20 @@ describe('a fault', () => {
       expect(homes, fault.path.join('.')).toHaveLength(1);
     }
   });
+});
+
+it('offers the keys of the ring, and says which cannot be named yet and which is not there', () => {
+  const keys = [
+    { name: 'photos', confirmedAt: 'now' },
+    { name: 'new', confirmedAt: null },
+  ];
+  const [photos, fresh] = [
+    { name: 'photos', kind: 'ready' },
+    { name: 'new', kind: 'unready' },
+  ];
+  expect(keyChoices(keys, '')).toEqual([photos, fresh]);
+  expect(keyChoices(keys, 'photos')).toEqual([photos, fresh]);
+  expect(keyChoices(keys, 'lost')).toEqual([photos, fresh, { name: 'lost', kind: 'missing' }]);
 });
 
 it('a limit greys its field and those below it, a way of encryption alone', () => {
