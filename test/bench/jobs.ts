@@ -38,10 +38,11 @@ const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
 /** Somewhere between the tools and the store. */
-type Way = (endpoint: string) => Promise<{ readonly endpoint: string } & AsyncDisposable>;
+export type Way = (endpoint: string) => Promise<{ readonly endpoint: string } & AsyncDisposable>;
 
-const directly: Way = (endpoint) => Promise.resolve({ endpoint, [Symbol.asyncDispose]: () => Promise.resolve() });
-const delayed =
+export const directly: Way = (endpoint) =>
+  Promise.resolve({ endpoint, [Symbol.asyncDispose]: () => Promise.resolve() });
+export const delayed =
   (roundTripMs: number): Way =>
   (endpoint) =>
     openDelay(endpoint, roundTripMs);
@@ -53,8 +54,17 @@ const throttled: Way = async (endpoint) => {
   return proxy;
 };
 
-/** Everything is sent to a fresh bucket, by each tool in each round; what arrived is held against the disk. */
-function upload(name: string, about: string, make: (directory: string) => Promise<Made>, way: Way = directly): Job {
+/**
+ * Everything is sent to a fresh bucket, by each tool in each round; what arrived is held against the disk.
+ * @param of which of the tools that are there; left out: all.
+ */
+export function upload(
+  name: string,
+  about: string,
+  make: (directory: string) => Promise<Made>,
+  way: Way = directly,
+  of: (tools: readonly Tool[]) => readonly Tool[] = (tools) => tools,
+): Job {
   return {
     name,
     about,
@@ -62,7 +72,7 @@ function upload(name: string, about: string, make: (directory: string) => Promis
       const made = await makeOnce(bench, name, make);
       await using path = await way(bench.ground.place.endpoint);
       const samples: Sample[] = [];
-      await inTurns(bench, bench.tools, async (tool) => {
+      await inTurns(bench, of(bench.tools), async (tool) => {
         const place = { ...bench.ground.place, endpoint: path.endpoint };
         await using task = await openTask(bench, tool, made.directory, place);
         samples.push(await sample(bench, tool.name, tool.up(task)));

@@ -1,11 +1,12 @@
 /**
  * Cairn beside rclone, the AWS CLI and s3cmd, on the same data and the same store.
  *
- *   npm run bench -- [--rounds N] [--endpoint URL --region R] [job…]
+ *   npm run bench -- [--rounds N] [--endpoint URL --region R] [--keep] [job…]
  *
  * Without an endpoint it starts a radosgw of its own; with one, the key comes from AWS_ACCESS_KEY_ID and
  * AWS_SECRET_ACCESS_KEY. Without jobs it runs them all, which takes hours. The table is printed, and lies with each
- * sample in `test-results/bench.json`. Exit 1: a tool failed, or what it sent was not what lay on disk.
+ * sample in `test-results/bench.json`; a curve's picture lies in `test-results/bench`, or among those of the bench's
+ * own page. Exit 1: a tool failed, or what it sent was not what lay on disk.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
@@ -14,9 +15,11 @@ import { ensureBuilt } from '../support/build.ts';
 import { type Answer, give, isAnswer, readCommandLine, wrongUse } from '../support/command-line.ts';
 import { results } from '../support/paths.ts';
 import { ensureDebianPackages } from '../support/testbed/debian.ts';
+import { curves, linesOf } from './curves.ts';
 import { Ground } from './ground.ts';
-import { type Job, jobs, type Sample } from './jobs.ts';
-import { asTable, rowsOf } from './table.ts';
+import { type Job, jobs as single, type Sample } from './jobs.ts';
+import { asPicture } from './picture.ts';
+import { asTable, type Row, rowsOf } from './table.ts';
 import { findTools, type Tool } from './tools.ts';
 
 interface Wanted {
@@ -24,18 +27,27 @@ interface Wanted {
   readonly jobs: readonly Job[];
   readonly endpoint: string | undefined;
   readonly region: string;
+  /** Pictures go to the bench's own page. */
+  readonly keep: boolean;
 }
 
-const USAGE = `Usage: npm run bench -- [--rounds N] [--endpoint URL --region R] [job…]
+/** Beside the page that shows them. */
+const KEPT = join(import.meta.dirname, 'pictures');
+const jobs: readonly Job[] = [...single, ...curves.flatMap(({ points }) => points.map(({ job }) => job))];
+const names = [...single.map(({ name }) => name), ...curves.map(({ name }) => name)];
+
+const USAGE = `Usage: npm run bench -- [--rounds N] [--endpoint URL --region R] [--keep] [job…]
 
 Cairn beside rclone, the AWS CLI and s3cmd, on the same data and the same store.
 
   --rounds N       how often each job is done; 5
   --endpoint URL   the store, with a key from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; else a radosgw of its own
   --region R       of the store; us-east-1
+  --keep           pictures of curves go to test/bench/pictures
   job              without any, all of them, which takes hours:
 
-${jobs.map(({ name, about }) => `  ${name.padEnd(16)} ${about}`).join('\n')}`;
+${single.map(({ name, about }) => `  ${name.padEnd(16)} ${about}`).join('\n')}
+${curves.map(({ name, title, axis }) => `  ${name.padEnd(16)} a curve: ${title.toLowerCase()} (${axis})`).join('\n')}`;
 
 const wanted = readWords();
 if (isAnswer(wanted)) give(wanted);
@@ -46,17 +58,20 @@ function readWords(): Answer | Wanted {
     rounds: { type: 'string', default: '5' },
     endpoint: { type: 'string' },
     region: { type: 'string', default: 'us-east-1' },
+    keep: { type: 'boolean', default: false },
   } as const;
-  const told = readCommandLine({ usage: USAGE, options, takes: jobs.map(({ name }) => name) });
+  const told = readCommandLine({ usage: USAGE, options, takes: names });
   if (isAnswer(told)) return told;
   const { values, positionals } = told;
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) return wrongUse(USAGE, 'The rounds must be a whole number above 0.');
-  const chosen = positionals.length === 0 ? jobs : jobs.filter(({ name }) => positionals.includes(name));
-  return { rounds, jobs: chosen, endpoint: values.endpoint, region: values.region };
+  const wholes = curves.filter(({ name }) => positionals.includes(name)).flatMap(({ points }) => points);
+  const wants = new Set([...positionals, ...wholes.map(({ job }) => job.name)]);
+  const chosen = positionals.length === 0 ? jobs : jobs.filter(({ name }) => wants.has(name));
+  return { rounds, jobs: chosen, endpoint: values.endpoint, region: values.region, keep: values.keep };
 }
 
-async function bench({ rounds, jobs: chosen, endpoint, region }: Wanted): Promise<number> {
+async function bench({ rounds, jobs: chosen, endpoint, region, keep }: Wanted): Promise<number> {
   await ensureBuilt('cli', { force: true });
   const missing = [await ensureDebianPackages('bench')];
   if (endpoint === undefined) missing.push(await ensureDebianPackages('radosgw'));
@@ -93,9 +108,20 @@ async function bench({ rounds, jobs: chosen, endpoint, region }: Wanted): Promis
     join(results, 'bench.json'),
     `${JSON.stringify({ machine, versions, rows, samples, failed }, null, 2)}\n`,
   );
+  await drawCurves(rows, keep ? KEPT : join(results, 'bench'));
   console.log(`\n${asTable(rows)}`);
   if (failed.length > 0) console.error(`\nFAILED: ${failed.join(', ')}`);
   return failed.length > 0 ? 1 : 0;
+}
+
+/** Each curve of which a point was measured. */
+async function drawCurves(rows: readonly Row[], directory: string): Promise<void> {
+  for (const curve of curves) {
+    const lines = linesOf(curve, rows);
+    if (lines.length === 0) continue;
+    await mkdir(directory, { recursive: true });
+    await writeFile(join(directory, `${curve.name}.svg`), asPicture(curve.title, curve.axis, lines));
+  }
 }
 
 function isThere({ name, version }: Tool): boolean {

@@ -72,7 +72,8 @@ export const cairn: Tool = {
   down: (task, to) => cairnCommand(task, 'restore', FOLDER, '--at', new Date().toISOString(), '--to', to),
 };
 
-function rclone(transfers: number | null, version: string | null): Tool {
+/** @param transfers how many at once; null: by its default settings. @param version null: it is not there. */
+export function rclone(transfers: number | null, version: string | null): Tool {
   const command = (task: Task, from: string, to: string): Command => ({
     program: 'rclone',
     words: [
