@@ -1,6 +1,7 @@
 /** The one window. In: where its files lie, and what to show. Out: a window that can be opened, closed and spoken to. */
 import { BrowserWindow, nativeTheme, screen } from 'electron';
 import type { EventName, Events } from '../contract/events.ts';
+import { type Held, HeldEvents } from './held-events.ts';
 import type { MemoryFile } from './memory.ts';
 import { INDEX } from './renderer-files.ts';
 import { afterCrash } from './restart-policy.ts';
@@ -41,6 +42,7 @@ export function mainWindow(options: MainWindowOptions): MainWindow {
   let window: BrowserWindow | null = null;
   let isLoaded = false;
   let wish: Events['show'] | null = null;
+  let held = new HeldEvents();
 
   const create = (): BrowserWindow => {
     const last = options.memory.read().window;
@@ -73,23 +75,24 @@ export function mainWindow(options: MainWindowOptions): MainWindow {
     });
     // A new document, not another place of the one that is there, whose address changes with it.
     made.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-      if (isMainFrame && !isSameDocument) isLoaded = false;
+      if (isMainFrame && !isSameDocument) forget();
     });
-    made.webContents.on('render-process-gone', () => {
-      isLoaded = false;
-    });
+    made.webContents.on('render-process-gone', forget);
     made.webContents.on('did-finish-load', () => {
       isLoaded = true;
       options.onLoaded();
       if (wish !== null) send('show', wish);
       wish = null;
     });
+    tellWhenSeen(made, () => {
+      if (window === made && isLoaded) for (const event of held.take()) made.webContents.send('cairn:event', ...event);
+    });
     rememberPlace(made, options.memory);
     loadAgainAfterCrash(made, options.log);
     made.on('closed', () => {
       if (window !== made) return;
       window = null;
-      isLoaded = false;
+      forget();
       options.onClosed();
     });
     made.loadURL(INDEX).catch((error: unknown) => {
@@ -110,7 +113,13 @@ export function mainWindow(options: MainWindowOptions): MainWindow {
 
   const send = <Name extends EventName>(name: Name, payload: Events[Name]): void => {
     if (window === null || !isLoaded) return;
+    if (!isSeen(window) && held.hold([name, payload] as Held)) return;
     window.webContents.send('cairn:event', name, payload);
+  };
+  /** A page that is not there any more, or not yet, asks for all by itself. */
+  const forget = (): void => {
+    isLoaded = false;
+    held = new HeldEvents();
   };
 
   nativeTheme.on('updated', () => {
@@ -134,6 +143,15 @@ export function mainWindow(options: MainWindowOptions): MainWindow {
       last?.destroy();
     },
   };
+}
+
+const isSeen = (window: BrowserWindow): boolean => window.isVisible() && !window.isMinimized();
+
+/** With each sign that the window came into sight: systems differ in which they give. */
+function tellWhenSeen(window: BrowserWindow, tell: () => void): void {
+  window.on('show', tell);
+  window.on('restore', tell);
+  window.on('focus', tell);
 }
 
 function theme(): 'light' | 'dark' {

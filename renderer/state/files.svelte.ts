@@ -89,14 +89,21 @@ export class Files {
     const open = new Set(this.#open);
     if (!open.delete(directory)) open.add(directory);
     this.#open = open;
-    if (open.has(directory)) this.#touch([directory]);
+    if (open.has(directory)) this.#show([directory]);
   }
 
   /** Opens every directory above `path`, so that its row can be drawn. */
   reveal(path: string): void {
     const above = ancestors(path);
     this.#open = new Set([...this.#open, ...above.filter((directory) => directory !== '')]);
-    this.#touch(above);
+    this.#show(above);
+  }
+
+  /** What a person asks for is read at once, and does not wait while the reading of a huge folder rests. */
+  #show(directories: readonly string[]): void {
+    const isKnown = (directory: string): boolean => this.#listings.get(directory)?.kind === 'ready';
+    this.#touch(directories.filter(isKnown));
+    void this.#load(directories.filter((directory) => !isKnown(directory)));
   }
 
   #touch(directories: readonly string[]): void {
@@ -110,6 +117,10 @@ export class Files {
   async #readStale(): Promise<void> {
     const directories = [...this.#stale];
     this.#stale.clear();
+    await this.#load(directories);
+  }
+
+  async #load(directories: readonly string[]): Promise<void> {
     const read = await Promise.all(
       directories.map(async (directory) => [directory, await this.#read(directory)] as const),
     );

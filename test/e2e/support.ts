@@ -26,8 +26,8 @@ export interface Scratch extends AsyncDisposable {
   readonly folder: string;
 }
 
-export async function makeScratch(): Promise<Scratch> {
-  const scratch = await mkdtemp(join(tmpdir(), 'cairn-e2e-'));
+export async function makeScratch(place = tmpdir()): Promise<Scratch> {
+  const scratch = await mkdtemp(join(place, 'cairn-e2e-'));
   const folder = join(scratch, 'Notes');
   await mkdir(folder);
   await mkdir(join(scratch, 'user'));

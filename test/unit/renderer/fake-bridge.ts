@@ -13,16 +13,20 @@ type Answers = {
 
 export class FakeBridge implements Bridge {
   readonly answers: Answers;
+  /** How long an answer takes, milliseconds. */
+  slowMs = 0;
   readonly made: { readonly name: CallName; readonly input: unknown }[] = [];
   readonly #listeners = new Map<EventName, Set<(payload: never) => void>>();
 
   constructor(answers: Answers = {}) {
     this.answers = answers;
   }
-  call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Result<CallOutput<Name>>> {
+  async call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Result<CallOutput<Name>>> {
     this.made.push({ name, input });
     const answer = this.answers[name];
-    return Promise.resolve(answer === undefined ? failed(failure('engine-down')) : answer(input));
+    const said = answer === undefined ? failed(failure('engine-down')) : answer(input);
+    if (this.slowMs > 0) await new Promise((resolve) => setTimeout(resolve, this.slowMs));
+    return said;
   }
   on<Name extends EventName>(event: Name, listener: (payload: Events[Name]) => void): () => void {
     const known = this.#listeners.get(event) ?? new Set();

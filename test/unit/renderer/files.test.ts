@@ -44,6 +44,25 @@ it('reads the root, and a directory when it is opened', async () => {
   stop();
 });
 
+it('reads what a person opens at once, though the reading of a slow folder rests', async () => {
+  const { bridge, files, asked, stop } = opened({
+    '': [directoryRow('a'), directoryRow('b')],
+    a: [],
+    b: [fileRow('b/x')],
+  });
+  await settled();
+  bridge.slowMs = 3_000;
+  files.touchAll();
+  await vi.advanceTimersByTimeAsync(4_000);
+  bridge.emit('saved', { folder: 'Thesis', path: 'x', seq: 1 });
+  const before = asked().length;
+  files.toggle('b');
+  await vi.advanceTimersByTimeAsync(3_100);
+  expect(asked().slice(before)).toEqual(['b']);
+  expect(names(files)).toEqual(['a', 'b', 'b/x']);
+  stop();
+});
+
 it('reads again what a saved file touches, and nothing that is closed or of another folder', async () => {
   const tree: Record<string, readonly FileRow[]> = { '': [directoryRow('a'), directoryRow('b')], a: [fileRow('a/x')] };
   const { bridge, files, asked, stop } = opened(tree);
