@@ -1,5 +1,7 @@
 /** What a look at a folder's bucket found, as plain values: each line fine, advice or problem, and how it can be mended. */
 
+import type { FindingSaid } from './findings.ts';
+
 export type Severity = 'fine' | 'advice' | 'problem';
 
 /** A change of the bucket's settings that mends a finding. Nothing is sent before a person asks for it. */
@@ -16,6 +18,9 @@ export interface Finding {
   /** Stable; a permission's is `permission-` and its action. */
   readonly id: string;
   readonly severity: Severity;
+  /** What it says, for whoever has words of their own for it. */
+  readonly said: FindingSaid;
+  /** The same in English. */
   readonly title: string;
   readonly explanation: string;
   readonly fix: Fix | null;

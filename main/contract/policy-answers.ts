@@ -1,6 +1,7 @@
 /** What calls about a policy answer, as plain values. Sizes are bytes, money is in the currency of the prices. */
 import type { PolicyExplanation } from './models.ts';
 import type { PolicyCheck } from './policy.ts';
+import type { Feature, PresetId } from './presets.ts';
 
 export type { PolicyCheck };
 
@@ -28,13 +29,16 @@ export interface PolicyLimit {
    * `in-clear`: the key would travel without https. `dropped`: the store took it once, and did not keep it.
    */
   readonly because: 'store' | 'lock-off' | 'owner-enforced' | 'customer-blocked' | 'in-clear' | 'dropped';
-  /** Of `store`: the sentence. Of `dropped`: the file that showed it first. Else empty. */
+  /** Of `store`: the sentence in English. Of `dropped`: the file that showed it first. Else empty. */
   readonly detail: string;
+  /** Of `store`: what it lacks, for whoever has words of their own for it. Else null. */
+  readonly lacks: Feature | null;
 }
 
 export interface PolicyLimits {
   /** The name of the kind of store. */
   readonly store: string;
+  readonly kind: PresetId;
   readonly storageClasses: readonly string[];
   readonly limits: readonly PolicyLimit[];
 }

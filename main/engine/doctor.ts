@@ -14,6 +14,7 @@ import {
   capabilitiesOf,
   changeLifecycle,
   enableVersioning,
+  finding,
   findingsOf,
   lookAtBucket,
   presetOf,
@@ -85,7 +86,7 @@ function clientOf({ client, folder }: Patient): StoreClient {
 }
 
 function cannotBeSent(message: string): Finding {
-  return { id: 'policy', severity: 'problem', title: 'The policy cannot be sent', explanation: message, fix: null };
+  return finding('policy', 'problem', 'policy-unsendable', { message });
 }
 
 /** Writes down what a look taught. */

@@ -34,18 +34,24 @@ export async function policyLimits(patient: Patient, tables: Pick<ReadTables, 'f
   ];
   // The first reason of a field stands: what a kind of store lacks no setting of a bucket brings.
   const first = limits.filter((one, index) => limits.findIndex((other) => other.field === one.field) === index);
-  return { store: preset.name, storageClasses: preset.storageClasses, limits: first };
+  return { store: preset.name, kind: preset.id, storageClasses: preset.storageClasses, limits: first };
 }
 
-function limit(field: string, because: PolicyLimit['because'], detail = ''): PolicyLimit {
-  return { field, because, detail };
+function limit(
+  field: string,
+  because: PolicyLimit['because'],
+  detail = '',
+  lacks: PolicyLimit['lacks'] = null,
+): PolicyLimit {
+  return { field, because, detail, lacks };
 }
 
 /** Pure. */
 export function ofStore({ name, lacks }: Preset): PolicyLimit[] {
   return Object.entries(FIELDS).flatMap(([feature, fields]) => {
-    const reason = lacks[feature as Feature];
-    return reason === undefined ? [] : fields.map((field) => limit(field, 'store', `${name} ${reason}`));
+    const lacking = feature as Feature;
+    const reason = lacks[lacking];
+    return reason === undefined ? [] : fields.map((field) => limit(field, 'store', `${name} ${reason}`, lacking));
   });
 }
 

@@ -1,5 +1,6 @@
 /** In: a look at a bucket, and what is known of its kind of store. Out: what the store can do, each with how that is known. Pure. */
 import type { Capability } from '../contract/doctor.ts';
+import { OBSTACLES } from './finding-words.ts';
 import type { BucketLook, Told } from './look.ts';
 import { FEATURES, type Feature, type Preset } from '../contract/presets.ts';
 import type { MultipartTrial } from './probes.ts';
@@ -93,7 +94,7 @@ function tried(name: CapabilityName, what: string, result: MultipartTrial['begin
 
 function md5In({ put }: BucketLook): Capability {
   const name = 'content-md5';
-  if (typeof put === 'string') return { name, can: put.startsWith('It once') ? 'no' : 'unknown', how: put };
+  if (typeof put === 'string') return { name, can: put === 'kept-once' ? 'no' : 'unknown', how: OBSTACLES[put] };
   if (put.parts.some((part) => part.tried.kind === 'stored') || put.whole.kind === 'stored') {
     return { name, can: 'no', how: 'a put with a false Content-MD5 was stored' };
   }

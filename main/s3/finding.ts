@@ -1,6 +1,8 @@
 /** What the judges of a bucket have in common: the facts of the folder, and the form of a finding. */
 import type { Finding, Severity } from '../contract/doctor.ts';
+import { findingText, type FindingCode, type FindingFacts, type FindingSaid } from '../contract/findings.ts';
 import type { Preset } from '../contract/presets.ts';
+import { findingWords } from './finding-words.ts';
 
 /** What a folder's policy asks for, its base and all its rules together. */
 export interface Wants {
@@ -29,12 +31,14 @@ export interface FolderFacts {
   readonly now: Date;
 }
 
-export function finding(
+/** @param facts those that the code tells. */
+export function finding<Code extends FindingCode>(
   id: string,
   severity: Severity,
-  title: string,
-  explanation: string,
+  code: Code,
+  facts: FindingFacts[Code],
   fix: Finding['fix'] = null,
 ): Finding {
-  return { id, severity, title, explanation, fix };
+  const said = { code, facts } as unknown as FindingSaid;
+  return { id, severity, said, ...findingText(findingWords, said), fix };
 }

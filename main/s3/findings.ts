@@ -24,19 +24,12 @@ const REFUSED_AFTER = 900;
 const NOISE = 5;
 
 function clockFinding({ clockOffset }: BucketLook): Finding {
-  if (clockOffset === null) {
-    return finding('clock', 'advice', 'The clock could not be compared', 'The store’s answers do not tell its time.');
-  }
+  const id = 'clock';
+  if (clockOffset === null) return finding(id, 'advice', 'clock-unknown', {});
   const seconds = Math.abs(clockOffset);
-  if (seconds <= NOISE) return finding('clock', 'fine', 'The clock is right', 'It agrees with the store’s.');
-  const side = clockOffset > 0 ? 'behind' : 'ahead of';
-  const by = `This computer’s clock is ${String(seconds)} seconds ${side} the store’s.`;
+  if (seconds <= NOISE) return finding(id, 'fine', 'clock-right', {});
+  const off = { seconds, isBehind: clockOffset > 0 };
   return seconds < REFUSED_AFTER / 3
-    ? finding('clock', 'advice', 'The clock is a little off', `${by} Requests pass; times of files may mislead.`)
-    : finding(
-        'clock',
-        'problem',
-        'The clock is wrong',
-        `${by} Beyond ${String(REFUSED_AFTER)} seconds the store refuses every request. Set it, best by network time.`,
-      );
+    ? finding(id, 'advice', 'clock-off', off)
+    : finding(id, 'problem', 'clock-wrong', { ...off, refusedAfter: REFUSED_AFTER });
 }

@@ -20,6 +20,7 @@ export {
 export type { InputOf, OperationName, OutputOf } from './operations.ts';
 export { capabilitiesOf } from './capabilities.ts';
 export type { FolderFacts, Wants } from './finding.ts';
+export { finding } from './finding.ts';
 export { findingsOf } from './findings.ts';
 export {
   abortRule,

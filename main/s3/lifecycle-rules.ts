@@ -3,7 +3,9 @@
  * would differ, and what each does in words. Pure.
  */
 import type * as sdk from '@aws-sdk/client-s3';
+import type { RuleAction, RuleSaid } from '../contract/findings.ts';
 import type { Keep } from '../contract/policy-answers.ts';
+import { ruleText } from './rule-words.ts';
 
 export type LifecycleRule = sdk.LifecycleRule;
 
@@ -17,6 +19,7 @@ export interface Lifecycle {
 }
 
 export type { Keep };
+export { removedVersions } from './rule-words.ts';
 
 /** S3's limit of NoncurrentDays. */
 export { MOST_DAYS as MOST_KEEP_DAYS, MOST_NEWEST } from '../contract/policy-limits.ts';
@@ -166,39 +169,41 @@ export function differenceOf(before: readonly LifecycleRule[], after: readonly L
   ];
 }
 
-const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`);
-
 /** One rule in words, such as `cairn-keep-notes (notes/): removes earlier versions after 30 days`. */
 export function describeRule(rule: LifecycleRule): string {
-  const where = prefixOf(rule) === '' ? 'the whole bucket' : prefixOf(rule);
-  const some = isForAll(rule) ? '' : ', some objects only';
-  const off = rule.Status === 'Enabled' ? '' : ', switched off';
-  return `${rule.ID ?? 'a rule without a name'} (${where}${some}${off}): ${actionsOf(rule).join('; ') || 'does nothing'}`;
+  return ruleText(sayRule(rule));
 }
 
-function actionsOf(rule: LifecycleRule): string[] {
+/** A rule without the forms that S3 has for it. */
+export function sayRule(rule: LifecycleRule): RuleSaid {
+  return {
+    name: rule.ID ?? null,
+    prefix: prefixOf(rule),
+    isForAll: isForAll(rule),
+    isOn: rule.Status === 'Enabled',
+    does: actionsOf(rule),
+  };
+}
+
+function actionsOf(rule: LifecycleRule): RuleAction[] {
   const { Expiration: expiration, AbortIncompleteMultipartUpload: abort } = rule;
-  const actions: string[] = [];
-  if (expiration?.Days !== undefined) actions.push(`removes present files ${days(expiration.Days)} after their upload`);
-  if (expiration?.Date !== undefined) {
-    actions.push(`removes present files from ${expiration.Date.toISOString().slice(0, 10)} on`);
+  const actions: RuleAction[] = [];
+  if (expiration?.Days !== undefined) actions.push({ kind: 'removes-present', days: expiration.Days });
+  if (expiration?.Date !== undefined) actions.push({ kind: 'removes-present-from', date: dayOf(expiration.Date) });
+  if (expiration?.ExpiredObjectDeleteMarker === true) actions.push({ kind: 'removes-markers' });
+  for (const { Days, Date: date, StorageClass: to = null } of rule.Transitions ?? []) {
+    actions.push(
+      date === undefined
+        ? { kind: 'moves-present', to, days: Days ?? 0 }
+        : { kind: 'moves-present-from', to, date: dayOf(date) },
+    );
   }
-  if (expiration?.ExpiredObjectDeleteMarker === true) actions.push('removes delete markers that nothing lies under');
-  for (const { Days, Date: date, StorageClass } of rule.Transitions ?? []) {
-    const when = date === undefined ? `after ${days(Days ?? 0)}` : `from ${date.toISOString().slice(0, 10)} on`;
-    actions.push(`moves present files to ${StorageClass ?? 'another class'} ${when}`);
+  for (const { NoncurrentDays, StorageClass: to = null } of rule.NoncurrentVersionTransitions ?? []) {
+    actions.push({ kind: 'moves-earlier', to, days: NoncurrentDays ?? 0 });
   }
-  for (const { NoncurrentDays, StorageClass } of rule.NoncurrentVersionTransitions ?? []) {
-    actions.push(`moves earlier versions to ${StorageClass ?? 'another class'} after ${days(NoncurrentDays ?? 0)}`);
-  }
-  if (rule.NoncurrentVersionExpiration !== undefined) actions.push(`removes ${removedVersions(keepOf(rule))}`);
-  if (abort !== undefined)
-    actions.push(`aborts uploads that are not done after ${days(abort.DaysAfterInitiation ?? 0)}`);
+  if (rule.NoncurrentVersionExpiration !== undefined) actions.push({ kind: 'removes-earlier', keep: keepOf(rule) });
+  if (abort !== undefined) actions.push({ kind: 'aborts-uploads', days: abort.DaysAfterInitiation ?? 0 });
   return actions;
 }
 
-/** Which versions a keep removes, in words. */
-export function removedVersions({ days: after, newest }: Keep): string {
-  const age = `earlier versions ${days(after ?? 1)} after a newer one came`;
-  return newest === null ? age : `${age}, but never the ${newest} newest versions of a file`;
-}
+const dayOf = (date: Date): string => date.toISOString().slice(0, 10);

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-s3';
 import type { Failure } from '../contract/errors.ts';
+import type { FindingFacts, PutObstacle } from '../contract/findings.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { probeVersioning, type Versioning } from './bucket.ts';
 import type { StoreClient } from './client.ts';
@@ -54,8 +55,8 @@ export interface PublicAccess {
 
 export interface LockSetting {
   readonly enabled: boolean;
-  /** The bucket's own retention of every new object, in words; null: none. */
-  readonly retention: string | null;
+  /** The bucket's own retention of every new object; null: none. */
+  readonly retention: FindingFacts['lock-default'] | null;
 }
 
 export interface BucketLook {
@@ -70,8 +71,8 @@ export interface BucketLook {
   readonly uploads: Told<{ readonly open: readonly OpenUpload[]; readonly isMore: boolean }>;
   readonly versions: Told<unknown>;
   readonly read: Told<boolean>;
-  /** A sentence where no put was tried: why. */
-  readonly put: PutTrial | string;
+  /** Where no put was tried: why. */
+  readonly put: PutTrial | PutObstacle;
   readonly multipart: MultipartTrial;
   /** The store's clock less this computer's, seconds. */
   readonly clockOffset: number | null;
@@ -222,11 +223,11 @@ function ownerOf({ OwnershipControls }: OutputOf<'GetBucketOwnershipControls'>):
 const UNTRIED: MultipartTrial = { begin: { kind: 'untried' }, abort: null, uploadId: null };
 
 /** Why no put is tried: it is not needed, or one with a false Content-MD5 would not be gentle here. */
-function putObstacle({ checksMd5, isOnlyRead }: Asked, lock: Told<LockSetting>): string | null {
-  if (isOnlyRead) return 'The place is attached and only read from';
-  if (checksMd5 === 'no') return 'It once kept a put with a false Content-MD5';
+function putObstacle({ checksMd5, isOnlyRead }: Asked, lock: Told<LockSetting>): PutObstacle | null {
+  if (isOnlyRead) return 'only-read';
+  if (checksMd5 === 'no') return 'kept-once';
   if (checksMd5 === 'unknown' && lock.kind === 'told' && lock.value.retention !== null) {
-    return 'Its own retention would keep a probe from being removed, should it not look at Content-MD5';
+    return 'own-retention';
   }
   return null;
 }
@@ -286,12 +287,13 @@ function versioningOf(status: string | undefined): Versioning {
 
 function lockOf(lock: sdk.ObjectLockConfiguration | undefined): LockSetting | null {
   if (lock === undefined) return null;
+  const enabled = lock.ObjectLockEnabled === 'Enabled';
   const retention = lock.Rule?.DefaultRetention;
-  const span =
-    retention?.Days === undefined ? `${String(retention?.Years ?? 0)} years` : `${String(retention.Days)} days`;
+  if (retention === undefined) return { enabled, retention: null };
+  const { Mode: mode = null, Days: days, Years: years = 0 } = retention;
   return {
-    enabled: lock.ObjectLockEnabled === 'Enabled',
-    retention: retention === undefined ? null : `${retention.Mode ?? 'a lock'} for ${span}`,
+    enabled,
+    retention: days === undefined ? { mode, count: years, unit: 'years' } : { mode, count: days, unit: 'days' },
   };
 }
 

@@ -5,11 +5,13 @@ import type {
   KeepChange,
   PolicyApplied,
   PolicyCost,
+  PolicyLimit,
   PolicyLimits,
   PolicyPlan,
   RequestLine,
 } from '../../main/contract/policy-answers.ts';
 import { checkPolicyText } from '../../main/contract/policy.ts';
+import { presets, type Feature } from '../../main/contract/presets.ts';
 
 const GB = 1024 ** 3;
 
@@ -29,29 +31,34 @@ export const PHOTOS_POLICY = {
 
 const LIMITS: PolicyLimits = {
   store: 'Amazon S3',
+  kind: 'aws',
   storageClasses: [
     ...['STANDARD', 'REDUCED_REDUNDANCY', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING'],
     ...['GLACIER', 'DEEP_ARCHIVE', 'GLACIER_IR', 'OUTPOSTS', 'SNOW'],
   ],
   limits: [
-    { field: 'lock', because: 'lock-off', detail: '' },
-    { field: 'acl', because: 'owner-enforced', detail: '' },
-    { field: 'grants', because: 'owner-enforced', detail: '' },
-    { field: 'encryption.mode:customer', because: 'customer-blocked', detail: '' },
+    { field: 'lock', because: 'lock-off', detail: '', lacks: null },
+    { field: 'acl', because: 'owner-enforced', detail: '', lacks: null },
+    { field: 'grants', because: 'owner-enforced', detail: '', lacks: null },
+    { field: 'encryption.mode:customer', because: 'customer-blocked', detail: '', lacks: null },
   ],
 };
+const lacking = (field: string, lacks: Feature): PolicyLimit => ({
+  ...{ field, because: 'store', detail: `Cloudflare R2 ${presets.r2.lacks[lacks] ?? ''}`, lacks },
+});
 const R2: PolicyLimits = {
   store: 'Cloudflare R2',
+  kind: 'r2',
   storageClasses: ['STANDARD', 'STANDARD_IA'],
   limits: [
-    { field: 'tags', because: 'store', detail: 'Cloudflare R2 has no tags on objects' },
-    { field: 'acl', because: 'store', detail: 'Cloudflare R2 has no ACLs; a bucket is private, or public as a whole' },
-    { field: 'grants', because: 'store', detail: 'Cloudflare R2 has no ACLs' },
-    { field: 'lock', because: 'store', detail: 'Cloudflare R2 has no lock over this API' },
-    { field: 'encryption.mode:aws:kms', because: 'store', detail: 'Cloudflare R2 takes no KMS keys' },
-    { field: 'encryption.mode:aws:kms:dsse', because: 'store', detail: 'Cloudflare R2 takes no KMS keys' },
-    { field: 'redirect', because: 'store', detail: 'Cloudflare R2 serves no redirects' },
-    { field: 'metadata', because: 'dropped', detail: 'index.html' },
+    lacking('tags', 'tags'),
+    lacking('acl', 'acl'),
+    lacking('grants', 'acl'),
+    lacking('lock', 'lock'),
+    lacking('encryption.mode:aws:kms', 'kms'),
+    lacking('encryption.mode:aws:kms:dsse', 'kms'),
+    lacking('redirect', 'redirect'),
+    { field: 'metadata', because: 'dropped', detail: 'index.html', lacks: null },
   ],
 };
 

@@ -6,6 +6,7 @@ import type { AppSettingsReport } from '../../main/contract/app-settings.ts';
 import type { Measured } from '../../main/contract/begin.ts';
 import type { Profile } from '../../main/contract/credential-calls.ts';
 import type { DoctorReport, Finding } from '../../main/contract/doctor.ts';
+import type { RuleSaid } from '../../main/contract/findings.ts';
 import { failure, type Failure } from '../../main/contract/errors.ts';
 import type {
   Density,
@@ -427,44 +428,59 @@ function folderOf(status: FolderStatus): AnyFolder {
   return { ...place, ...interval, path: status.path, deletes: 'mark', paused, ignore: [], watching: 'auto' };
 }
 
-const fine = (id: string, title: string, explanation: string): Finding => ({
-  ...{ id, severity: 'fine', title, explanation, fix: null },
-});
+const found = (
+  severity: Finding['severity'],
+  said: Finding['said'],
+  title: string,
+  explanation: string,
+  fix: Finding['fix'] = null,
+): Finding => ({ id: said.code, severity, said, title, explanation, fix });
+const EXPIRES: RuleSaid = {
+  ...{ name: 'expire-old', prefix: '', isForAll: true, isOn: true },
+  does: [{ kind: 'removes-earlier', keep: { days: 7, newest: null } }],
+};
+const REMOVES = {
+  said: { code: 'rule-removes-versions', facts: { rules: [EXPIRES] } },
+  title: 'A rule of the bucket removes earlier versions',
+  explanation:
+    'Earlier versions do not stay, by a rule that is not this folder’s: expire-old (the whole bucket): removes earlier versions 7 days after a newer one came.',
+} as const;
+const FINE: readonly Finding[] = [
+  found('fine', { code: 'versions-kept', facts: {} }, 'Every version is kept', 'Versioning is on.'),
+  found('fine', { code: 'acls-off', facts: {} }, 'The bucket’s owner owns every file', 'ACLs are off.'),
+  found('fine', { code: 'public-blocked', facts: {} }, 'Public access is blocked', 'All four blocks are on.'),
+  found('fine', { code: 'clock-right', facts: {} }, 'The clock is right', 'It agrees with the store’s.'),
+];
 const REPORT: DoctorReport = {
   folder: 'Thesis',
   at: at(90),
   store: 'aws',
   capabilities: [],
   findings: [
+    found(
+      'problem',
+      { code: 'action-missing', facts: { action: 's3:PutObjectTagging', on: 'northlight-thesis/thesis/' } },
+      's3:PutObjectTagging is missing',
+      'The policy sets tags, so uploads are refused. Allow s3:PutObjectTagging on northlight-thesis/thesis/; `doctor --iam` prints the whole statement.',
+    ),
     {
-      id: 'permission-s3:PutObjectTagging',
-      severity: 'problem',
-      title: 'The bucket refuses tags',
-      explanation: 's3:PutObjectTagging is denied, and the policy asks for tags. Copy the IAM policy at the right.',
-      fix: null,
-    },
-    {
-      id: 'lifecycle-expire-old',
-      severity: 'problem',
-      title: 'A lifecycle rule removes earlier versions after 7 days',
-      explanation: 'The rule expire-old covers thesis/ too: versions older than that cannot be brought back.',
+      ...{ id: 'lifecycle-expire-old', severity: 'problem', ...REMOVES },
       fix: {
         call: 'PutBucketLifecycleConfiguration',
         input: { Rules: [] },
         difference: ['  expire-old, NoncurrentVersionExpiration', '- NoncurrentDays: 7', '+ NoncurrentDays: 365'],
       },
     },
-    {
-      id: 'uploads',
-      severity: 'advice',
-      title: '4 multipart uploads of another program are open',
-      explanation: 'The oldest is from 2 August. You pay for their parts as for objects.',
-      fix: null,
-    },
-    fine('versioning', 'Versioning is on', 'Every overwritten file stays as an earlier version.'),
-    fine('ownership', 'The bucket’s owner owns what is uploaded', 'Access lists are off.'),
-    fine('public', 'Nobody else can read it', 'All four blocks of public access are on.'),
-    fine('clock', 'The clock is right', 'It agrees with the store’s.'),
+    found(
+      'advice',
+      {
+        code: 'uploads-open',
+        facts: { count: 4, isMore: false, prefix: 'thesis/', example: 'thesis/raw.zip', days: 112 },
+      },
+      'Uploads of others are open',
+      '4 are open under thesis/, for example of thesis/raw.zip; the oldest for 112 days. They may be at work, or broken off. Cairn never touches uploads of others.',
+    ),
+    ...FINE,
   ],
 };
 const PERMISSIONS = {
@@ -577,24 +593,14 @@ const REPORT_AT: DoctorReport = {
   store: 'aws',
   capabilities: [],
   findings: [
-    fine('versioning', 'Every version is kept', 'Versioning is on.'),
-    fine('permissions', 'These credentials may do what the folder needs', 'A put was granted.'),
-    fine('public', 'Public access is blocked', 'All four blocks are on.'),
-    fine('clock', 'The clock is right', 'It agrees with the store’s.'),
-    {
-      id: 'lifecycle-expire-old',
-      severity: 'problem',
-      title: 'A lifecycle rule removes earlier versions after 7 days',
-      explanation: 'The rule expire-old covers papers/ too: versions older than that cannot be brought back.',
-      fix: null,
-    },
-    {
-      id: 'uploads',
-      severity: 'advice',
-      title: 'Nothing clears broken uploads away',
-      explanation: 'Their parts are paid for until a rule of the lifecycle aborts them.',
-      fix: null,
-    },
+    ...FINE,
+    { id: 'lifecycle-expire-old', severity: 'problem', ...REMOVES, fix: null },
+    found(
+      'advice',
+      { code: 'stale-stay', facts: {} },
+      'Stale uploads are not removed',
+      'Parts of uploads that were broken off stay, unseen in listings, and cost their storage.',
+    ),
   ],
 };
 

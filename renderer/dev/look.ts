@@ -260,6 +260,7 @@ const shots: Readonly<Record<string, Shot>> = {
       await page.locator('[data-field="grants.writeAcp"]').scrollIntoViewIfNeeded();
     },
   },
+  'policy-greyed-german': { scene: 'busy', locale: 'de-DE', steps: openPolicy('Website') },
   'policy-greyed-top': { scene: 'busy', steps: openPolicy('Website') },
   'policy-rule': {
     scene: 'busy',
@@ -358,6 +359,14 @@ const shots: Readonly<Record<string, Shot>> = {
       await openFolder('Thesis')(page);
       await page.click('[data-testid="tab-health"]');
       await page.click('[data-testid="finding"][data-id="lifecycle-expire-old"] [data-testid="finding-show"]');
+    },
+  },
+  'health-german': {
+    scene: 'busy',
+    locale: 'de-DE',
+    async steps(page) {
+      await openFolder('Thesis')(page);
+      await page.click('[data-testid="tab-health"]');
     },
   },
   activity: { scene: 'busy', steps: (page) => page.click('[data-testid="nav-activity"]') },

@@ -122,7 +122,7 @@ export const policyDe: PolicyWords = {
   priceFor: (price, days) => `${price} je GB und Monat, mindestens ${days} Tage lang.`,
   onlyClasses: (store, classes) => `${store} hat ${classes}.`,
   limit: {
-    store: (detail) => `${detail}.`,
+    store: (reason) => `${reason}.`,
     'lock-off': () => 'Object Lock ist in diesem Bucket aus.',
     'owner-enforced': () => 'Dem Eigentümer des Buckets gehört jedes Objekt, also nimmt S3 keine ACL von Ihnen.',
     'customer-blocked': () => 'Dieser Bucket weist eigene Schlüssel ab.',

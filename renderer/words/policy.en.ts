@@ -123,7 +123,7 @@ export const policyEn = {
   priceFor: (price: string, days: string) => `${price} a GB and month, for ${days} days at least.`,
   onlyClasses: (store: string, classes: string) => `${store} has ${classes}.`,
   limit: {
-    store: (detail: string) => `${detail}.`,
+    store: (reason: string) => `${reason}.`,
     'lock-off': () => 'Object Lock is off in this bucket.',
     'owner-enforced': () => 'The bucket’s owner owns every object, so S3 takes no ACL of yours.',
     'customer-blocked': () => 'This bucket refuses keys of your own.',

@@ -37,6 +37,7 @@ test('what a kind of store lacks is said with its name', () => {
     field: 'tags',
     because: 'store',
     detail: 'Cloudflare R2 has no tags on objects',
+    lacks: 'tags',
   });
   expect(limits.map(({ field }) => field)).toContain('encryption.mode:aws:kms');
   expect(ofStore(presets.aws)).toEqual([]);
@@ -45,7 +46,7 @@ test('what a kind of store lacks is said with its name', () => {
 test('what was seen to be dropped names the field of the policy and the file', () => {
   const dropped = { way: 'put', field: 'BucketKeyEnabled', path: 'a.txt', since: '2026-11-22T12:00:00.000Z' };
   expect(ofDropped([dropped, { ...dropped, field: 'Metadata' }])).toEqual([
-    { field: 'encryption', because: 'dropped', detail: 'a.txt' },
-    { field: 'metadata', because: 'dropped', detail: 'a.txt' },
+    { field: 'encryption', because: 'dropped', detail: 'a.txt', lacks: null },
+    { field: 'metadata', because: 'dropped', detail: 'a.txt', lacks: null },
   ]);
 });

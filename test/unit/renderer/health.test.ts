@@ -8,6 +8,7 @@ import { FakeBridge } from './fake-bridge.ts';
 const stale: Finding = {
   id: 'versioning',
   severity: 'problem',
+  said: { code: 'versions-off', facts: { isSuspended: false } },
   title: 'Versioning is off',
   explanation: '',
   fix: { call: 'PutBucketVersioning', input: { Bucket: 'b' }, difference: ['+ Status: Enabled'] },

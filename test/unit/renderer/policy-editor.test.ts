@@ -43,7 +43,7 @@ const looked = (): Promise<unknown> => vi.advanceTimersByTimeAsync(1000);
 async function edited(policy: Policy = { storageClass: 'STANDARD_IA' }) {
   let version = 3;
   const bridge = new FakeBridge({
-    'policy.limits': () => success({ store: 'Amazon S3', storageClasses: [], limits: [] }),
+    'policy.limits': () => success({ store: 'Amazon S3', kind: 'other', storageClasses: [], limits: [] }),
     'policy.check': ({ text }) => success(checkPolicyText(text)),
     'policy.explain': ({ path }) =>
       success({ path, size: 3, operation: 'put', input: {}, because: {}, awsCli: '', lines: [] }),

@@ -85,8 +85,8 @@ it('offers the keys of the ring, and says which cannot be named yet and which is
 
 it('a limit greys its field and those below it, a way of encryption alone', () => {
   const limits = [
-    { field: 'lock', because: 'lock-off', detail: '' },
-    { field: 'encryption.mode:customer', because: 'in-clear', detail: '' },
+    { field: 'lock', because: 'lock-off', detail: '', lacks: null },
+    { field: 'encryption.mode:customer', because: 'in-clear', detail: '', lacks: null },
   ] as const;
   expect(limitOf(limits, 'lock.legalHold')?.because).toBe('lock-off');
   expect(limitOf(limits, 'encryption.mode')).toBeNull();

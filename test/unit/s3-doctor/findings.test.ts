@@ -196,7 +196,7 @@ describe('what the policy asks for', () => {
     expect(judge({ lock: told({ enabled: true, retention: null }) }, { lock: true }).get('lock')?.severity).toBe(
       'fine',
     );
-    const retention = { enabled: true, retention: 'COMPLIANCE for 7 days' };
+    const retention = { enabled: true, retention: { mode: 'COMPLIANCE', count: 7, unit: 'days' } } as const;
     expect(judge({ lock: told(retention) }).get('lock')).toMatchObject({ severity: 'advice' });
   });
 
