@@ -184,8 +184,14 @@ export const calls = {
   'folder.scan': call(z.strictObject({ folder: name }), answers<null>()),
   /** A look through every folder that is not paused, as after a sleep. */
   'folder.scanAll': call(nothing, answers<null>()),
-  /** Scans the folders and answers once all that is due of them was sent, or cannot be. Paused ones are left out. */
-  'folder.sync': call(z.strictObject({ folders: z.array(name).max(10000) }), answers<ServedSync>()),
+  /**
+   * Scans the folders and answers once all that is due of them was sent, or cannot be. Paused ones are left out. With
+   * `applyPolicy` what is in the bucket is queued first, where the present policy asks for something else.
+   */
+  'folder.sync': call(
+    z.strictObject({ folders: z.array(name).max(10000), applyPolicy: z.boolean().default(false) }),
+    answers<ServedSync>(),
+  ),
   /** The children of one directory ('' is the root), or with `search` every path that holds the text, at most `limit`. */
   'folder.files': call(
     z.strictObject({

@@ -379,6 +379,8 @@ export interface SyncReport {
 export interface ServedSync extends SyncReport {
   /** The newest receipt at its end. */
   readonly lastSeq: number;
+  /** Files that were queued because the present policy asks for something else; null: that was not asked for. */
+  readonly underPolicy: number | null;
 }
 
 export interface PlannedOperation {

@@ -82,3 +82,9 @@ export function queuePolicy(folder: Folder, tables: WriteTables): number {
   });
   return queued;
 }
+
+/** The same; answers how many files are to be changed now, those included that were queued for it before. */
+export function bringUnderPolicy(folder: Folder, tables: WriteTables): number {
+  queuePolicy(folder, tables);
+  return tables.jobs.ofReason(folder.id, BY_POLICY).open;
+}

@@ -4,6 +4,7 @@ import { parsePolicy } from '../contract/policy.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { parentPath, type RelPath } from '../contract/names.ts';
+import { bringUnderPolicy } from './apply.ts';
 import { attachedHandlers } from './attached-handlers.ts';
 import { beginHandlers } from './begin-handlers.ts';
 import { brakeReport, decideBrake } from './brakes.ts';
@@ -141,14 +142,15 @@ export function handlers(
       if (removed.ok) foldersChanged();
       return removed;
     },
-    'folder.sync': ({ folders }) => {
+    'folder.sync': async ({ folders, applyPolicy }) => {
       const found = eachOf(folders.map(folderHere));
       if (!found.ok) return found;
-      return syncServed(
-        engine,
-        found.value.filter((folder) => !folder.paused),
-        ending,
-      );
+      const underPolicy = applyPolicy
+        ? found.value.reduce((sum, folder) => sum + bringUnderPolicy(folder, home.tables), 0)
+        : null;
+      const due = found.value.filter((folder) => !folder.paused);
+      const synced = await syncServed(engine, due, ending);
+      return synced.ok ? success({ ...synced.value, underPolicy }) : synced;
     },
     'folder.scan': ({ folder }) => {
       const found = folderHere(folder);

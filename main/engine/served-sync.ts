@@ -25,7 +25,7 @@ export async function syncServed(
   engine: Engine,
   folders: readonly Folder[],
   ending: AbortSignal,
-): Promise<Result<ServedSync>> {
+): Promise<Result<Omit<ServedSync, 'underPolicy'>>> {
   const { receipts } = engine.home.tables;
   const counts = noCounts();
   const names = new Set(folders.map((folder) => folder.name));

@@ -202,6 +202,35 @@ describe('sync while watch runs', () => {
     await endWatch(watch);
   });
 
+  test('so is a policy applied to what is there: once, with the folder still watched', async () => {
+    await using w = await openWorld();
+    const watch = await beginWatch(w);
+    const names = ['a.txt', 'b.txt'];
+    for (const name of names) await w.write(name, name);
+    await watch.until((run) => names.every((name) => has(name)(run)), 'both receipts');
+    await writeFile(join(w.root, 'policy.json'), JSON.stringify({ storageClass: 'STANDARD_IA' }));
+    await w.cairnDone('folder', 'policy', FOLDER, '--set', join(w.root, 'policy.json'));
+
+    // Of a paused folder it is queued, and goes out with all else when the folder goes on.
+    await w.cairnDone('folder', 'pause', FOLDER);
+    const paused = await w.cairn('policy', 'apply', FOLDER);
+    expect(paused).toMatchObject({ code: 0, lines: [{ summary: { moves: 0 } }] });
+    expect(paused.stderr).toContain('is paused and left out');
+    await w.cairnDone('folder', 'resume', FOLDER);
+
+    await w.cairnDone('policy', 'apply', FOLDER);
+    for (const name of names) {
+      expect(w.receipts(name).map(({ operation }) => operation)).toEqual(['put', 'copy']);
+      const [newest] = await w.bucket.versionsOf(name);
+      expect((await w.bucket.head(name, newest?.versionId ?? '')).StorageClass).toBe('STANDARD_IA');
+    }
+    const again = await w.cairn('policy', 'apply', FOLDER);
+    expect(again, again.stderr).toMatchObject({ code: 0, lines: [{ summary: { moves: 0, parked: 0 } }] });
+    expect(await w.cairn('policy', 'apply', 'nowhere')).toMatchObject({ code: 2 });
+    await endWatch(watch);
+    await w.expectNothingLost();
+  });
+
   test('names what needs attention, and what is missing', async () => {
     await using w = await openWorld();
     const watch = await beginWatch(w);

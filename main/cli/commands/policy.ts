@@ -1,13 +1,16 @@
 /** Policies: looked at before they are given to a folder, explained, and applied to what is there. */
 import { EXIT, type ExitCode } from '../../contract/errors.ts';
-import { planPolicy, queuePolicy, type PolicyStep, type PolicySummary } from '../../engine/apply.ts';
+import { bringUnderPolicy, planPolicy, type PolicyStep, type PolicySummary } from '../../engine/apply.ts';
 import { applyCost, readPrices, type ApplyCost } from '../../engine/cost.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { explainFile } from '../../engine/explain.ts';
 import { findFolderHere } from '../../engine/manage.ts';
 import { countOption, ended, type Command, type Invocation } from '../command.ts';
 import { reading, withEngine } from '../homes.ts';
 import { nameText, sizeText } from '../output.ts';
 import { readPolicyFile } from './folder.ts';
+import { syncThere } from './sync-there.ts';
+import { foldersToSync, tellUnderPolicy } from './sync-words.ts';
 import { syncToTheEnd } from './sync.ts';
 
 function stepText(step: PolicyStep): string {
@@ -74,14 +77,15 @@ async function dryApply(invocation: Invocation): Promise<ExitCode> {
 
 async function apply(invocation: Invocation): Promise<ExitCode> {
   if (invocation.flag('dry-run')) return dryApply(invocation);
-  return withEngine(invocation, false, async (engine) => {
-    const { output } = invocation;
-    const folder = findFolderHere(engine.home.settings.folders, invocation.positionals[0] ?? '');
+  const { output, positionals } = invocation;
+  const here = async (engine: Engine): Promise<ExitCode> => {
+    const folder = findFolderHere(engine.home.settings.folders, positionals[0] ?? '');
     if (!folder.ok) return ended(output, folder.failure);
-    const queued = queuePolicy(folder.value, engine.home.tables);
-    if (queued === 0) output.say('Everything that is there lies under the present policy already.');
-    return syncToTheEnd(engine, [folder.value], invocation);
-  });
+    tellUnderPolicy(bringUnderPolicy(folder.value, engine.home.tables), output);
+    const due = foldersToSync(engine.home.settings.folders, invocation);
+    return due.ok ? syncToTheEnd(engine, due.value, invocation) : ended(output, due.failure);
+  };
+  return withEngine(invocation, false, here, () => syncThere(invocation, true));
 }
 
 export const policyCommands: readonly Command[] = [
@@ -109,7 +113,8 @@ export const policyCommands: readonly Command[] = [
   {
     name: 'policy apply',
     usage: 'N [--dry-run]',
-    summary: 'bring what is there under the present policy; look first with --dry-run',
+    summary:
+      'bring what is there under the present policy, by a Cairn that runs already or by this one; look first with --dry-run',
     options: { 'dry-run': 'boolean' },
     takes: [1, 1],
     run: apply,

@@ -7,27 +7,33 @@ import { openHomeForReading, type ReadHome } from '../../engine/home.ts';
 import { count, noCounts } from '../../engine/sync-counts.ts';
 import { ended, type Invocation } from '../command.ts';
 import type { AskedThere } from '../homes.ts';
-import { conclude, foldersToSync, receiptText } from './sync-words.ts';
+import { conclude, foldersToSync, receiptText, tellUnderPolicy } from './sync-words.ts';
 
 const LOOK_MS = 100;
 /** Receipts read at once. */
 const PAGE = 500;
 
-export async function syncThere(invocation: Invocation): Promise<AskedThere> {
+/** @param applyPolicy what is in the bucket is brought under the present policy by the way. */
+export async function syncThere(invocation: Invocation, applyPolicy = false): Promise<AskedThere> {
   const home = openHomeForReading(invocation.home);
   if (!home.ok) return ended(invocation.output, home.failure);
   try {
     const folders = foldersToSync(home.value.settings.folders, invocation);
     return folders.ok
-      ? await askAndFollow(home.value, folders.value, invocation)
+      ? await askAndFollow(home.value, folders.value, invocation, applyPolicy)
       : ended(invocation.output, folders.failure);
   } finally {
     home.value.close();
   }
 }
 
-async function askAndFollow(home: ReadHome, folders: readonly Folder[], invocation: Invocation): Promise<AskedThere> {
-  const { output, signal } = invocation;
+async function askAndFollow(
+  home: ReadHome,
+  folders: readonly Folder[],
+  invocation: Invocation,
+  applyPolicy: boolean,
+): Promise<AskedThere> {
+  const { output, signal, positionals } = invocation;
   const names = new Set(folders.map((folder) => folder.name));
   const counts = noCounts();
   let seen = home.tables?.receipts.lastSeq() ?? 0;
@@ -46,7 +52,8 @@ async function askAndFollow(home: ReadHome, folders: readonly Folder[], invocati
     }
   };
 
-  const input = { folders: [...names] };
+  // What is paused is queued all the same, and goes out when it is resumed.
+  const input = { folders: [...(applyPolicy ? positionals : names)], applyPolicy };
   const asking = askEngine(invocation.home, 'folder.sync', input, { patienceMs: null, signal });
   let asked = await Promise.race([asking, sleep(LOOK_MS, null)]);
   while (asked === null) {
@@ -59,7 +66,8 @@ async function askAndFollow(home: ReadHome, folders: readonly Folder[], invocati
   if (!asked.result.ok) {
     return asked.result.failure.code === 'engine-ended' ? 'gone' : ended(output, asked.result.failure);
   }
-  const { summary, failures, unread, lastSeq } = asked.result.value;
+  const { summary, failures, unread, lastSeq, underPolicy } = asked.result.value;
+  tellUnderPolicy(underPolicy, output);
   follow(lastSeq);
   const report = { summary: { ...summary, ...counts }, failures, unread };
   return conclude(report, folders, home.tables, invocation);

@@ -45,6 +45,11 @@ export function foldersToSync(folders: readonly AnyFolder[], invocation: Invocat
   return success(named.value.filter((folder) => !folder.paused));
 }
 
+/** @param files that the present policy asks to change; null: nobody asked for that. */
+export function tellUnderPolicy(files: number | null, output: Output): void {
+  if (files === 0) output.say('Everything that is there lies under the present policy already.');
+}
+
 /** Prints what went wrong, what needs attention, and the sum; answers the exit code. */
 export function conclude(
   report: SyncReport,
