@@ -294,6 +294,8 @@ export interface Version {
   readonly proof: Proof | null;
   /** Null where Cairn did not write it. */
   readonly receiptSeq: number | null;
+  /** A receipt tells of it, and the bucket has it no more: a lifecycle rule removed it, or a person. */
+  readonly removed: boolean;
 }
 
 /** What would be sent for one file, and why. */

@@ -182,13 +182,14 @@ export class FolderHistory {
   > {
     const key = this.#key(path);
     if (!key.ok) return key;
-    const versions = await this.versions(path);
-    if (!versions.ok) return versions;
-    const version = versions.value.find((one) => one.versionId === versionId && !one.deleteMarker);
+    const known = await this.versions(path);
+    if (!known.ok) return known;
+    const versions = known.value.filter(({ removed }) => !removed);
+    const version = versions.find((one) => one.versionId === versionId && !one.deleteMarker);
     if (version === undefined) {
       return failed(failure('unknown-version', { path, versionId, folder: this.#folder.name }));
     }
-    return success({ entry: { ...version, path: key.value.path }, version, versions: versions.value });
+    return success({ entry: { ...version, path: key.value.path }, version, versions });
   }
 
   /** What a directory held at each of these times; null: now. '' is the whole folder; `paths` must all be there first. */

@@ -5,6 +5,7 @@ import { success, type Result } from '../contract/result.ts';
 import { compareKeys, versionsOfKey, type ListedVersion, type StoreClient } from '../s3/index.ts';
 import { byKey, type KeyBatch, type Mark } from './key-range.ts';
 import { withOurs } from './ours.ts';
+import { withRemoved } from './removed.ts';
 import { KeyLife, ReceiptIndex, toVersion, type EntryAt, type KnownReceipt } from './timeline.ts';
 
 export interface HistoryPorts {
@@ -22,7 +23,7 @@ export interface HistoryPorts {
   pathOfKey(key: string, exactName?: string): string | null;
 }
 
-/** Every version and delete marker of one key, newest first. */
+/** Every version and delete marker of one key, newest first; those of ours that the bucket has no more, too. */
 export async function readVersions(
   path: string,
   key: ObjectKey,
@@ -34,7 +35,8 @@ export async function readVersions(
   if (!listed.ok) return listed.failure.code === 'not-supported' ? withoutVersions(path, key, ports) : listed;
   ports.note(key, listed.value, mark);
   const receipts = new ReceiptIndex(ports.receiptsOf(path));
-  return success(listed.value.map((version) => toVersion(version, receipts.of(version))));
+  const versions = listed.value.map((version) => toVersion(version, receipts.of(version)));
+  return success(withRemoved(versions, receipts.ofKey(key), mark.seq));
 }
 
 /** A store that cannot list versions has one of each object: the present one. */

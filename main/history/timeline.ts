@@ -85,6 +85,7 @@ export function toVersion(listed: ListedVersion, receipt: KnownReceipt | null): 
     sha256: receipt?.sha256 ?? null,
     proof: receipt?.proof ?? null,
     receiptSeq: receipt?.seq ?? null,
+    removed: false,
   };
 }
 

@@ -343,6 +343,7 @@ function version(id: string, secondsAgo: number, size: number, facts: Partial<Ve
     sha256: '9f2c41d07be8a4c25d1190e3f07bc6a1d3344be5902f7a8bcd00716e5511a60e',
     proof: 'checksum',
     receiptSeq: 4000 - Math.floor(secondsAgo / 60),
+    removed: false,
     ...facts,
   };
 }
@@ -352,6 +353,7 @@ const VERSIONS: readonly Version[] = [
   version('c9ZrW2.kfUa6PnE1xY7ntQ0d', 58600, 150733),
   version('7hLs0VbYg3.oMxK8bV1cRe4W', 58638, 0, { deleteMarker: true, storageClass: null, proof: null }),
   version('Jw5uC_1iNqS9zDf4wL8sAk7P', 279000, 138035, { receiptSeq: null, proof: null, sha256: null }),
+  version('Kk4v.B9xWc0RtYq2LmE7uPs5', 120 * DAY, 121004, { removed: true }),
   version('M2yRk8.vXo3LpTf6gD5hZn1B', 202 * DAY, 90317, { storageClass: 'GLACIER_IR', proof: 'etag' }),
   version('fZ9.thaw-waiting', 230 * DAY, 71000, { storageClass: 'DEEP_ARCHIVE' }),
   version('fZ7.archived.yet', 260 * DAY, 70100, { storageClass: 'DEEP_ARCHIVE' }),

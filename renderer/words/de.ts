@@ -320,6 +320,12 @@ export const de: Words = {
     noReceiptHere: 'Kein Beleg auf diesem Computer',
     nullVersion: 'Null-Version',
     noVersionId: 'ohne VersionId',
+    nullVersionAbout:
+      'Geschrieben, als der Bucket keine Versionen behielt. Behält er noch immer keine, ersetzt sie der nächste gesicherte Inhalt.',
+    noVersionIdAbout: 'Der Bucket behält keine Versionen: Der nächste gesicherte Inhalt ersetzt diesen.',
+    removed: 'Nicht mehr im Bucket',
+    removedAbout:
+      'Cairn hat sie gesichert. Eine Lebenszyklus-Regel des Buckets oder ein Mensch hat sie seither entfernt.',
     restore: 'Zurückholen',
     restoring: 'Wird geholt …',
     restored: 'Neben die jetzige Datei geschrieben',

@@ -339,6 +339,11 @@ export const en = {
     noReceiptHere: 'No receipt on this computer',
     nullVersion: 'null version',
     noVersionId: 'no VersionId',
+    nullVersionAbout:
+      'Written while the bucket kept no versions. Where it still keeps none, the next saved content replaces it.',
+    noVersionIdAbout: 'The bucket keeps no versions: the next saved content replaces this one.',
+    removed: 'No longer in the bucket',
+    removedAbout: 'Cairn stored it. A lifecycle rule of the bucket, or a person, has removed it since.',
     restore: 'Restore',
     restoring: 'Restoring…',
     restored: 'Written beside the present file',

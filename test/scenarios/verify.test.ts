@@ -43,6 +43,10 @@ test('verify: all, a sample, by reading; a version that was removed is missing, 
   expect(await w.cairnDone('status', FOLDER)).toMatchObject([
     { lastVerified: { known: 12, checked: 12, ok: 11, missing: 1, way: 'head' } },
   ]);
+  const removed = { versionId: version?.versionId, isLatest: false, removed: true };
+  expect(await w.cairnDone('versions', FOLDER, 'd/7'), 'it is still told of').toMatchObject([removed]);
+  const back = ['restore', FOLDER, 'd/7', '--version-id', version?.versionId ?? ''];
+  await w.expectRefused(back, 2, 'unknown-version');
   expect((await w.cairn('drill', FOLDER)).code).toBe(3);
   expect(await w.cairnDone('status', FOLDER)).toMatchObject([
     { state: 'attention', failure: { code: 'drill-failed' }, lastDrill: { ok: 11, missing: 1, example: 'd/7' } },

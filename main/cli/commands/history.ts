@@ -57,7 +57,11 @@ export const historyCommands: readonly Command[] = [
             timeText(version.seenAt ?? version.lastModified),
             version.deleteMarker ? 'delete marker' : sizeText(version.size),
             version.storageClass ?? '',
-            version.receiptSeq === null ? unexplained : (version.proof ?? ''),
+            version.removed
+              ? 'not in the bucket any more'
+              : version.receiptSeq === null
+                ? unexplained
+                : (version.proof ?? ''),
             version.versionId ?? 'the only version',
           ]),
         );

@@ -11,7 +11,7 @@ export function growth(list: readonly Version[], index: number): number | null {
 
 /** The content before a version, past delete markers; null: there was none, or it cannot be named. */
 export function olderOf(list: readonly Version[], index: number): Version | null {
-  return list.slice(index + 1).find((one) => !one.deleteMarker && one.versionId !== null) ?? null;
+  return list.slice(index + 1).find((one) => !one.deleteMarker && !one.removed && one.versionId !== null) ?? null;
 }
 
 /** A VersionId with its middle left out where it is long; the whole one is copied. */

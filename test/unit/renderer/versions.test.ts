@@ -28,6 +28,7 @@ const version = (versionId: string, size: number, deleteMarker = false): Version
   sha256: null,
   proof: null,
   receiptSeq: null,
+  removed: false,
 });
 
 it('follows the saves of its own file', async () => {
