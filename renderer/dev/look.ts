@@ -161,6 +161,15 @@ const shots: Readonly<Record<string, Shot>> = {
       await page.click(then('chapters/04-results.tex'));
     },
   },
+  'folder-zoomed': {
+    scene: 'busy',
+    width: 560,
+    async steps(page) {
+      await openFolder('Thesis')(page);
+      await page.focus('[data-testid="tab-files"]');
+      await page.keyboard.press('ArrowLeft');
+    },
+  },
   'versions-zoomed': { scene: 'busy', width: 560, steps: openVersions },
   'versions-picture': {
     scene: 'busy',

@@ -300,6 +300,15 @@ describe('at twice the size', () => {
     await row(NAME).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(560);
     await zoomed('zoom-files');
+    // The tabs keep to one line, and the arrows bring the last of them into view.
+    await page.focus(testid('tab-files'));
+    await page.keyboard.press('ArrowLeft');
+    const places = `['[role="tablist"]', '[data-testid="tab-health"]'].map((one) => document.querySelector(one).getBoundingClientRect())`;
+    const [list, last] = await page.evaluate<{ height: number; right: number }[]>(
+      `${places}.map(({ height, right }) => ({ height, right }))`,
+    );
+    expect(list?.height).toBeLessThan(40);
+    expect(last?.right).toBeLessThanOrEqual((list?.right ?? 0) + 1);
     await page.getByTestId('tab-policy').click();
     await page.getByTestId('cost').waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(560);
