@@ -123,6 +123,11 @@ export class WindowState {
     return thaws;
   }
 
+  /** The practice bucket has no prices. */
+  isFree(folder: string): boolean {
+    return this.status.folder(folder)?.practice === true;
+  }
+
   /** The person's home; empty before it is known. */
   get home(): string {
     return this.app.info?.user ?? '';

@@ -151,6 +151,7 @@ export const policyDe: PolicyWords = {
   atUpload: 'erst beim Hochladen bekannt',
 
   cost: 'Kosten eines Monats',
+  free: 'Nichts: der Übungs-Bucket liegt auf dieser Platte. Bei einem richtigen Bucket stehen hier die Preise jeder Klasse.',
   costKept: (size, n, count) => `${size}, ${count} ${many(n, 'Datei', 'Dateien')}`,
   now: 'Jetzt',
   after: 'Danach',
@@ -184,6 +185,7 @@ export const policyDe: PolicyWords = {
   planLoosened: (n, count) =>
     `${count} ${many(n, 'Datei ist', 'Dateien sind')} fester gesperrt, als diese Regeln verlangen. Das bleibt: von selbst wird nichts gelockert.`,
   planCost: (requests, once, month) => `${requests} Anfragen: einmal etwa ${once}, und ${month} mehr im Monat.`,
+  planFree: (requests) => `${requests} Anfragen. Sie kosten nichts, denn der Übungs-Bucket ist diese Platte.`,
   planFirst: 'Die ersten davon',
   steps: {
     copy: 'neue Version',
@@ -244,6 +246,8 @@ export const policyDe: PolicyWords = {
   keepSame: 'So ist es schon.',
   keepGoing: (n, count, size, money) =>
     `${count} frühere ${many(n, 'Version', 'Versionen')} (${size}) ${many(n, 'würde', 'würden')} bald endgültig entfernt. Jetzt ${many(n, 'kostet sie', 'kosten sie')} etwa ${money} im Monat.`,
+  keepGoingFree: (n, count, size) =>
+    `${count} frühere ${many(n, 'Version', 'Versionen')} (${size}) ${many(n, 'würde', 'würden')} bald endgültig entfernt.`,
   keepNoneGoing: 'Keine Version, von der Cairn weiß, würde jetzt gehen.',
   keepWrite: 'Regel schreiben',
   keepRemoveTitle: (n, count) => `${count} frühere ${many(n, 'Version', 'Versionen')} durch S3 entfernen lassen?`,

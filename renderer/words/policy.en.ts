@@ -152,6 +152,7 @@ export const policyEn = {
   atUpload: 'known at the upload',
 
   cost: 'Cost of a month',
+  free: 'Nothing: the practice bucket lies on this disk. For a real bucket the prices of each class stand here.',
   costKept: (size: string, n: number, count: string) => `${size}, ${count} ${many(n, 'file', 'files')}`,
   now: 'Now',
   after: 'After',
@@ -186,6 +187,7 @@ export const policyEn = {
     `${count} ${many(n, 'file is', 'files are')} locked more tightly than this policy asks. That lock stays: it is never loosened by itself.`,
   planCost: (requests: string, once: string, month: string) =>
     `${requests} requests: about ${once} once, and ${month} more a month.`,
+  planFree: (requests: string) => `${requests} requests. They cost nothing, since the practice bucket is this disk.`,
   planFirst: 'The first of them',
   steps: {
     copy: 'new version',
@@ -245,6 +247,8 @@ export const policyEn = {
   keepSame: 'It stands so already.',
   keepGoing: (n: number, count: string, size: string, money: string) =>
     `${count} earlier ${many(n, 'version', 'versions')} (${size}) would be removed for good soon. ${many(n, 'It costs', 'They cost')} about ${money} a month now.`,
+  keepGoingFree: (n: number, count: string, size: string) =>
+    `${count} earlier ${many(n, 'version', 'versions')} (${size}) would be removed for good soon.`,
   keepNoneGoing: 'No version that Cairn knows of would go now.',
   keepWrite: 'Write the rule',
   keepRemoveTitle: (n: number, count: string) => `Let S3 remove ${count} earlier ${many(n, 'version', 'versions')}?`,

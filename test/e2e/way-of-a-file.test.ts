@@ -232,7 +232,7 @@ describe('a folder in the practice bucket', () => {
   it('gets another policy by the form: tried, saved, and carried by the next file', async () => {
     await page.locator('[data-testid="nav-folder"][data-name="Notes"]').click();
     await page.getByTestId('tab-policy').click();
-    await page.getByTestId('cost').waitFor();
+    await page.getByTestId('cost-free').waitFor();
     await app.picture('policy-empty');
     await page.locator('[data-field="storageClass"] select').selectOption('STANDARD_IA');
     await page.locator('[data-field="tags"] input').fill('project=engine');
