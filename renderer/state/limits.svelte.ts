@@ -3,20 +3,23 @@ import type { Failure } from '../../main/contract/errors.ts';
 import { localTime, rateAt, type Limits as Kept } from '../../main/contract/limits.ts';
 import type { Bridge } from '../bridge.ts';
 import { checkDraft, draftOf, withRule, type LimitsDraft, type RateDraft, type RuleDraft } from './limits-draft.ts';
+import { type Visibility, whileSeen } from './pulse.ts';
 
 /** The clock on the wall is looked at so often, milliseconds. */
 const LOOK_EVERY_MS = 15_000;
 
 export class Limits {
   readonly #bridge: Bridge;
+  readonly #visibility: Visibility;
   readonly #now: () => Date;
   #kept = $state.raw<Kept | null>(null);
   #draft = $state.raw<LimitsDraft>({ rules: [], always: { text: '', unit: 'KB' } });
   #at = $state.raw<Date>(new Date(0));
   #failure = $state.raw<Failure | null>(null);
 
-  constructor(bridge: Bridge, now: () => Date = () => new Date()) {
+  constructor(bridge: Bridge, visibility: Visibility, now: () => Date = () => new Date()) {
     this.#bridge = bridge;
+    this.#visibility = visibility;
     this.#now = now;
   }
 
@@ -46,10 +49,7 @@ export class Limits {
     };
     look();
     void this.#read();
-    const timer = setInterval(look, LOOK_EVERY_MS);
-    return () => {
-      clearInterval(timer);
-    };
+    return whileSeen(look, LOOK_EVERY_MS, this.#visibility);
   }
   setAlways(always: RateDraft): void {
     this.#draft = { ...this.#draft, always };

@@ -14,6 +14,29 @@ export interface Pulse {
 }
 
 /**
+ * Runs `task` every `everyMs` milliseconds as long as the window is seen, and once when it comes into sight again.
+ * Answers the way to stop. While nobody sees it there is no timer either, but for the one that finds that out.
+ */
+export function whileSeen(task: () => void, everyMs: number, visibility: Visibility): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tick = (): void => {
+    timer = undefined;
+    if (!visibility.visible()) return;
+    timer = setTimeout(tick, everyMs);
+    task();
+  };
+  const stopHearing = visibility.onShown(() => {
+    clearTimeout(timer);
+    tick();
+  });
+  timer = setTimeout(tick, everyMs);
+  return () => {
+    clearTimeout(timer);
+    stopHearing();
+  };
+}
+
+/**
  * Runs `task` at most once every `everyMs` milliseconds, never twice at the same time, and not while the window is
  * hidden; what was asked for meanwhile is done once when it is shown again. A task that takes long is given a rest of
  * four times as long, so that a huge folder under change does not keep the window busy.

@@ -1,7 +1,7 @@
 /** What was sent over a longer time. In: the span that is looked at. Out: its points, read anew as long as it is looked at. */
 import type { ThroughputPoint, ThroughputSpan } from '../../main/contract/models.ts';
 import type { Bridge } from '../bridge.ts';
-import type { Visibility } from './pulse.ts';
+import { type Visibility, whileSeen } from './pulse.ts';
 
 /** A point of an hour lasts so long, milliseconds. */
 const READ_EVERY_MS = 12_000;
@@ -31,12 +31,7 @@ export class Sent {
   }
 
   start(): () => void {
-    const timer = setInterval(() => void this.#read(), READ_EVERY_MS);
-    const stopHearing = this.#visibility.onShown(() => void this.#read());
-    return () => {
-      clearInterval(timer);
-      stopHearing();
-    };
+    return whileSeen(() => void this.#read(), READ_EVERY_MS, this.#visibility);
   }
 
   async #read(): Promise<void> {

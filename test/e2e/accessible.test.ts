@@ -61,6 +61,11 @@ async function findings(of: RunningApp): Promise<readonly string[]> {
   return found;
 }
 
+/** The practice bucket is no backup, and whoever uses it is told so wherever they are. */
+async function expectNoBackupIsSaid(): Promise<void> {
+  await page.getByTestId('no-backup').getByText('On this disk, no backup').waitFor();
+}
+
 /** Presses Tab until the focus is on what is asked for, and holds that the focus can be seen there. */
 async function tabTo(selector: string): Promise<void> {
   for (let presses = 0; presses < 60; presses += 1) {
@@ -138,14 +143,18 @@ describe('by the keyboard alone', () => {
 });
 
 describe('every other screen', () => {
-  it.each(['activity', 'queue', 'policy', 'versions', 'health'])('the folder’s %s', async (name) => {
-    await tabTo('[role="tab"]');
-    while (!(await page.evaluate<boolean>(`document.activeElement.matches('${testid(`tab-${name}`)}')`))) {
-      await page.keyboard.press('ArrowRight');
-    }
-    await page.locator(`${testid(`tab-${name}`)}[aria-selected="true"]`).waitFor();
-    expect(await findings(app)).toEqual([]);
-  });
+  it.each(['activity', 'queue', 'policy', 'versions', 'health'])(
+    'the folder’s %s, which says that practice is no backup',
+    async (name) => {
+      await tabTo('[role="tab"]');
+      while (!(await page.evaluate<boolean>(`document.activeElement.matches('${testid(`tab-${name}`)}')`))) {
+        await page.keyboard.press('ArrowRight');
+      }
+      await page.locator(`${testid(`tab-${name}`)}[aria-selected="true"]`).waitFor();
+      await expectNoBackupIsSaid();
+      expect(await findings(app)).toEqual([]);
+    },
+  );
 
   it('files are chosen, looked at, and asked about before they are put back in place', async () => {
     await tabTo('[role="tab"]');
@@ -169,7 +178,7 @@ describe('every other screen', () => {
     await page.locator('dialog[open]').waitFor({ state: 'detached' });
   });
 
-  it('the policy: rules are added and sorted, and what is not saved is asked about', async () => {
+  it('the policy: rules are added, sorted by keys and by dragging, and what is not saved is asked about', async () => {
     await page.focus(testid('tab-policy'));
     await page.keyboard.press('Enter');
     await page.getByTestId('cost').waitFor();
@@ -190,6 +199,9 @@ describe('every other screen', () => {
     await page.keyboard.press('Alt+ArrowUp');
     await expect.poll(() => patterns.allTextContents()).toEqual(['raw/**', '*.mp4']);
     expect(await page.evaluate("document.activeElement.getAttribute('data-index')")).toBe('0');
+    await patterns.nth(0).dragTo(patterns.nth(1));
+    await expect.poll(() => patterns.allTextContents()).toEqual(['*.mp4', 'raw/**']);
+    await page.getByTestId('layer-rule').nth(1).click();
     await page.getByTestId('rule-minSize').fill('much');
     await page.getByTestId('rule-maxSize').focus();
     await page.getByTestId('field-wrong').waitFor();
@@ -221,11 +233,12 @@ describe('every other screen', () => {
     await page.locator('dialog[open]').waitFor({ state: 'hidden' });
   });
 
-  it('overview, activity and settings', async () => {
+  it('overview, activity and settings, which say that practice is no backup', async () => {
     for (const place of ['nav-activity', 'nav-settings', 'nav-overview']) {
       await tabTo(testid(place));
       await page.keyboard.press('Enter');
       await page.locator(`${testid(place)}[aria-current="page"]`).waitFor();
+      await expectNoBackupIsSaid();
       expect(await findings(app)).toEqual([]);
     }
   });
@@ -270,6 +283,21 @@ describe('every other screen', () => {
     await shown.getByTestId('engine-stopped').waitFor();
     await bringAxe(shown);
     expect(await findings(broken)).toEqual([]);
+  });
+});
+
+describe('a person who asks for less motion', () => {
+  it('gets none: what moves otherwise stands still', async () => {
+    // Seconds, of all that is on the screen.
+    const longest = (): Promise<number> =>
+      page.evaluate(`Math.max(...[...document.querySelectorAll('*')].flatMap((one) => {
+        const { transitionDuration, animationDuration } = getComputedStyle(one);
+        return [...transitionDuration.split(','), ...animationDuration.split(',')].map(Number.parseFloat);
+      }))`);
+    expect(await longest()).toBeGreaterThan(0);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await expect.poll(longest).toBe(0);
+    await page.emulateMedia({ reducedMotion: null });
   });
 });
 

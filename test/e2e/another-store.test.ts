@@ -31,6 +31,11 @@ beforeAll(async () => {
     join(scratch.root, 'user', '.aws', 'credentials'),
     `[elsewhere]\naws_access_key_id = ${said['accessKeyId'] ?? ''}\naws_secret_access_key = ${said['secretAccessKey'] ?? ''}\n`,
   );
+  await writeFile(
+    join(scratch.root, 'user', '.aws', 'config'),
+    '[profile work]\nsso_session = company\n[sso-session company]\nsso_start_url = https://company.invalid/start\n' +
+      '[profile deploy]\nrole_arn = arn:aws:iam::123456789012:role/backup\nsource_profile = elsewhere\n',
+  );
   app = await startApp(desk, scratch);
   page = await app.page();
 });
@@ -66,12 +71,22 @@ it('a folder that is dropped onto the window opens its step', async () => {
   await page.locator('[data-testid="add-measured"][data-files="0"]').waitFor();
 });
 
-it('store, profile and bucket are chosen, and the first saved file gets its VersionId', async () => {
+it('every kind of store is offered, and practice', async () => {
   await page.getByTestId('add-next').click();
+  for (const store of ['aws', 'minio', 'ceph', 'r2', 'b2', 'wasabi', 'other']) {
+    await page.getByTestId(`add-store-${store}`).waitFor();
+  }
+  await page.getByTestId('add-practice').waitFor();
+});
+
+it('store, profile and bucket are chosen, and the first saved file gets its VersionId', async () => {
   await page.getByTestId('add-store-other').click();
   await page.getByTestId('add-endpoint').fill(store.endpoint);
   await app.picture('add-where');
   await page.getByTestId('add-next').click();
+  // Each with how it signs in: by a single sign-on, by a role, by keys that stand in the file.
+  await page.getByTestId('add-profile-work').getByText('company').waitFor();
+  await page.getByTestId('add-profile-deploy').getByText('role/backup').waitFor();
   await page.getByTestId('add-profile-elsewhere').click();
   await app.picture('add-who');
   await page.getByTestId('add-next').click();

@@ -61,7 +61,7 @@ describe('a folder in the practice bucket', () => {
     await app.picture('folder-empty');
   });
 
-  it('keeps a saved file: in sync, with its VersionId', async () => {
+  it('keeps a saved file: in sync, with its VersionId, which can be copied', async () => {
     await writeFile(join(scratch.folder, NAME), 'Dear Ada,\n');
     await row(NAME, 'sync').waitFor();
     await row(NAME, 'sync').click();
@@ -70,6 +70,8 @@ describe('a folder in the practice bucket', () => {
     const told = await app.call('versions.list', { folder: 'Notes', path: NAME });
     expect(told.ok && told.value.map((version) => version.versionId)).toEqual([id]);
     expect(id).toMatch(/\S{8,}/);
+    await versions().getByRole('button', { name: 'Copy VersionId' }).click();
+    await expect.poll(() => app.electron.evaluate(({ clipboard }) => clipboard.readText())).toBe(id);
   });
 
   it('keeps a change as a second version', async () => {
@@ -332,10 +334,23 @@ describe('a second folder', () => {
     await app.picture('folder-files');
   });
 
-  it('stands in the overview beside the first', async () => {
+  it('stands in the overview beside the first: state, files, size and what was saved last', async () => {
     await page.getByTestId('nav-overview').click();
-    await page.getByTestId('folder-card-Notes').waitFor();
-    await page.getByTestId('folder-card-Photos & more').waitFor();
+    const toldOf = async (folder: string): Promise<readonly string[]> => {
+      const card = page.getByTestId(`folder-card-${folder}`);
+      await card.and(page.locator('[data-state="idle"]')).waitFor();
+      return card.locator('dd').allInnerTexts();
+    };
+    expect(await toldOf('Notes')).toEqual(['4', expect.stringMatching(/^\d+ B$/), expect.stringMatching(/\.txt$/)]);
+    expect(await toldOf('Photos & more')).toEqual([
+      '30',
+      expect.stringMatching(/^[\d,]+ KB$/),
+      expect.stringMatching(/DSC_44\d\d\.NEF$/),
+    ]);
+    for (const span of ['hour', 'day', 'minutes']) {
+      await page.locator(`[data-testid="chart-span"] [data-value="${span}"]`).click();
+      await page.locator(`[data-testid="chart-span"] [data-value="${span}"][aria-checked="true"]`).waitFor();
+    }
     await app.picture('overview');
   });
 

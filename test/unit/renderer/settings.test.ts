@@ -9,7 +9,7 @@ import { Connections } from '../../../renderer/state/connections.svelte.ts';
 import { checkDraft, draftOf, rateOf, withRule } from '../../../renderer/state/limits-draft.ts';
 import { Limits } from '../../../renderer/state/limits.svelte.ts';
 import { format, speak, tagOf, words } from '../../../renderer/words/index.ts';
-import { FakeBridge } from './fake-bridge.ts';
+import { FakeBridge, FakeVisibility } from './fake-bridge.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -81,7 +81,7 @@ describe('the limits that count', () => {
         return success(kept);
       },
     });
-    const limits = new Limits(bridge, () => now);
+    const limits = new Limits(bridge, new FakeVisibility(), () => now);
     const stop = limits.start();
     await settled();
     expect([limits.rate, limits.isChanged]).toEqual([512_000, false]);

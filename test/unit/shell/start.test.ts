@@ -99,7 +99,7 @@ describe('the place of the window', () => {
 describe('the picture in the tray', () => {
   const panel = { platform: 'linux', desktop: '', isDark: false };
 
-  it('stands out from its panel', () => {
+  it('stands out from its panel, light or dark, and is a template on a Mac', () => {
     expect(trayPicture('sync', panel).file).toBe('tray-sync-22.png');
     expect(trayPicture('sync', { ...panel, isDark: true }).file).toBe('tray-sync-white-22.png');
     expect(trayPicture('offline', { ...panel, desktop: 'ubuntu:GNOME' }).file).toBe('tray-offline-white-22.png');
