@@ -4,6 +4,8 @@ import { answers, call, name, path, taskName as task } from './call.ts';
 import type {
   Density,
   Differences,
+  DirectorySums,
+  DirectoryThen,
   FolderTree,
   InPlace,
   MadeCurrent,
@@ -23,6 +25,10 @@ const thawDays = z.number().int().min(1).max(365).default(7);
 /** True: the bucket is listed now. Else what was listed last is good, and is listed again by the way where it is old. */
 const refresh = z.boolean().default(false);
 const MOST_ENTRIES = 200_000;
+const MOST_ROWS = 2_000;
+const MOST_SUMS = 200;
+/** As an answer before gave it. */
+const place = z.string().min(1).max(8192);
 /** Files and directories of the folder; a directory stands for all below it. Left out: everything. */
 const paths = z.array(path).min(1).max(10_000).optional();
 
@@ -42,12 +48,36 @@ export const historyCalls = {
     }),
     answers<FolderTree>(),
   ),
-  /** What differs between two times; `to` left out: now, as the bucket knows it. */
+  /** What lies directly in a directory, as it stood at a time against now: as much as can be told at once, from `after` on. */
+  'history.directory': call(
+    z.strictObject({
+      folder: name,
+      at: time,
+      directory,
+      after: place.optional(),
+      limit: z.number().int().min(1).max(MOST_ROWS).default(MOST_ROWS),
+      refresh,
+      task: task.optional(),
+    }),
+    answers<DirectoryThen>(),
+  ),
+  /** What directories come to, all below them: as many as can be counted at once, of the first one from `after` on. */
+  'history.sums': call(
+    z.strictObject({
+      folder: name,
+      at: time,
+      directories: z.array(z.string().max(8192)).min(1).max(MOST_SUMS),
+      after: place.optional(),
+    }),
+    answers<DirectorySums>(),
+  ),
+  /** What differs between two times; `to` left out: now, as the bucket knows it. Of the kinds that are asked for. */
   'history.diff': call(
     z.strictObject({
       folder: name,
       from: time,
       to: time.optional(),
+      kinds: z.array(z.enum(['added', 'changed', 'gone', 'moved'])).optional(),
       limit: z.number().int().min(1).max(MOST_ENTRIES).default(20_000),
       refresh,
       task: task.optional(),

@@ -29,6 +29,56 @@ export interface Differences {
   readonly more: number;
 }
 
+/** What all that lies below a directory comes to: then, and against now. A file that moved is gone here, and added there. */
+export interface ThenSum {
+  readonly files: number;
+  readonly bytes: number;
+  readonly filesNow: number;
+  readonly bytesNow: number;
+  readonly counts: Readonly<Record<Exclude<TreeChange['kind'], 'moved'>, number>>;
+  /** The first files of then that are other now. */
+  readonly first: readonly string[];
+}
+
+export interface ThenFile {
+  readonly kind: 'file';
+  readonly path: string;
+  readonly mark: 'same' | Exclude<TreeChange['kind'], 'moved'>;
+  /** Bytes; null: not there. */
+  readonly then: number | null;
+  readonly now: number | null;
+  /** When the version of then was saved; null: none was there. */
+  readonly savedAt: string | null;
+  readonly versionId: string | null;
+}
+
+export interface ThenDirectory {
+  readonly kind: 'directory';
+  readonly path: string;
+  /** A file was there then; null: not known, since only the first files were looked at. */
+  readonly wasThere: boolean | null;
+  /** Null: so much lies below that it was not counted. */
+  readonly sum: ThenSum | null;
+}
+
+/** Some of what lies directly in a directory, then or now. */
+export interface DirectoryThen {
+  /** When the bucket was listed; what others wrote since is not in it, what we wrote is. */
+  readonly asOf: string;
+  /** In the order of the keys. */
+  readonly entries: readonly (ThenFile | ThenDirectory)[];
+  /** Where to go on; null: that was all. */
+  readonly next: string | null;
+}
+
+/** What directories come to. */
+export interface DirectorySums {
+  /** Of the first of those that were asked for, in their order. */
+  readonly sums: readonly ThenSum[];
+  /** Where to go on in the last of them, of which the sum is only a part; null: all of them are whole. */
+  readonly next: string | null;
+}
+
 /** A folder at a time. */
 export interface FolderTree {
   /** When the bucket was listed; what others wrote since is not in it, what we wrote is. */

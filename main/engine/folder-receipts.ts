@@ -20,10 +20,35 @@ export const NO_RECEIPTS: TimedReceipts = {
 /** Above every path. */
 const ABOVE_ALL = '\u{10ffff}';
 
+interface Later {
+  readonly seq: number;
+  readonly upTo: number;
+  /** In the order of their keys; of each key oldest first. */
+  readonly rows: readonly KnownReceipt[];
+}
+
+export interface LaterReceipts {
+  /** Of each key oldest first. */
+  in(range: KeyRange): readonly KnownReceipt[];
+}
+
+/** The first place of which the key is not before this one. */
+function placeIn(rows: readonly KnownReceipt[], key: string): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareKeys(rows[middle]?.key ?? '', key) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 export class FolderReceipts {
   readonly #receipts: TimedReceipts;
   readonly #folder: AnyFolder;
   readonly #odd = new OddNames();
+  #later: Later | null = null;
 
   constructor(receipts: TimedReceipts, folder: AnyFolder) {
     this.#receipts = receipts;
@@ -44,6 +69,19 @@ export class FolderReceipts {
     if (odd.length === 0) return found;
     const others = odd.flatMap((path) => this.#receipts.timedOf(id, path));
     return [...found, ...others].sort((a, b) => a.seq - b.seq);
+  }
+
+  /** Later ones of the whole folder, kept in hand until another number or a newer receipt is asked for. */
+  later(seq: number): LaterReceipts {
+    const upTo = this.#receipts.lastSeq();
+    if (this.#later?.seq !== seq || this.#later.upTo !== upTo) {
+      const rows = this.#receipts
+        .timedAfter(this.#folder.id, seq)
+        .sort((a, b) => compareKeys(a.key, b.key) || a.seq - b.seq);
+      this.#later = { seq, upTo, rows };
+    }
+    const { rows } = this.#later;
+    return { in: ({ from, to }) => rows.slice(placeIn(rows, from), placeIn(rows, to)) };
   }
 
   /** Later ones of a range, to be taken part by part in the order of the keys; of each key oldest first. */

@@ -73,14 +73,30 @@ export function historyHandlers(
         });
       }),
 
-    'history.diff': ({ folder, from, to, limit, refresh, task }) =>
+    'history.directory': ({ folder, directory, at, after, limit, refresh, task }) =>
+      tasks.run(task, async ({ signal, onProgress }) => {
+        const history = await historyOf(folder);
+        if (!history.ok) return history;
+        const onVersions = (files: number): void => {
+          onProgress({ files, filesTotal: 0, bytes: 0, bytesTotal: 0 });
+        };
+        const wanted = refresh ? 'now' : 'kept';
+        return history.value.directory({ directory, at: new Date(at), after, limit, wanted, onVersions }, signal);
+      }),
+
+    'history.sums': async ({ folder, directories, at, after }) => {
+      const history = await historyOf(folder);
+      return history.ok ? history.value.sums(directories, new Date(at), after, ending) : history;
+    },
+
+    'history.diff': ({ folder, from, to, kinds, limit, refresh, task }) =>
       tasks.run(task, async ({ signal }) => {
         const history = await historyOf(folder);
         if (!history.ok) return history;
         const until = to === undefined ? null : new Date(to);
         const found = await history.value.diff(new Date(from), until, { wanted: refresh ? 'now' : 'kept', signal });
         if (!found.ok) return found;
-        const { changes } = found.value;
+        const changes = found.value.changes.filter(({ kind }) => kinds?.includes(kind) ?? true);
         return success({ ...found.value, changes: changes.slice(0, limit), more: Math.max(0, changes.length - limit) });
       }),
 

@@ -1,7 +1,7 @@
 /** Joins names, receipts and a client into what history needs. In: a folder. Out: its ports, and restores. */
 import { basename, dirname, join } from 'node:path';
 import { failure, type Failure } from '../contract/errors.ts';
-import type { Differences, FileRestored, Progress } from '../contract/history.ts';
+import type { Differences, DirectorySums, DirectoryThen, FileRestored, Progress } from '../contract/history.ts';
 import type { AnyFolder, Restored, Version } from '../contract/models.ts';
 import { baseName, parentPath, parseRelPath, type ObjectKey, type RelPath } from '../contract/names.ts';
 import { failed, success, type Result } from '../contract/result.ts';
@@ -37,6 +37,7 @@ import { openClient, withCommonFields, type StoreClient } from '../s3/index.ts';
 import { exactName, keyOf, pathOfKey } from '../scan/names.ts';
 import type { ReadTables } from '../store/index.ts';
 import { isAlgorithm, openChecksum, type SecretFields } from '../transfer/index.ts';
+import { directoryAt, MOMENT_MS, sumsAt, type DirectoryTools, type DirectoryWish } from './directory-at.ts';
 import { secretByMd5, secretOfFields } from './customer-keys.ts';
 import { NO_RING, type Ring } from './ring.ts';
 import type { ReadHome } from './home.ts';
@@ -136,7 +137,7 @@ export class FolderHistory {
     to: Date | null,
     { wanted = 'now', signal }: LookOptions = {},
   ): Promise<Result<Omit<Differences, 'more'>>> {
-    const found = await this.#trees([from, to], wanted, '', signal);
+    const found = await this.#trees([from, to], wanted, '', signal, true);
     if (!found.ok) return found;
     const [before, after] = found.value.trees;
     const changes = diffTrees(before?.entries ?? [], after?.entries ?? []);
@@ -146,12 +147,41 @@ export class FolderHistory {
     return success({ from: from.toISOString(), to: to?.toISOString() ?? null, asOf, changes, counts });
   }
 
+  /** What lies directly in a directory, as it stood at a time against now. */
+  directory(wish: DirectoryWish, signal: AbortSignal): Promise<Result<DirectoryThen>> {
+    const wrong = wrongPath(wish.directory);
+    return wrong === null ? directoryAt(this.#directoryTools(signal), wish) : Promise.resolve(failed(wrong));
+  }
+
+  /** What directories come to, all below each. @param after from where an answer before left off. */
+  sums(
+    directories: readonly string[],
+    at: Date,
+    after: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Result<DirectorySums>> {
+    const wrong = wrongPath(
+      '',
+      directories.filter((directory) => directory !== ''),
+    );
+    return wrong === null
+      ? sumsAt(this.#directoryTools(signal), directories, at, after)
+      : Promise.resolve(failed(wrong));
+  }
+
+  #directoryTools(signal: AbortSignal): DirectoryTools {
+    const { pathOfKey } = this.#ports('kept');
+    const what = { folder: this.#folder, client: this.#client, listing: this.#listing };
+    return { ...what, pathOfKey, momentMs: MOMENT_MS, signal };
+  }
+
   /** A directory at these times; what lies elsewhere is not even listed. */
   async #trees(
     times: readonly (Date | null)[],
     wanted: Wanted,
     directory: string,
     signal: AbortSignal | undefined,
+    onlyOther = false,
   ): Promise<Result<TreesAt>> {
     const path = directory === '' ? '' : parseRelPath(directory);
     if (path === null) return failed(notAPath(directory));
@@ -160,6 +190,7 @@ export class FolderHistory {
       times.map((one) => one?.getTime() ?? null),
       ports,
       signal,
+      onlyOther,
     );
     if (!found.ok || path === '') return found;
     // A name in another form than the key's lies in another directory.

@@ -31,6 +31,7 @@ import {
 } from '../store/index.ts';
 import type { ReadTables } from '../store/index.ts';
 import { FolderReceipts, NO_RECEIPTS, type TimedReceipts } from './folder-receipts.ts';
+import { KeptWalk } from './kept-walk.ts';
 import type { OddNames } from './odd-names.ts';
 
 /** What is kept is shown without a question until it is so old, milliseconds. */
@@ -93,6 +94,8 @@ export class FolderListing {
   /** Null: not opened yet; false: nothing can be kept. */
   #kept: KeptListing | false | null = null;
   #refreshing: Promise<Result<null>> | null = null;
+  /** Those who want to hear how many versions a listing has found so far. */
+  readonly #followers = new Set<(versions: number) => void>();
 
   /** @param isForReading another process may be writing: nothing is kept here. */
   constructor(folder: AnyFolder, options: ListingsOptions, isForReading = false) {
@@ -129,6 +132,42 @@ export class FolderListing {
     }
     if (this.#isOld(asOf) && !this.#isForReading) void this.refresh(client);
     yield* this.#keptBatches(rangeOf(prefix), signal);
+  }
+
+  /**
+   * Sees to it that all of the folder is kept, listed now or at any time. False: it cannot be kept.
+   * @param onVersions is told how many versions were found so far, where it is listed first.
+   */
+  async ready(
+    client: StoreClient,
+    wanted: 'now' | 'kept',
+    signal: AbortSignal,
+    onVersions: (versions: number) => void,
+  ): Promise<Result<boolean>> {
+    const { prefix } = this.#folder;
+    const asOf = this.asOf(prefix);
+    if (wanted === 'now' || asOf === null) {
+      this.#followers.add(onVersions);
+      const listed = await (wanted === 'now' ? this.#all(client, signal) : this.refresh(client, signal));
+      this.#followers.delete(onVersions);
+      if (!listed.ok) return listed;
+    } else if (this.#isOld(asOf)) void this.refresh(client);
+    return success(this.asOf(prefix) !== null);
+  }
+
+  /** Goes through what is kept of a range, as it is now. What it answers is null where that is not there any more. */
+  walk(range: KeyRange): Pick<KeptWalk, 'next'> {
+    const walk = this.#use((kept) => {
+      const { prefix } = this.#folder;
+      const seq = Math.min(...kept.covered(rangeOf(prefix)).map((one) => one.seq));
+      return new KeptWalk(kept, kept.covered(range), this.#receipts.later(seq));
+    }, null);
+    return { next: (part, rows) => this.#use(() => walk?.next(part, rows) ?? null, null) };
+  }
+
+  async #all(client: StoreClient, signal: AbortSignal): Promise<Result<null>> {
+    for await (const batch of this.live(client, this.#folder.prefix, signal)) if (!batch.ok) return batch;
+    return success(null);
   }
 
   /**
@@ -209,6 +248,7 @@ export class FolderListing {
     const keys = new WholeKeys<ListedVersion>({ ...range, from }, ({ key }) => key);
     let pages = listVersions(client, bucket, range.from, signal, markerOf(range, from));
     let areVersions = true;
+    let found = 0;
     const keep = (batch: Whole<ListedVersion>): Result<KeyBatch> => {
       if (!keys.isInOrder) this.#drop();
       const receipts = areVersions && keys.isInOrder ? this.#keep(batch) : this.#receipts.in(batch);
@@ -223,6 +263,8 @@ export class FolderListing {
       }
       const page = next.value;
       if (page.ok) {
+        found += page.value.length;
+        for (const follower of this.#followers) follower(found);
         const batch = keys.take(page.value, mark);
         if (batch !== null) yield keep(batch);
         await yieldToLoop();

@@ -1,6 +1,7 @@
 /** What differs between a folder at two times. In: both trees. Out: what was added, changed, moved, and what is gone. Pure. */
 import type { TreeChange } from '../contract/history.ts';
 import type { PlacedEntry } from './read.ts';
+import { isSame } from './timeline.ts';
 
 /** In the order of the paths; a file that was moved stands where it is now. */
 export function diffTrees(before: readonly PlacedEntry[], after: readonly PlacedEntry[]): readonly TreeChange[] {
@@ -22,14 +23,6 @@ export function diffTrees(before: readonly PlacedEntry[], after: readonly Placed
   }
   for (const entry of former.values()) changes.push(changeOf('gone', entry, null));
   return changes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-}
-
-/** The same version, or another one with the same bytes: a copy over itself is no change of the file. */
-function isSame(a: PlacedEntry, b: PlacedEntry): boolean {
-  if (a.versionId !== null && a.versionId !== 'null' && a.versionId === b.versionId) return true;
-  if (a.size !== b.size) return false;
-  if (a.sha256 !== null && b.sha256 !== null) return a.sha256 === b.sha256;
-  return a.etag !== null && a.etag === b.etag;
 }
 
 function goneByContent(entries: Iterable<PlacedEntry>): Map<string, PlacedEntry[]> {

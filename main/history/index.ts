@@ -33,5 +33,6 @@ export { digestOfVersion, digestsOfVersion } from './read-bytes.ts';
 export { readPiece, type Piece } from './read-piece.ts';
 export { pictureOf } from './picture.ts';
 export { textOf } from './text.ts';
+export { DirectoryWalk, SumWalk, type DirectoryPlace } from './by-directory.ts';
 export { diffTrees } from './diff.ts';
 export { KeyLife, ReceiptIndex, toVersion, type EntryAt, type KnownReceipt } from './timeline.ts';

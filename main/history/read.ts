@@ -6,7 +6,7 @@ import { compareKeys, versionsOfKey, type ListedVersion, type StoreClient } from
 import { byKey, type KeyBatch, type Mark } from './key-range.ts';
 import { withOurs } from './ours.ts';
 import { withRemoved } from './removed.ts';
-import { KeyLife, ReceiptIndex, toVersion, type EntryAt, type KnownReceipt } from './timeline.ts';
+import { isSame, KeyLife, ReceiptIndex, toVersion, type EntryAt, type KnownReceipt } from './timeline.ts';
 
 export interface HistoryPorts {
   readonly client: StoreClient;
@@ -20,7 +20,7 @@ export interface HistoryPorts {
   /** The versions of one key, listed just now. */
   note(key: string, versions: readonly ListedVersion[], mark: Mark): void;
   /** A safe path of a key, null where there is none. `name` is the exact name that a receipt or the metadata gives. */
-  pathOfKey(key: string, exactName?: string): string | null;
+  readonly pathOfKey: (key: string, exactName?: string) => string | null;
 }
 
 /** Every version and delete marker of one key, newest first; those of ours that the bucket has no more, too. */
@@ -72,22 +72,27 @@ export interface TreesAt {
   readonly asOfMs: number;
 }
 
-/** The folder as it stood at each of these times, when Cairn saw it; null: now. The listing is walked once. */
+/**
+ * The folder as it stood at each of these times, when Cairn saw it; null: now. The listing is walked once.
+ * @param onlyOther leaves out what is the same at all of them.
+ */
 export async function readTrees(
   times: readonly (number | null)[],
   ports: HistoryPorts,
   signal?: AbortSignal,
+  onlyOther = false,
 ): Promise<Result<TreesAt>> {
   const trees = times.map((atMs) => ({ atMs, entries: new Array<PlacedEntry>(), unsafeKeys: new Array<string>() }));
   let asOfMs = Infinity;
   for await (const batch of ports.batches(signal)) {
     if (!batch.ok) return batch;
     asOfMs = Math.min(asOfMs, batch.value.atMs);
-    const receipts = new ReceiptIndex(batch.value.receipts);
-    for (const versions of currentOf(batch.value, receipts)) {
-      const life = new KeyLife(versions, receipts, (version, receipt) => ports.pathOfKey(version.key, receipt?.path));
-      for (const tree of trees) {
-        const entry = life.at(tree.atMs);
+    for (const { life } of keysIn(batch.value, ports.pathOfKey)) {
+      const lived = life();
+      const entries = trees.map(({ atMs }) => lived.at(atMs));
+      if (onlyOther && areSame(entries)) continue;
+      for (const [index, tree] of trees.entries()) {
+        const entry = entries[index] ?? null;
         if (entry === null) continue;
         if (hasPath(entry)) tree.entries.push(entry);
         // An object that some programs put down to stand for a directory is no file, and nothing is lost without it.
@@ -96,6 +101,25 @@ export async function readTrees(
     }
   }
   return success({ trees, asOfMs });
+}
+
+function areSame([first = null, ...others]: readonly (EntryAt | null)[]): boolean {
+  return others.every((other) => (first === null || other === null ? first === other : isSame(first, other)));
+}
+
+/** A key, and its life where that is asked for. */
+export interface KeyIn {
+  readonly key: string;
+  readonly life: () => KeyLife;
+}
+
+/** The keys of a batch in their order, with what we wrote since they were listed. */
+export function* keysIn(batch: KeyBatch, pathOfKey: HistoryPorts['pathOfKey']): Generator<KeyIn> {
+  const receipts = new ReceiptIndex(batch.receipts);
+  for (const versions of currentOf(batch, receipts)) {
+    const key = versions[0]?.key ?? '';
+    yield { key, life: () => new KeyLife(versions, receipts, (version, receipt) => pathOfKey(key, receipt?.path)) };
+  }
 }
 
 /** The versions of each key, with what we wrote since they were listed; keys in their order. */
@@ -135,6 +159,6 @@ export async function readUntoldTimes(ports: HistoryPorts, signal?: AbortSignal)
   return success({ saved: saved.sort(rising), gone: gone.sort(rising) });
 }
 
-function hasPath(entry: EntryAt): entry is PlacedEntry {
+export function hasPath(entry: EntryAt): entry is PlacedEntry {
   return entry.path !== null;
 }

@@ -166,3 +166,11 @@ function entryOf(version: ListedVersion, receipt: KnownReceipt | null, path: str
     receiptSeq: receipt?.seq ?? null,
   };
 }
+
+/** The same version, or another one with the same bytes: a copy over itself is no change of the file. */
+export function isSame(a: EntryAt, b: EntryAt): boolean {
+  if (a.versionId !== null && a.versionId !== 'null' && a.versionId === b.versionId) return true;
+  if (a.size !== b.size) return false;
+  if (a.sha256 !== null && b.sha256 !== null) return a.sha256 === b.sha256;
+  return a.etag !== null && a.etag === b.etag;
+}

@@ -157,6 +157,8 @@ export function withStatements(db: Sqlite.Database) {
     },
     /** Ranges that were listed and reach into this one, in their order. */
     covered,
+    /** The first of what is kept of a range, in the order of the listing. */
+    first: ({ from, to }: KeyRange, most: number): readonly KeptRow[] => page.all(from, -1, to, most).map(toRow),
     /** What is kept of a range, in the order of the listing. */
     *pages({ from, to }: KeyRange): Generator<readonly KeptRow[]> {
       let key = from;

@@ -8,14 +8,7 @@ import type { Profile } from '../../main/contract/credential-calls.ts';
 import type { DoctorReport, Finding } from '../../main/contract/doctor.ts';
 import type { RuleSaid } from '../../main/contract/findings.ts';
 import { failure, type Failure } from '../../main/contract/errors.ts';
-import type {
-  Density,
-  Differences,
-  FolderTree,
-  TreeChange,
-  TreeInPlace,
-  TreeRestored,
-} from '../../main/contract/history.ts';
+import type { Density, ThenFile, TreeInPlace, TreeRestored } from '../../main/contract/history.ts';
 import type { KeyRing, RingEntry } from '../../main/contract/key-ring.ts';
 import type { Limits } from '../../main/contract/limits.ts';
 import type {
@@ -29,9 +22,9 @@ import type {
   FolderStatus,
   QueueEntry,
   Snapshot,
-  TreeEntry,
   Version,
 } from '../../main/contract/models.ts';
+import { directoryThen, fileThen, sumBelow } from './fake-then.ts';
 import { PHOTOS_POLICY, policyAnswer } from './fake-policy.ts';
 
 import type { Preview } from '../../main/contract/preview.ts';
@@ -506,37 +499,17 @@ const DENSITY: Density = {
     gone: index % 31 === 3 ? 6 : 0,
   })),
 };
-const then = (path: string, size: number, days: number): TreeEntry => ({
-  ...{ path, size, versionId: 'v', lastModified: at(DAY * days), storageClass: null },
-});
-const THEN: FolderTree = {
-  entries: [
-    then('chapters/01-introduction.tex', 61.2 * KB, 71),
-    then('chapters/03-methods.tex', 88.1 * KB, 60),
-    then('chapters/04-results.tex', 120 * KB, 41),
-    then('figures/map.tif', 31.7 * MB, 70),
-    then('figures/old-map.tif', 29 * MB, 90),
-    then('references.bib', 42 * KB, 44),
-  ],
-  asOf: at(240),
-  unsafeKeys: [],
-  more: 0,
-};
-const since = (kind: TreeChange['kind'], path: string, before: number | null, now: number | null): TreeChange => ({
-  ...{ kind, path, movedFrom: null, size: now, sizeBefore: before, versionId: null, versionIdBefore: null },
-});
-const SINCE: Differences = {
-  from: at(DAY * 40),
-  to: null,
-  asOf: at(240),
-  changes: [
-    since('changed', 'chapters/04-results.tex', 120 * KB, 141 * KB),
-    since('gone', 'figures/old-map.tif', 29 * MB, null),
-    since('added', 'chapters/05-discussion.tex', null, 61 * KB),
-  ],
-  counts: { added: 1, changed: 1, gone: 1, moved: 0 },
-  more: 0,
-};
+const was = (path: string, then: number | null, days: number, now: Partial<ThenFile> = {}): ThenFile =>
+  fileThen(path, { then, now: then, savedAt: then === null ? null : at(DAY * days), ...now });
+const THEN: readonly ThenFile[] = [
+  was('chapters/01-introduction.tex', 61.2 * KB, 71),
+  was('chapters/03-methods.tex', 88.1 * KB, 60),
+  was('chapters/04-results.tex', 120 * KB, 41, { mark: 'changed', now: 141 * KB }),
+  was('chapters/05-discussion.tex', null, 0, { mark: 'added', now: 61 * KB, versionId: null }),
+  was('figures/map.tif', 31.7 * MB, 70),
+  was('figures/old-map.tif', 29 * MB, 90, { mark: 'gone', now: null }),
+  was('references.bib', 42 * KB, 44),
+];
 
 let settings: AppSettingsReport = {
   theme: 'system',
@@ -773,10 +746,12 @@ function answer(scene: Scene, name: string, input: Fields): unknown {
       };
     case 'history.density':
       return DENSITY;
-    case 'history.tree':
-      return THEN;
+    case 'history.directory':
+      return directoryThen(THEN, String(input['directory']), at(240), scene !== 'counting');
+    case 'history.sums':
+      return { sums: (input['directories'] as string[]).map((one) => sumBelow(THEN, one)), next: null };
     case 'history.diff':
-      return SINCE;
+      return { changes: [] };
     case 'history.restore':
       return restoredOf(String(input['to']));
     case 'history.restoreInPlace':
@@ -842,6 +817,7 @@ export function install(scene: Scene): void {
         }, 100);
         return new Promise(() => undefined);
       }
+      if (scene === 'counting' && name === 'history.sums') return new Promise(() => undefined);
       if (scene === 'refusing' && name === 'folder.measure') {
         return Promise.resolve({ ok: false, failure: failure('not-a-folder', { path: '/home/mara/nowhere' }) });
       }

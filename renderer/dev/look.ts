@@ -144,6 +144,15 @@ const shots: Readonly<Record<string, Shot>> = {
       await page.click('[data-testid="tab-health"]');
     },
   },
+  'versions-counting': {
+    scene: 'counting',
+    steps: async (page) => {
+      await openFolder('Thesis')(page);
+      await page.click('[data-testid="tab-versions"]');
+      await page.waitForSelector('[data-testid="then-row"]');
+      await page.click(then('chapters'));
+    },
+  },
   'versions-none': { scene: 'busy', steps: openVersions },
   'versions-german': {
     scene: 'busy',

@@ -17,9 +17,12 @@ export const backEn = {
   chosen: (n: number, count: string, size: string, time: string) => `${files(n, count)} chosen, ${size}, as of ${time}`,
   everything: (folder: string, n: number, count: string, size: string, time: string) =>
     `All of ${folder}: ${files(n, count)}, ${size}, as of ${time}`,
+  chosenUncounted: (time: string) => `What is chosen, as of ${time}; it is being counted…`,
+  everythingUncounted: (folder: string, time: string) => `All of ${folder}, as of ${time}; it is being counted…`,
   into: 'Into a new folder:',
   change: 'Change…',
   restore: (n: number, count: string) => `Restore ${files(n, count)}`,
+  restoreUncounted: 'Restore',
   inPlace: 'In place…',
   restoring: (n: number, count: string) => `Restoring ${files(n, count)}`,
   replacing: 'Restoring in place',

@@ -2,7 +2,7 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { FolderTree, TreeRestored } from '../../main/contract/history.ts';
+import type { DirectorySums, DirectoryThen, FolderTree, TreeRestored } from '../../main/contract/history.ts';
 import type { Result } from '../../main/contract/result.ts';
 import { Engine } from '../../main/engine/engine.ts';
 import { serve } from '../../main/engine/serve.ts';
@@ -29,12 +29,25 @@ test('a tree is listed once; our own writes show at once, another’s once it is
     expect(lists()).toBe(1);
     expect(await tree({ directory: 'd' })).toEqual(['d/b', 'd/c']);
     await ask('history.diff', { folder: FOLDER, from: new Date(0).toISOString() });
+    const at = new Date().toISOString();
+    const top = await ask<DirectoryThen>('history.directory', { folder: FOLDER, at });
+    expect(top.entries.map(({ kind, path }) => `${kind} ${path}`)).toEqual(['file a', 'directory d']);
+    const inner = await ask<DirectoryThen>('history.directory', { folder: FOLDER, at, directory: 'd' });
+    expect(inner.entries).toMatchObject([
+      { path: 'd/b', mark: 'same', then: 3, now: 3 },
+      { path: 'd/c', mark: 'same' },
+    ]);
+    const { sums } = await ask<DirectorySums>('history.sums', { folder: FOLDER, at, directories: ['d', ''] });
+    expect(sums).toMatchObject([{ files: 2 }, { files: 3, bytes: 7, filesNow: 3 }]);
     expect(lists(), 'a second look asks for nothing').toBe(1);
 
     await w.write('d/new', 'new');
     await ask('folder.sync', { folders: [FOLDER] });
     w.forgetRequests();
     expect(await tree(), 'our own').toEqual(['a', 'd/b', 'd/c', 'd/new']);
+    expect(await ask('history.directory', { folder: FOLDER, at, directory: 'd' })).toMatchObject({
+      entries: [{ path: 'd/b' }, { path: 'd/c' }, { path: 'd/new', mark: 'added', then: null }],
+    });
     await w.bucket.client.send(new PutObjectCommand({ ...theirs, Body: 'theirs' }));
     expect(await tree(), 'not listed yet').toEqual(['a', 'd/b', 'd/c', 'd/new']);
     expect(lists()).toBe(0);
