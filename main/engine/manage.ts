@@ -16,6 +16,7 @@ import type { Clients } from './clients.ts';
 import type { OpenHome } from './home.ts';
 import { lookAround, notEmpty } from './look-around.ts';
 import { checkKeyRefs, NO_RING, type Ring } from './ring.ts';
+import { removeSecret } from './secret-place.ts';
 import { checkStoreTakes } from './store-limits.ts';
 import { removeListing } from '../store/index.ts';
 import { collidingFolder, describeTarget, isWithin, storeOf, type Target } from './targets.ts';
@@ -80,6 +81,9 @@ export function removeConnection(home: OpenHome, clients: Clients | null, name: 
   if (!found.ok) return found;
   const users = home.settings.folders.filter((folder) => folder.connection === name).map((folder) => folder.name);
   if (users.length > 0) return failed(failure('connection-in-use', { name, folders: users.join(', ') }));
+  // Before the settings: keys without their connection are of no use, and nobody would come to remove them.
+  const forgotten = removeSecret(home.path, 'keys', name);
+  if (!forgotten.ok) return forgotten;
   const connections = home.settings.connections.filter((connection) => connection.name !== name);
   const written = home.update({ ...home.settings, connections });
   if (!written.ok) return written;

@@ -167,6 +167,8 @@ async function run(): Promise<void> {
       if (message.event === 'status' || message.event === 'folders') tray.refresh();
       // A person may have resumed what waits for the mains.
       if (message.event === 'folders') void battery.look();
+      // Connections that the command line removed have no keys any more.
+      if (message.event === 'folders') secrets.forgetGone();
     },
     onState: (state) => {
       // The first state comes while the parts are still being joined; they ask for it when they begin.

@@ -2,7 +2,7 @@
  * Files that hold what the keychain encrypted, `HOME/secrets/`. In: a name and a value. Out: the values that can be read.
  * What is in clear stays in memory; a file is whole or not there, and its owner's alone.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -18,12 +18,8 @@ import {
 import { join } from 'node:path';
 import { failure } from '../contract/errors.ts';
 import { failed, success, type Result } from '../contract/result.ts';
+import { removeSecret, SECRET_ENDING, secretFolder, secretPath, type SecretKind } from '../engine/secret-place.ts';
 import type { Keychain } from './keychain.ts';
-
-const ENDING = '.secret';
-
-/** What a file is of: keys of a connection, or a key of the ring. */
-export type SecretKind = 'keys' | 'ring';
 
 export interface ReadSecrets {
   readonly values: readonly unknown[];
@@ -32,11 +28,13 @@ export interface ReadSecrets {
 }
 
 export class SecretFiles {
+  readonly #home: string;
   readonly #folder: string;
   readonly #keychain: Keychain;
 
   constructor(home: string, keychain: Keychain) {
-    this.#folder = join(home, 'secrets');
+    this.#home = home;
+    this.#folder = secretFolder(home);
     this.#keychain = keychain;
   }
 
@@ -71,18 +69,16 @@ export class SecretFiles {
       return failed(failure('keychain-refused', { reason: 'it did not encrypt' }));
     }
     return this.#onDisk(() => {
-      this.#put(this.#pathOf(kind, name), bytes);
+      this.#put(secretPath(this.#home, kind, name), bytes);
     });
   }
 
   has(kind: SecretKind, name: string): boolean {
-    return existsSync(this.#pathOf(kind, name));
+    return existsSync(secretPath(this.#home, kind, name));
   }
 
   remove(kind: SecretKind, name: string): Result<null> {
-    return this.#onDisk(() => {
-      rmSync(this.#pathOf(kind, name), { force: true });
-    });
+    return removeSecret(this.#home, kind, name);
   }
 
   #onDisk(work: () => void): Result<null> {
@@ -113,15 +109,9 @@ export class SecretFiles {
     }
   }
 
-  /** A name may hold anything; a file's may not. */
-  #pathOf(kind: SecretKind, name: string): string {
-    const word = createHash('sha256').update(name).digest('hex').slice(0, 32);
-    return join(this.#folder, `${kind}-${word}${ENDING}`);
-  }
-
   #names(start: string): readonly string[] {
     try {
-      return readdirSync(this.#folder).filter((name) => name.startsWith(start) && name.endsWith(ENDING));
+      return readdirSync(this.#folder).filter((name) => name.startsWith(start) && name.endsWith(SECRET_ENDING));
     } catch {
       return [];
     }

@@ -81,6 +81,13 @@ export class Secrets {
     return success({ name: connection });
   }
 
+  /** Forgets what was kept and is kept no more: another program let the connection go, and its file with it. */
+  forgetGone(): void {
+    for (const connection of this.#kept) {
+      if (!this.#options.files.has('keys', connection)) this.forget(connection);
+    }
+  }
+
   forget(connection: string): Result<{ readonly name: string }> {
     const removed = this.#options.files.remove('keys', connection);
     if (!removed.ok) return removed;

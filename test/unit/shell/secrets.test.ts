@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openHome } from '../../../main/engine/home.ts';
+import { addConnection, removeConnection } from '../../../main/engine/manage.ts';
 import { SecretFiles } from '../../../main/shell/secret-files.ts';
 import type { Handed } from '../../../main/shell/host-messages.ts';
 import { Secrets } from '../../../main/shell/secrets.ts';
@@ -47,6 +49,25 @@ describe('keys that are kept', () => {
     must(secrets.forget('a'));
     expect(readdirSync(folderOf(home))).toEqual([]);
     expect(secrets.greeting()).toEqual([]);
+    expect(handed.at(-1)).toEqual({ kind: 'keys', connection: 'a', keys: null });
+  });
+
+  test('go with their connection, whoever removes it, and the app forgets them too', async () => {
+    const { home, secrets, handed } = open();
+    must(await secrets.keep('a', KEYS));
+    must(await secrets.keep('b', OTHER));
+    secrets.forgetGone();
+    expect(secrets.greeting()).toHaveLength(2);
+
+    // As the command line does it, where no app runs or beside it.
+    const settings = must(openHome(home));
+    const connection = { endpoint: 'http://127.0.0.1:1', region: 'r', pathStyle: true } as const;
+    must(addConnection(settings, { name: 'a', ...connection, credentials: { kind: 'app' } }));
+    must(removeConnection(settings, null, 'a'));
+    settings.close();
+    expect(readdirSync(folderOf(home))).toHaveLength(1);
+    secrets.forgetGone();
+    expect(secrets.greeting()).toEqual([{ kind: 'keys', connection: 'b', keys: OTHER }]);
     expect(handed.at(-1)).toEqual({ kind: 'keys', connection: 'a', keys: null });
   });
 
