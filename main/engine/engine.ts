@@ -65,6 +65,8 @@ export interface EngineOptions {
   readonly silenceMs?: number;
   /** How often a folder is looked through that cannot be watched whole, milliseconds; default: five minutes. */
   readonly weakRescanMs?: number;
+  /** No look comes by itself before so many times what the last one took; default: 100, so that looks take 1 % of the time. */
+  readonly restAfterLook?: number;
   /** Aborts when nobody wants to wait any more for what is under way. */
   readonly hurry?: AbortSignal;
   /** Named moments of a transfer, for tests that end the process there. */
@@ -80,6 +82,7 @@ const MOST_SEED = 1_000_000;
 const BUFFERS = 128 * 1024 * 1024;
 /** How often a folder is looked through that the system does not let be watched whole, milliseconds. */
 const WEAK_MS = 5 * 60_000;
+const REST_AFTER_LOOK = 100;
 
 export class Engine {
   readonly home: OpenHome;
@@ -217,6 +220,7 @@ export class Engine {
       isWatching: options.watch,
       proofGapMs,
       weakRescanMs: options.weakRescanMs ?? WEAK_MS,
+      restAfterLook: options.restAfterLook ?? REST_AFTER_LOOK,
       applier: this.#applier,
       matches: this.matches,
       health: this.#health,

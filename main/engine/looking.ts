@@ -23,6 +23,8 @@ export interface LookingOptions {
   readonly proofGapMs: number;
   /** How often a folder is looked through that cannot be watched whole, milliseconds. */
   readonly weakRescanMs: number;
+  /** No look comes by itself before so many times what the last one took. */
+  readonly restAfterLook: number;
   readonly applier: PlanApplier;
   readonly matches: Matches;
   readonly health: Health;
@@ -267,10 +269,10 @@ export class Looking {
     this.#options.changed();
   }
 
-  /** Jittered, and never so often that looking takes more than 1 % of the time. */
+  /** Jittered, and never so often that looking takes more than its share of the time. */
   #rescanAfter(folder: string, tookMs: number): number {
     const least = this.#watching?.isWeak(folder) === true ? this.#options.weakRescanMs : HOUR_MS;
-    return Math.max(least, tookMs * 100) * (0.9 + Math.random() * 0.2);
+    return Math.max(least, tookMs * this.#options.restAfterLook) * (0.9 + Math.random() * 0.2);
   }
 
   #linksOf(folder: Folder): LinkedPlaces {

@@ -29,6 +29,10 @@ const SOONEST = 54 * MINUTE;
 const LATEST = 66 * MINUTE + MINUTE;
 /** Of the heap a simulated day, once all is warm. The store, with all that it was sent, lies in the same heap. Bytes. */
 const MOST = 60_000;
+/** Of the slope, and of the proof that an hour comes twice: fewer days say nothing. */
+const FEWEST = 31;
+/** A clock that the test does not move, milliseconds. */
+const truly = (): number => Number(process.hrtime.bigint() / 1_000_000n);
 /** How far short timers run on in a moment that truly passes, milliseconds. */
 const FINE = 5;
 
@@ -173,6 +177,9 @@ test(
       if (made % 3 === 0) tree.apply({ kind: 'remove', file: made });
     };
     const realEnd = Date.now() + days * 25 * HOUR;
+    const timeIsUp = truly() + milliseconds;
+    let lived = 0;
+    tally.aim('days', days);
     try {
       live.engine.start();
       for (let turn = 0; live.scans.length === 0; turn += 1) {
@@ -180,7 +187,7 @@ test(
         await sleep(1);
         await vi.advanceTimersByTimeAsync(FINE);
       }
-      for (let day = 0; day < days; day += 1) {
+      for (let day = 0; day < days && (day < FEWEST || truly() < timeIsUp); day += 1, lived += 1) {
         await live.until(at(day, 2, 30));
         edit();
         const lost = day % 5 === 1;
@@ -215,7 +222,7 @@ test(
     expect(vi.getTimerCount(), 'timers that are left').toBeLessThanOrEqual(timersBefore);
     expectHours(live.scans, stretched, wakes);
 
-    const awake = Array.from({ length: days }, (_, day) => new Date(at(day, 12)));
+    const awake = Array.from({ length: lived }, (_, day) => new Date(at(day, 12)));
     const dayNames = awake.map((date) => date.toLocaleDateString('sv-SE', { timeZone: ZONE }));
     expect(
       live.copies.filter((day) => dayNames.includes(day)),

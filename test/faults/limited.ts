@@ -1,4 +1,7 @@
-/** `watch` for the gate of the watch limit: it looks through what it cannot watch every half second, not every five minutes. */
+/**
+ * `watch` for the gate of the watch limit: it looks through what it cannot watch every half second, not every five minutes,
+ * and rests no longer where the computer is busy and a look took long.
+ */
 import { Engine } from '../../main/engine/engine.ts';
 import { openPracticeServers } from '../../main/engine/practice.ts';
 import { serve } from '../../main/engine/serve.ts';
@@ -8,7 +11,7 @@ if (home === undefined) throw new Error('CAIRN_HOME is missing.');
 const log = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
-const engine = await Engine.open({ home, watch: true, log, weakRescanMs: 500 });
+const engine = await Engine.open({ home, watch: true, log, weakRescanMs: 500, restAfterLook: 1 });
 if (!engine.ok) throw new Error(engine.failure.message);
 engine.value.onReceipt((receipt) => {
   process.stdout.write(`${JSON.stringify(receipt)}\n`);
