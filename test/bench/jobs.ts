@@ -9,6 +9,7 @@ import { change, even, type Made, mixed } from './data.ts';
 import { openDelay } from './delay.ts';
 import { expectSameTree, type Ground, type Place } from './ground.ts';
 import { type Command, type Cost, measure, residentOf } from './measure.ts';
+import { startsWith } from './start.ts';
 import { cairn, cairnCommand, prepare, type Task, type Tool } from './tools.ts';
 
 export interface Sample extends Cost {
@@ -254,6 +255,19 @@ const idle: Job = {
   },
 };
 
+/** A sample is one start. */
+function start(name: string, about: string, files: number): Job {
+  return {
+    name,
+    about: `from the start of watch until it watches, ${about} known`,
+    async run({ directory, rounds, note }) {
+      const costs = await startsWith(files, directory, rounds);
+      for (const { seconds } of costs) note(`cairn: ${seconds.toFixed(2)} s`);
+      return costs.map((cost) => ({ ...cost, tool: 'cairn', serverCpuSeconds: null }));
+    },
+  };
+}
+
 export const jobs: readonly Job[] = [
   upload('small', '2,000 x 4 KiB', (at) => even(at, 2_000, 4 * KIB, 'small')),
   upload('medium', '200 x 1 MiB', (at) => even(at, 200, MIB, 'medium')),
@@ -272,6 +286,8 @@ export const jobs: readonly Job[] = [
   download('restore-small', '2,000 x 4 KiB brought back', (at) => even(at, 2_000, 4 * KIB, 'small')),
   download('restore-large', '1 x 1 GiB brought back', (at) => even(at, 1, GIB, 'large')),
   idle,
+  start('start', '100,000 files', 100_000),
+  start('start-million', '1,000,000 files', 1_000_000),
 ];
 
 async function makeOnce(bench: Bench, name: string, make: (directory: string) => Promise<Made>): Promise<Made> {
