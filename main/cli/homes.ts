@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, type ExitCode } from '../contract/errors.ts';
 import { Engine } from '../engine/engine.ts';
-import { openHome, openHomeForReading, type OpenHome, type ReadHome } from '../engine/home.ts';
+import { openHomeForReading, type ReadHome } from '../engine/home.ts';
 import { openPracticeServers } from '../engine/practice.ts';
 import { serve } from '../engine/serve.ts';
 import type { Call } from '../engine/socket.ts';
@@ -15,20 +15,6 @@ export async function reading(
   work: (home: ReadHome) => Promise<ExitCode> | ExitCode,
 ): Promise<ExitCode> {
   const home = openHomeForReading(invocation.home);
-  if (!home.ok) return ended(invocation.output, home.failure);
-  try {
-    return await work(home.value);
-  } finally {
-    home.value.close();
-  }
-}
-
-/** For commands that change something: under the lock. */
-export async function changing(
-  invocation: Invocation,
-  work: (home: OpenHome) => Promise<ExitCode> | ExitCode,
-): Promise<ExitCode> {
-  const home = openHome(invocation.home);
   if (!home.ok) return ended(invocation.output, home.failure);
   try {
     return await work(home.value);

@@ -9,7 +9,7 @@ import { beginCalls } from './begin-calls.ts';
 import { answers, call, name, path, type Answer } from './call.ts';
 import { appSecretCalls, connectionCalls } from './credential-calls.ts';
 import { appDiagnosticsCalls, diagnosticsCalls } from './diagnostics-calls.ts';
-import type { DoctorReport } from './doctor.ts';
+import type { ConditionsProbe, DoctorReport } from './doctor.ts';
 import { historyCalls } from './history-calls.ts';
 import { limitsSchema, type Limits } from './limits.ts';
 import { ringCalls, ringUseCalls } from './key-ring.ts';
@@ -247,6 +247,8 @@ export const calls = {
   'doctor.look': call(z.strictObject({ folder: name }), answers<DoctorReport>()),
   /** The smallest IAM policy that the folder needs, as its JSON; of settings alone, nothing is asked. */
   'doctor.permissions': call(z.strictObject({ folder: name }), answers<Readonly<Record<string, unknown>>>()),
+  /** Puts a small object under conditions and removes it again; what that shows is kept. */
+  'doctor.tryConditions': call(z.strictObject({ folder: name }), answers<ConditionsProbe>()),
   /** Makes the change of one finding, and looks again. Where `shown` is given and no longer what it would send: refused. */
   'doctor.fix': call(
     z.strictObject({ folder: name, finding: z.string().min(1).max(256), shown: z.unknown().optional() }),

@@ -41,3 +41,12 @@ export interface DoctorReport {
   readonly findings: readonly Finding[];
   readonly capabilities: readonly Capability[];
 }
+
+/** Whether a store holds conditions on writes, as four tries with a small object showed. */
+export interface ConditionsProbe {
+  readonly conditions: 'works' | 'broken';
+  /** In words: which of the four tries went otherwise than it should. */
+  readonly seen: readonly string[];
+  /** Versions of the probe that could not be removed again, by key and VersionId. */
+  readonly left: readonly string[];
+}

@@ -8,6 +8,7 @@ import { bringUnderPolicy } from './apply.ts';
 import { attachedHandlers } from './attached-handlers.ts';
 import { beginHandlers } from './begin-handlers.ts';
 import { brakeReport, decideBrake } from './brakes.ts';
+import { learnConditions } from './conditions.ts';
 import { connectionHandlers } from './connections.ts';
 import { examine, mend, remember, type Examined, type Patient } from './doctor.ts';
 import type { Engine } from './engine.ts';
@@ -259,6 +260,12 @@ export function handlers(
     'doctor.permissions': ({ folder: name }) => {
       const folder = folderNamed(name);
       return folder.ok ? smallestPermissions(folder.value, home.settings.connections) : folder;
+    },
+    'doctor.tryConditions': async ({ folder }) => {
+      const found = folderHere(folder);
+      if (!found.ok) return found;
+      const client = await clients.get(found.value.connection);
+      return client.ok ? learnConditions(home.tables, found.value, client.value) : client;
     },
     'doctor.fix': async ({ folder, finding, shown }) => {
       const patient = await patientOf(folder);

@@ -4,17 +4,10 @@
  * may make that object undeletable for a while.
  */
 import { createHash, randomUUID } from 'node:crypto';
+import type { ConditionsProbe } from '../contract/doctor.ts';
 import { success, type Result } from '../contract/result.ts';
 import type { StoreClient } from './client.ts';
 import type { InputOf } from './operations.ts';
-
-export interface ConditionsProbe {
-  readonly conditions: 'works' | 'broken';
-  /** In words: which of the four tries went otherwise than it should. */
-  readonly seen: readonly string[];
-  /** Versions of the probe that could not be removed again, by key and VersionId. */
-  readonly left: readonly string[];
-}
 
 type Condition = Pick<InputOf<'PutObject'>, 'IfMatch' | 'IfNoneMatch'>;
 

@@ -1,7 +1,7 @@
 /** The store's side. In: a connection and an operation. Out: the store's answer, or a failure that says what to do. */
 export { openClient, type StoreClient } from './client.ts';
 export { compareKeys } from './key-order.ts';
-export { probeConditions, type ConditionsProbe } from './conditions.ts';
+export { probeConditions } from './conditions.ts';
 export { withCommonFields, type CommonFields } from './common.ts';
 export { mayHaveStored } from './classify.ts';
 export {

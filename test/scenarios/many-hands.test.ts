@@ -227,6 +227,8 @@ describe('sync while watch runs', () => {
     const again = await w.cairn('policy', 'apply', FOLDER);
     expect(again, again.stderr).toMatchObject({ code: 0, lines: [{ summary: { moves: 0, parked: 0 } }] });
     expect(await w.cairn('policy', 'apply', 'nowhere')).toMatchObject({ code: 2 });
+    // What the doctor tries with an object is tried there, too.
+    expect(await w.cairnDone('doctor', FOLDER, '--probe-conditions')).toMatchObject([{ left: [] }]);
     await endWatch(watch);
     await w.expectNothingLost();
   });

@@ -2,12 +2,13 @@
 import type { Finding, Severity } from '../../contract/doctor.ts';
 import { EXIT, type ExitCode } from '../../contract/errors.ts';
 import type { Result } from '../../contract/result.ts';
-import { learnConditions } from '../../engine/conditions.ts';
+import { learnConditionsOf } from '../../engine/conditions.ts';
 import { examine, mend, remember, type Examined, type Patient } from '../../engine/doctor.ts';
-import { findFolder, findFolderHere } from '../../engine/manage.ts';
+import { findFolder } from '../../engine/manage.ts';
 import { smallestPermissions } from '../../engine/permissions.ts';
+import { change } from '../change.ts';
 import { ended, usage, type Command, type Invocation } from '../command.ts';
-import { changing, reading } from '../homes.ts';
+import { reading } from '../homes.ts';
 import type { Output } from '../output.ts';
 import { withBucketLearning } from '../patients.ts';
 
@@ -61,22 +62,21 @@ function printIam(invocation: Invocation): Promise<ExitCode> {
 }
 
 /** Puts a small object and removes it again: only on a person's word, since a bucket's own lock might keep it. */
-function tryConditions(invocation: Invocation): Promise<ExitCode> {
+async function tryConditions(invocation: Invocation): Promise<ExitCode> {
   const { output } = invocation;
-  return changing(invocation, async (home) => {
-    const folder = findFolderHere(home.settings.folders, invocation.positionals[0] ?? '');
-    if (!folder.ok) return ended(output, folder.failure);
-    const probed = await learnConditions(home, folder.value);
-    if (!probed.ok) return ended(output, probed.failure);
-    const { conditions, seen, left } = probed.value;
-    const text =
-      conditions === 'works'
-        ? 'The store holds conditions on writes: guarded uploads carry one.'
-        : `The store does not hold conditions (${seen.join('; ')}): guarded uploads look at the key first, which is racy.`;
-    output.line(probed.value, text);
-    for (const version of left) output.log(`This version of the probe could not be removed: ${version}`);
-    return EXIT.done;
-  });
+  const folder = invocation.positionals[0] ?? '';
+  const probed = await change(invocation, 'doctor.tryConditions', { folder }, (home) =>
+    learnConditionsOf(home, folder),
+  );
+  if (!probed.ok) return ended(output, probed.failure);
+  const { conditions, seen, left } = probed.value;
+  const text =
+    conditions === 'works'
+      ? 'The store holds conditions on writes: guarded uploads carry one.'
+      : `The store does not hold conditions (${seen.join('; ')}): guarded uploads look at the key first, which is racy.`;
+  output.line(probed.value, text);
+  for (const version of left) output.log(`This version of the probe could not be removed: ${version}`);
+  return EXIT.done;
 }
 
 export const doctorCommands: readonly Command[] = [

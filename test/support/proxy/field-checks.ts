@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Receipt } from '../../../main/contract/models.ts';
-import { learnConditions } from '../../../main/engine/conditions.ts';
+import { learnConditionsOf } from '../../../main/engine/conditions.ts';
 import { createMultipartOnlyTable, putObjectTable, type FieldRow } from '../../../main/policy/fields.ts';
 import { root } from '../paths.ts';
 import { seededBytes } from '../world/disk.ts';
@@ -59,7 +59,7 @@ export async function tryConditions(wire: Wire): Promise<'works' | 'broken'> {
   const found = await wire.changing(async (home) => {
     const [folder] = foldersHere(home.settings.folders);
     if (folder === undefined) throw new Error('There is no folder');
-    return took(await learnConditions(home, folder)).conditions;
+    return took(await learnConditionsOf(home, folder.name)).conditions;
   });
   wire.proxy.forget();
   return found;

@@ -68,6 +68,7 @@ const REFUSED: Readonly<Partial<Record<CallName, object>>> = {
   'policy.cost': {},
   'policy.plan': {},
   'policy.apply': { policyVersion: 1, task },
+  'doctor.tryConditions': {},
   'versions.restoreInPlace': { path, versionId },
   'versions.makeCurrent': { path, versionId },
   'history.restoreInPlace': { at, task },
