@@ -43,10 +43,10 @@ afterAll(async () => {
   await desk[Symbol.asyncDispose]();
 });
 
-/** Moments of the status events that came while something was done, milliseconds. */
+/** When the snapshots were taken that came while something was done, milliseconds: when they come is the page's own matter. */
 async function statusMoments(work: () => Promise<void>): Promise<readonly number[]> {
   await page.evaluate(
-    'window.heard = []; window.deafen = window.cairn.on("status", () => heard.push(performance.now()))',
+    'window.heard = []; window.deafen = window.cairn.on("status", ({ at }) => heard.push(Date.parse(at)))',
   );
   await work();
   return page.evaluate('(deafen(), heard)');
