@@ -117,7 +117,12 @@ export class FolderHistory {
   async versions(path: string): Promise<Result<readonly Version[]>> {
     const key = this.#key(path);
     if (!key.ok) return key;
-    const versions = await readVersions(key.value.path, key.value.key, this.#ports('now'));
+    const ports = this.#ports('now');
+    const ours = await readVersions(key.value.path, key.value.key, ports);
+    // Another program may have written the name in the form that we never write.
+    const raw = `${this.#folder.prefix}${key.value.path}` as ObjectKey;
+    const isOther = ours.ok && ours.value.length === 0 && raw !== key.value.key;
+    const versions = isOther ? await readVersions(key.value.path, raw, ports) : ours;
     if (!versions.ok) return versions;
     if (versions.value.length === 0) return failed(failure('unknown-path', { path, folder: this.#folder.name }));
     return versions;
@@ -185,7 +190,8 @@ export class FolderHistory {
   ): Promise<Result<TreesAt>> {
     const path = directory === '' ? '' : parseRelPath(directory);
     if (path === null) return failed(notAPath(directory));
-    const ports = this.#ports(wanted, path === '' ? '' : `${path.normalize('NFC')}/`);
+    // A name that is not NFC may lie under its own form, or under NFC: then the folder is walked for it.
+    const ports = this.#ports(wanted, path === '' || path !== path.normalize('NFC') ? '' : `${path}/`);
     const found = await readTrees(
       times.map((one) => one?.getTime() ?? null),
       ports,

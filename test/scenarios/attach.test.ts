@@ -1,61 +1,12 @@
 /** A folder that one computer keeps is attached on another: looked at, restored from, and made a folder there again. */
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { CallInput, CallName, CallOutput } from '../../main/contract/calls.ts';
-import type { Result } from '../../main/contract/result.ts';
-import { Engine } from '../../main/engine/engine.ts';
-import { openHome } from '../../main/engine/home.ts';
-import { addConnection } from '../../main/engine/manage.ts';
-import { openPracticeServers } from '../../main/engine/practice.ts';
-import { serve } from '../../main/engine/serve.ts';
 import { readTree } from '../support/world/disk.ts';
+import { attaching, openOther, otherHome, THERE } from '../support/world/other.ts';
 import { CONNECTION, FOLDER, openWorld, type World } from '../support/world/world.ts';
 
-const THERE = 'papers';
-
-/** Another computer: a home of its own, and an engine that answers its window. */
-interface Other extends AsyncDisposable {
-  readonly home: string;
-  call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Result<CallOutput<Name>>>;
-  took<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>>;
-}
-
-/** A home that knows the store and has no folder. */
-function otherHome(w: World): string {
-  const home = join(w.root, 'other-home');
-  const opened = openHome(home);
-  if (!opened.ok) throw new Error(opened.failure.message);
-  const { endpoint } = w.gate;
-  const credentials = { kind: 'default' } as const;
-  addConnection(opened.value, { name: CONNECTION, endpoint, region: w.store.region, pathStyle: true, credentials });
-  opened.value.close();
-  return home;
-}
-
-async function openOther(home: string): Promise<Other> {
-  const opened = await Engine.open({ home, watch: false, log: () => undefined, quietMs: 0 });
-  if (!opened.ok) throw new Error(opened.failure.message);
-  const engine = opened.value;
-  const served = await serve(engine, openPracticeServers(null), () => undefined);
-  engine.start();
-  const call: Other['call'] = async (name, input) => (await served.call(name, input)) as never;
-  return {
-    home,
-    call,
-    took: async (name, input) => {
-      const answer = await call(name, input);
-      if (!answer.ok) throw new Error(`${name}: ${answer.failure.message}`);
-      return answer.value;
-    },
-    async [Symbol.asyncDispose]() {
-      await served.stop();
-      await engine.stop();
-    },
-  };
-}
-
-const attaching = (w: World) => ({ connection: CONNECTION, bucket: w.bucket.name, prefix: w.prefix, name: THERE });
 const filesOf = async (directory: string): Promise<readonly string[]> =>
   [...(await readTree(directory)).values()].map(({ path, md5 }) => `${path.toString()} ${md5}`).sort();
 const LONG_AGO = new Date('2024-02-29T12:00:00.5Z');
@@ -227,4 +178,30 @@ test('killed at any moment, it goes on; nothing is sent, and nothing that is mis
   expect(await readFile(join(to, 'd0/f0'), 'utf8')).toBe('changed meanwhile');
   expect(await w.bucket.versions()).toHaveLength(before.length + 1);
   expect((await readdir(to, { recursive: true })).filter((name) => name.includes('.cairn-restore-'))).toEqual([]);
+});
+
+test('a key whose name is not NFC comes back under the name that it has, whole, by its directory and alone', async () => {
+  await using w = await openWorld({ prefix: 'mine' });
+  await w.write('plain.txt', 'plain');
+  await w.settle();
+  const directory = 'u\u0308bung';
+  const path = `${directory}/a\u0308rger.txt`;
+  const place = { Bucket: w.bucket.name, Key: `mine/${path}` };
+  await w.bucket.client.send(new PutObjectCommand({ ...place, Body: 'theirs' }));
+  await using other = await openOther(otherHome(w));
+  await other.took('folder.attach', attaching(w));
+  const at = new Date(Date.now() + 2000).toISOString();
+  for (const asked of [{}, { directory }]) {
+    const tree = await other.took('history.tree', { folder: THERE, ...asked });
+    expect(tree.entries.map((entry) => entry.path).filter((one) => one !== 'plain.txt')).toEqual([path]);
+  }
+  const [version, ...more] = await other.took('versions.list', { folder: THERE, path });
+  expect(more).toEqual([]);
+  const alone = join(w.root, 'alone');
+  await other.took('versions.restore', { folder: THERE, path, versionId: version?.versionId ?? '', to: alone });
+  expect(await readFile(alone, 'utf8')).toBe('theirs');
+  const to = join(w.root, 'whole');
+  await other.took('history.restore', { folder: THERE, directory: '', at, to, task: 'whole' });
+  expect((await readdir(to)).sort()).toEqual(['plain.txt', directory].sort());
+  expect(await readdir(join(to, directory))).toEqual(['a\u0308rger.txt']);
 });
