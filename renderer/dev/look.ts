@@ -249,6 +249,7 @@ const shots: Readonly<Record<string, Shot>> = {
       await page.locator('[data-testid="version-more"]').nth(5).click();
       await page.locator('[data-testid="version-more"]').nth(6).click();
       await page.waitForSelector('[data-testid="thaw-offer"]');
+      await page.click('[data-testid="thaw-pick"]');
     },
   },
   'timeline-current': {

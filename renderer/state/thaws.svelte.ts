@@ -49,9 +49,10 @@ export class Thaws {
     return answer.ok ? answer.value : answer.failure;
   }
 
-  /** Asks the archive for it. Null: it was asked for. */
-  async ask(path: string, versionId: string, tier: ThawTier): Promise<Failure | null> {
-    const answer = await this.#bridge.call('versions.thaw', { folder: this.folder, path, versionId, tier });
+  /** Asks the archive for it. Null: it was asked for. @param to a new file, written once it can be read; null: none. */
+  async ask(path: string, versionId: string, tier: ThawTier, to: string | null): Promise<Failure | null> {
+    const where = to === null ? {} : { to };
+    const answer = await this.#bridge.call('versions.thaw', { folder: this.folder, path, versionId, tier, ...where });
     await this.#read();
     return answer.ok ? null : answer.failure;
   }

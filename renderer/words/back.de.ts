@@ -114,6 +114,9 @@ export const backDe: typeof backEn = {
     ask: 'Anfordern',
     askLabel: (tier) => `Anfordern, ${tier}`,
     reading: 'Die Preise werden gelesen…',
+    into: 'In einen Ordner schreiben, sobald sie lesbar ist…',
+    thenInto: (path) => `Sobald sie lesbar ist, wird sie geschrieben nach ${path}`,
+    nowhere: 'Nicht schreiben',
     state: {
       waiting: 'Erwartet',
       ready: 'Lesbar',

@@ -116,6 +116,9 @@ export const backEn = {
     ask: 'Ask for it',
     askLabel: (tier: string) => `Ask for it, ${tier}`,
     reading: 'Reading the prices…',
+    into: 'Write it to a folder once it can be read…',
+    thenInto: (path: string) => `Once it can be read it is written to ${path}`,
+    nowhere: 'Do not write it',
     state: {
       waiting: 'Waited for',
       ready: 'Can be read',

@@ -29,3 +29,9 @@ export function nextFree(target: string, taken: readonly string[]): string {
   for (let number = 2; taken.includes(free); number += 1) free = `${target} (${String(number)})`;
   return free;
 }
+
+/** A file of this name in a directory that a person picked. */
+export function fileIn(directory: string, name: string): string {
+  const slash = directory.includes('\\') ? '\\' : '/';
+  return `${directory.replace(/[/\\]+$/, '')}${slash}${name}`;
+}

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { failure } from '../../../main/contract/errors.ts';
 import { failed, success } from '../../../main/contract/result.ts';
 import { BringBack } from '../../../renderer/state/bringing-back.svelte.ts';
-import { nextFree, targetFor } from '../../../renderer/views/versions/target.ts';
+import { fileIn, nextFree, targetFor } from '../../../renderer/views/versions/target.ts';
 import { FakeBridge } from './fake-bridge.ts';
 
 const AT = '2026-11-11T10:20:30.000Z';
@@ -73,6 +73,7 @@ it('ends its own task alone', async () => {
 it('names the new folder after what comes into it, of when, in letters that every system takes', () => {
   const AT = new Date(2026, 10, 11, 10, 20, 30).toISOString();
   expect(targetFor(null, '/home/m', 'Thesis', [], AT)).toBe('/home/m/Restored/Thesis 2026-11-11 10.20');
+  expect([fileIn('/r/', 'b.txt'), fileIn('C:\\r', 'b.txt')]).toEqual(['/r/b.txt', 'C:\\r\\b.txt']);
   expect(targetFor('/r/', '/home/m', 'Thesis', ['d/b.txt'], AT)).toBe('/r/b.txt 2026-11-11 10.20');
   expect(targetFor(null, 'C:\\Users\\m', 'a:b?', ['x', 'y'], AT)).toBe('C:\\Users\\m\\Restored\\a.b. 2026-11-11 10.20');
   expect(nextFree('/r/a', [])).toBe('/r/a');

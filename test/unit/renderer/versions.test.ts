@@ -120,10 +120,15 @@ it('asks an archive once, and knows what is waited for', async () => {
   const stop = thaws.start();
   await settled();
   expect(thaws.of('a.txt', 'v1')).toBeNull();
-  expect(await thaws.ask('a.txt', 'v1', 'Bulk')).toBeNull();
+  expect(await thaws.ask('a.txt', 'v1', 'Bulk', null)).toBeNull();
   expect(thaws.of('a.txt', 'v1')).toEqual(thaw);
   expect([thaws.of('b.txt', 'v1'), thaws.of('a.txt', 'v2')]).toEqual([null, null]);
   expect(await thaws.offers('a.txt', 'v1')).toMatchObject({ code: 'engine-down' });
+  const wishes = (): readonly unknown[] =>
+    bridge.made.filter(({ name }) => name === 'versions.thaw').map(({ input }) => input);
+  expect(wishes().at(-1), 'nothing is written').not.toHaveProperty('to');
+  await thaws.ask('a.txt', 'v1', 'Bulk', '/back/a.txt');
+  expect(wishes().at(-1)).toMatchObject({ path: 'a.txt', to: '/back/a.txt' });
   stop();
   expect(bridge.listeners('status')).toBe(0);
   expect(['GLACIER', 'DEEP_ARCHIVE', 'GLACIER_IR', null].map(isArchived)).toEqual([true, true, false, false]);
