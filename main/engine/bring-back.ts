@@ -140,7 +140,8 @@ async function bringAll(
     if (!present.ok) return present;
     const items = bringing.begin(present.value);
     if (items.length === 0 && round > 1) return success(null);
-    const ended = await bringItems(items, to, history.restorePorts(writings.run), writings, {
+    const named = await history.exactNames(items, signal);
+    const ended = await bringItems(named, to, history.restorePorts(writings.run), writings, {
       signal,
       onResult: (item, result) => {
         bringing.ended(item, result);

@@ -38,6 +38,7 @@ import { exactName, keyOf, pathOfKey } from '../scan/names.ts';
 import type { ReadTables } from '../store/index.ts';
 import { isAlgorithm, openChecksum, type SecretFields } from '../transfer/index.ts';
 import { directoryAt, MOMENT_MS, sumsAt, type DirectoryTools, type DirectoryWish } from './directory-at.ts';
+import { withExactNames } from './exact-names.ts';
 import { secretByMd5, secretOfFields } from './customer-keys.ts';
 import { NO_RING, type Ring } from './ring.ts';
 import type { ReadHome } from './home.ts';
@@ -300,22 +301,23 @@ export class FolderHistory {
       .map(leftOutOf);
     const missing = chosen.length + leftOut.length === 0 ? directory : choice.unmet()[0];
     if (missing !== undefined) return failed(failure('unknown-path', { path: missing, folder: this.#folder.name }));
-    const items: TreeItem[] = [];
+    const known: TreeItem[] = [];
     for (const entry of chosen) {
       const item = this.#itemOf(entry, directory);
-      if (item.ok) items.push(item.value);
+      if (item.ok) known.push(item.value);
       else onResult(entry.path, item);
     }
+    const items = await this.exactNames(known, signal);
     const mark = choiceMark(paths ?? null);
     const wish = { folder: this.#folder.id, directory, at: at.toISOString(), to, choice: mark };
     const manifests = this.#home === null ? null : join(this.#home, MANIFESTS);
-    const known = resume ? takeUpManifest(manifests, wish) : null;
-    if (known === null) {
+    const begun = resume ? takeUpManifest(manifests, wish) : null;
+    if (begun === null) {
       const prepared = await prepareTarget(to);
       if (!prepared.ok && resume) return failed(failure('nothing-to-resume', { to }));
       if (!prepared.ok) return prepared;
     }
-    const manifest = known ?? beginManifest(manifests, wish);
+    const manifest = begun ?? beginManifest(manifests, wish);
     const total = { filesTotal: items.length, bytesTotal: items.reduce((sum, { entry }) => sum + entry.size, 0) };
     const done = { files: 0, bytes: 0, failed: leftOut.length };
     const progressed = (): void => onProgress?.({ files: done.files, bytes: done.bytes, ...total });
@@ -343,6 +345,11 @@ export class FolderHistory {
     if (!tree.ok) return tree;
     const items = tree.value.entries.map((entry) => ({ entry, item: this.#itemOf(entry, '') }));
     return success({ items, leftOut: tree.value.unsafeKeys.map(leftOutOf) });
+  }
+
+  /** Items of an attached place, under the names that they had where they were sent; of a folder, receipts know them. */
+  async exactNames(items: readonly TreeItem[], signal?: AbortSignal): Promise<readonly TreeItem[]> {
+    return this.isAttached ? withExactNames(items, this.#folder, this.#client, signal) : items;
   }
 
   /** @param directory that the place is relative to; the file itself lies there by its name. */

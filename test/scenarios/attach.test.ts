@@ -180,6 +180,28 @@ test('killed at any moment, it goes on; nothing is sent, and nothing that is mis
   expect((await readdir(to, { recursive: true })).filter((name) => name.includes('.cairn-restore-'))).toEqual([]);
 });
 
+test('a name that was not NFC on the first computer’s disk comes back in the form that it had there', async () => {
+  await using w = await openWorld({ prefix: 'mine' });
+  const [decomposed, composed] = ['u\u0308/a\u0308.txt', '\u00f6.txt'];
+  await w.write(decomposed, 'decomposed');
+  await w.write(composed, 'composed');
+  await w.write('plain.txt', 'plain');
+  await w.settle();
+  await using other = await openOther(otherHome(w));
+  await other.took('folder.attach', attaching(w));
+  const at = new Date(Date.now() + 2000).toISOString();
+  const to = join(w.root, 'whole');
+  w.forgetRequests();
+  const ended = await other.took('history.restore', { folder: THERE, directory: '', at, to, task: 'whole' });
+  expect(ended).toMatchObject({ restored: 3, failed: 0, renamed: [] });
+  expect(await filesOf(to)).toEqual(await filesOf(w.disk));
+  expect(w.requests('HeadObject').length, 'names of one form are not asked for').toBe(2);
+  const back = join(w.root, 'new-computer');
+  const brought = await other.took('folder.bringBack', { folder: THERE, to: back, task: 'back' });
+  expect(brought).toMatchObject({ files: 3, brought: 3, failed: 0, match: { equal: { files: 3 } } });
+  expect(await filesOf(back)).toEqual(await filesOf(w.disk));
+});
+
 test('a key whose name is not NFC comes back under the name that it has, whole, by its directory and alone', async () => {
   await using w = await openWorld({ prefix: 'mine' });
   await w.write('plain.txt', 'plain');
