@@ -55,13 +55,15 @@ export class Looking {
   readonly #rules = new Map<string, FolderRules>();
   readonly #links = new Map<string, LinkedPlaces>();
   #watching: Watching | null = null;
+  #isStopped = false;
 
   constructor(options: LookingOptions) {
     this.#options = options;
   }
 
-  /** Asks for a look. */
+  /** Asks for a look; in vain once it was stopped: an upload that ends after that may still ask. */
   request(folder: Folder, scope: ScanScope): void {
+    if (this.#isStopped) return;
     this.#loopOf(folder).request(scope);
   }
 
@@ -113,6 +115,7 @@ export class Looking {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await this.#watching?.stop();
     await Promise.all([...this.#loops.values()].map((loop) => loop.stop()));
   }

@@ -183,7 +183,7 @@ export async function scanFolder(
   return success({ files, skipped: { ...skipped, examples }, unknown, leftOut, lists });
 }
 
-const NOTHING = { jobs: [], refreshed: [], refused: [], absent: [], present: [], superseded: 0 } as const;
+const NOTHING = { jobs: [], refreshed: [], refused: [], absent: [], leaving: [], present: [], superseded: 0 } as const;
 
 /** Uploads that wait, or need attention. */
 const waitingIn = (jobs: readonly Job[]): readonly Job[] =>
@@ -248,6 +248,7 @@ export class PlanApplier {
     const proven: { row: JournalRow; seenAt: string }[] = [];
     const secondLook = new Set<RelPath>();
     let missed = 0;
+    if (plan.leaving.length > 0) secondLook.add(plan.directory);
     for (const path of plan.present) this.#absences.delete(keyOfAbsence(folder.id, path));
     const changed = new Set(plan.jobs.map((job) => job.path));
     const isAsKnown = (path: RelPath): boolean => !changed.has(path) && tables.jobs.find(folder.id, path) === null;

@@ -32,6 +32,8 @@ export interface DirectoryPlan {
   readonly dropped: readonly RelPath[];
   /** Known files that this listing does not show. One look proves nothing yet. */
   readonly absent: readonly JournalRow[];
+  /** Not shown either, and just now sent for the first time: judged by a later look, once they are known. */
+  readonly leaving: readonly RelPath[];
   /** Known files that are there: an absence noted before is over. */
   readonly present: readonly RelPath[];
   /** Contents that were replaced or removed on disk before they were read. */
@@ -98,6 +100,7 @@ export function planDirectory(listing: CompleteListing, known: Known, seenAt: st
   // A directory that stands in a file's place is not the file. What is ignored or refused is there all the same.
   const directories = new Set(listing.directories);
   const isThere = (path: RelPath): boolean => listing.present.has(baseName(path)) && !directories.has(path);
+  const leaving = known.jobs.filter((job) => isFirstSending(job, journal) && !isThere(job.path)).map((job) => job.path);
   for (const job of known.jobs) {
     // What was never sent and is gone again has nothing to keep. What is in the journal is judged as an absence.
     if (isThere(job.path) || journal.has(job.path) || job.state === 'active') continue;
@@ -106,7 +109,12 @@ export function planDirectory(listing: CompleteListing, known: Known, seenAt: st
   }
   const absent = known.journal.filter((row) => !isThere(row.path) && !isForgottenEnd(forgotten.get(row.path)));
   const present = known.journal.filter((row) => isThere(row.path)).map((row) => row.path);
-  return { directory: listing.directory, jobs, refreshed, refused, dropped, absent, present, superseded };
+  return { directory: listing.directory, jobs, refreshed, refused, dropped, absent, leaving, present, superseded };
+}
+
+/** Its receipt will say that the file is kept, whatever became of it meanwhile. */
+function isFirstSending(job: Job, journal: { readonly has: (path: RelPath) => boolean }): boolean {
+  return job.state === 'active' && job.operation === 'put' && !journal.has(job.path);
 }
 
 /** A directory that is gone, by a complete listing of one above it: all that was known in it is absent. */
@@ -121,6 +129,7 @@ export function planLostDirectory(directory: RelPath, known: Known): DirectoryPl
     refused: [],
     dropped,
     absent: known.journal.filter((row) => !isForgottenEnd(forgotten.get(row.path))),
+    leaving: known.jobs.filter((job) => isFirstSending(job, inJournal)).map((job) => job.path),
     present: [],
     superseded: dropped.length,
   };

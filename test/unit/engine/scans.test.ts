@@ -121,6 +121,31 @@ describe('what has vanished', () => {
     expect(queued()).toEqual(['gone a/b/one']);
   });
 
+  // A model run found it (seed 23112026, run 1004): the receipt came after the look that missed the file.
+  test.each(['removed', 'replaced by a directory', 'removed with its directory'])(
+    'a new file that is %s while it is sent is gone after all',
+    async (how) => {
+      const { root, tables, write, scan, queued, secondLook, again } = world(['d/stays']);
+      write('d/e/new', 'new');
+      await scan(whole);
+      const job = tables.jobs.find('f', path('d/e/new'));
+      tables.jobs.activate(job?.id ?? 0);
+      rmSync(join(root, how === 'removed with its directory' ? 'd/e' : 'd/e/new'), { recursive: true });
+      if (how === 'replaced by a directory') write('d/e/new/inside', 'other');
+      await scan(whole);
+      expect([...secondLook]).toEqual(['d/e']);
+      tables.now(() => {
+        tables.journal.put(journalRow('d/e/new', { stat: job?.seen ?? stat() }));
+        tables.jobs.finish(job?.id ?? 0);
+      });
+      for (let looks = 0; looks < 2; looks += 1) {
+        aWhile();
+        await scan(again());
+      }
+      expect(queued()).toContain('gone d/e/new');
+    },
+  );
+
   test('a removed file needs the second look, and one that is back in time is not gone', async () => {
     const { root, write, scan, queued, secondLook, looks } = world(['a', 'b', 'd/c']);
     rmSync(join(root, 'a'));

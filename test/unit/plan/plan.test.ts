@@ -66,7 +66,7 @@ function queued(at: string, change: Partial<Job> = {}): Job {
 
 const plan = (listed: Complete, journal: readonly JournalRow[] = [], jobs: readonly Job[] = []) =>
   planDirectory(listed, { folder: 'f', journal, jobs }, SEEN_AT);
-const nothing = { jobs: [], refreshed: [], refused: [], dropped: [], absent: [], superseded: 0 };
+const nothing = { jobs: [], refreshed: [], refused: [], dropped: [], absent: [], leaving: [], superseded: 0 };
 
 describe('one directory against the journal', () => {
   test('a new file is put', () => {
@@ -165,7 +165,8 @@ describe('one directory against the queue', () => {
   test('what was never sent and is gone again has nothing to keep; superseded only where it waited', () => {
     expect(plan(listing(''), [], [queued('a')])).toMatchObject({ dropped: ['a'], superseded: 1 });
     expect(plan(listing(''), [], [queued('a', { state: 'parked' })])).toMatchObject({ dropped: ['a'], superseded: 0 });
-    expect(plan(listing(''), [], [queued('a', { state: 'active' })])).toMatchObject({ dropped: [], superseded: 0 });
+    const underWay = queued('a', { state: 'active' });
+    expect(plan(listing(''), [], [underWay])).toMatchObject({ dropped: [], leaving: ['a'], superseded: 0 });
   });
 
   test('what is in the journal and not listed is judged as an absence, not dropped', () => {
@@ -325,6 +326,7 @@ describe('directories that are gone', () => {
       directory: 'd',
       jobs: [],
       absent: [{ path: 'd/known' }],
+      leaving: ['d/active'],
       present: [],
       dropped: ['d/new'],
       superseded: 1,
