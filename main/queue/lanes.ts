@@ -63,7 +63,10 @@ export class Lanes {
     const oldest = asksForOldest(room)
       ? due.flatMap((folder) => JOB_CLASSES.flatMap((one) => order.oldest(folder, one, free)))
       : [];
-    const jobs = choose(ranked, oldest, room).flatMap((id) => order.job(id) ?? []);
+    // One that was written down as ended in this very transaction keeps its place until all has been told of it.
+    const jobs = choose(ranked, oldest, room)
+      .filter((id) => !places.under.has(id))
+      .flatMap((id) => order.job(id) ?? []);
     const largeOnes = new Set([...ranked, ...oldest].filter((one) => one.class === 1).map((one) => one.id));
     for (const job of jobs) places.under.set(job.id, { isLarge: largeOnes.has(job.id), begunMs });
     places.given += jobs.length;

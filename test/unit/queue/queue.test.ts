@@ -557,6 +557,34 @@ describe('crashes and stops', () => {
     expect(tables.jobs.counts('f')).toMatchObject({ waiting: 2, active: 0 });
   });
 
+  test('what is claimed together with the end of an attempt is not that attempt’s own job, before all was told of it', async () => {
+    const { tables } = openTables();
+    let tries = 0;
+    let isHeld = false;
+    const { queue } = open({
+      tables,
+      eligible: () => (isHeld ? [] : ['f']),
+      onHold: () => {
+        isHeld = true;
+      },
+      attempt: async () => {
+        tries += 1;
+        // Once the end is on its way to the database, and before it is there.
+        setTimeout(() => {
+          queue.kick();
+        });
+        return Promise.resolve(failed(failure('credentials-wrong', { connection: 'c' })));
+      },
+    });
+    enqueue(tables, 'a');
+    queue.kick();
+    await vi.waitFor(() => {
+      expect(isHeld).toBe(true);
+    });
+    await sleep(50);
+    expect([tries, queue.active.length]).toEqual([1, 0]);
+  });
+
   test('while the disk stays full, a stop still ends, and the next start finds the job', async () => {
     const { tables } = openTables();
     const full = Object.assign(new Error('full'), { code: 'SQLITE_FULL' });
