@@ -11,6 +11,7 @@ import { Batch, realClock } from './batch.ts';
 import { Filter } from './filter.ts';
 import { LeanWatcher } from './lean.ts';
 import type { WatchedFolder, WatchNotice, WatchTimes } from './protocol.ts';
+import { Revival } from './revive.ts';
 
 /**
  * How long after it began a watch that is not whole, for lack of watches or by an error, is begun anew; twice as long
@@ -30,6 +31,7 @@ interface Watching {
   readonly root: Root;
   readonly watcher: FSWatcher;
   readonly filter: Filter;
+  readonly revival: Revival;
   readonly began: number;
   isReady: boolean;
 }
@@ -136,11 +138,15 @@ export class Observer {
           const relative = watching.isReady ? relativeTo(root.path, directory) : null;
           if (relative !== null) this.#batch.mark(relative);
         });
-    const watching: Watching = { root, watcher, filter, began: realClock.now(), isReady: false };
+    const revival = new Revival(root.path, (directories) => {
+      watcher.unwatch([...directories].reverse());
+      watcher.add([...directories]);
+    });
+    const watching: Watching = { root, watcher, filter, revival, began: realClock.now(), isReady: false };
     this.#watching = watching;
     this.#problem = null;
     watcher.on('raw', (event, name, details) => {
-      this.#hearRaw(root, event, name, details);
+      this.#hearRaw(watching, event, name, details);
     });
     watcher.on('all', (event, path) => {
       if (event === 'unlinkDir' || event === 'unlink') filter.forget(path);
@@ -161,11 +167,12 @@ export class Observer {
   async #end(): Promise<void> {
     const watching = this.#watching;
     this.#watching = null;
+    watching?.revival.stop();
     await watching?.watcher.close();
   }
 
   /** An event as the system gave it. Its form is the backend's; a poll's own form is left to `all`. */
-  #hearRaw(root: Root, event: string, name: unknown, details: unknown): void {
+  #hearRaw({ root, revival }: Watching, event: string, name: unknown, details: unknown): void {
     const watched = watchedPathOf(details);
     if (watched === null) return;
     if (typeof name !== 'string') {
@@ -174,6 +181,7 @@ export class Observer {
       return;
     }
     this.#hear(root, event, isAbsolute(name) ? name : join(watched, name));
+    revival.hear(watched, event, name);
     // A directory that is removed or moved away tells so under its own name.
     if (watched === root.path && name === basename(root.path)) void this.#check();
   }
