@@ -80,7 +80,7 @@ describe('a draft that is not saved', () => {
   test('is held against what the bucket can do', async () => {
     await using one = await running({});
     const { limits, storageClasses } = await one.took('policy.limits', { folder });
-    expect(limits).toContainEqual({ field: 'lock', because: 'lock-off', detail: '' });
+    expect(limits).toContainEqual({ field: 'lock', because: 'lock-off', detail: '', lacks: null });
     expect(storageClasses).toContain('GLACIER_IR');
   });
 });

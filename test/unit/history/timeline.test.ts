@@ -190,6 +190,7 @@ describe('which receipt explains a version', () => {
       sha256: 'sha-1',
       proof: 'checksum',
       receiptSeq: 7,
+      removed: false,
     });
     expect(toVersion(listed, null)).toMatchObject({
       seenAt: null,
