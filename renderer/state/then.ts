@@ -6,7 +6,7 @@
  * needs no counting: it comes to what its files and directories come to.
  */
 import type { DirectoryThen, ThenDirectory, ThenFile, ThenSum, TreeChange } from '../../main/contract/history.ts';
-import { NAMED_OTHER, sumOfFile } from '../../main/contract/then-sum.ts';
+import { addedUp, sumOfFile } from '../../main/contract/then-sum.ts';
 
 export type Mark = 'same' | TreeChange['kind'];
 
@@ -269,19 +269,8 @@ function withMoved({ counts, ...sum }: ThenSum): Total {
 }
 
 function added(a: Total, b: Total): Total {
-  return {
-    files: a.files + b.files,
-    bytes: a.bytes + b.bytes,
-    filesNow: a.filesNow + b.filesNow,
-    bytesNow: a.bytesNow + b.bytesNow,
-    counts: {
-      added: a.counts.added + b.counts.added,
-      changed: a.counts.changed + b.counts.changed,
-      gone: a.counts.gone + b.counts.gone,
-      moved: a.counts.moved + b.counts.moved,
-    },
-    first: a.first.length >= NAMED_OTHER ? a.first : [...a.first, ...b.first].slice(0, NAMED_OTHER),
-  };
+  const sum = addedUp(a, b);
+  return { ...sum, counts: { ...sum.counts, moved: a.counts.moved + b.counts.moved } };
 }
 
 function readingIn(directory: string): ThenNode {
