@@ -1,7 +1,10 @@
 /** A desk for the app: a display, and a panel with a tray. In: nothing. Out: an environment, and the tray's place. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { run } from '../support/processes.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { must, run } from '../support/processes.ts';
 
 export interface Desk extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
@@ -18,6 +21,108 @@ export async function openDesk(): Promise<Desk> {
   });
   const number = await firstLine(server);
   return { env: { DISPLAY: `:${number}` }, [Symbol.asyncDispose]: () => end(server) };
+}
+
+/**
+ * A session of its own at this desk. In: what it begins with, as words of a shell, and what to add to its environment.
+ * Programs that these words leave running in the background end with the session.
+ */
+export async function openSession(desk: Desk, begin: string, added: Readonly<Record<string, string>>): Promise<Desk> {
+  // The session ends with its one program, which ends when nobody reads from it any more.
+  const script = `echo "$DBUS_SESSION_BUS_ADDRESS"; ${begin}; echo ready; cat >/dev/null; kill $(jobs -p) 2>/dev/null`;
+  const session = spawn('dbus-run-session', ['--', 'sh', '-c', script], {
+    env: { ...process.env, ...desk.env, ...added },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  const [address] = await linesUntil(session, 'ready');
+  return {
+    env: { ...desk.env, DBUS_SESSION_BUS_ADDRESS: address ?? '' },
+    [Symbol.asyncDispose]: async () => {
+      const gone = once(session, 'exit');
+      session.stdin.end();
+      await gone;
+    },
+  };
+}
+
+async function linesUntil(child: ChildProcess, last: string): Promise<readonly string[]> {
+  let heard = '';
+  for await (const chunk of child.stdout ?? []) {
+    heard += String(chunk);
+    const lines = heard.split('\n');
+    if (lines.includes(last)) return lines;
+  }
+  throw new Error(`the session ended before it said ${last}`);
+}
+
+/** A notice as the desktop was given it. */
+export interface ShownNotice {
+  readonly from: string;
+  readonly title: string;
+  readonly body: string;
+}
+
+/** A desk whose session shows notices, by dunst: in the upper left corner, and until they are closed. */
+export interface NoticeDesk extends Desk {
+  /** How many stand on the screen. */
+  readonly standing: () => Promise<number>;
+  /** Those that stand there no more, the last one first. */
+  readonly closed: () => Promise<readonly ShownNotice[]>;
+  /** As a person does who clicks on the one that came first. */
+  readonly click: () => Promise<void>;
+}
+
+/** A click does what the notice is for and closes it, as on most desktops. What lies still for long stays on the screen, too. */
+const DUNSTRC = `[global]
+origin = top-left
+offset = 20x20
+width = 400
+sort = no
+font = DejaVu Sans 11
+mouse_left_click = do_action, close_current
+[urgency_low]
+timeout = 0
+[urgency_normal]
+timeout = 0
+[urgency_critical]
+timeout = 0
+`;
+
+export async function openNoticeDesk(desk: Desk): Promise<NoticeDesk> {
+  const folder = await mkdtemp(join(tmpdir(), 'cairn-dunst-'));
+  const settings = join(folder, 'dunstrc');
+  await writeFile(settings, DUNSTRC);
+  const waits = 'until dunstctl count displayed >/dev/null 2>&1; do sleep 0.1; done';
+  const session = await openSession(desk, `dunst -conf '${settings}' >/dev/null 2>&1 & ${waits}`, {});
+  const env = { ...process.env, ...session.env };
+  return {
+    env: session.env,
+    [Symbol.asyncDispose]: async () => {
+      await session[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+    standing: async () => Number((await must('dunstctl', ['count', 'displayed'], { env })).trim()),
+    closed: async () => {
+      const place = ['--dest=org.freedesktop.Notifications', '/org/freedesktop/Notifications'];
+      const call = 'org.dunstproject.cmd0.NotificationListHistory';
+      return noticesIn(await must('dbus-send', ['--print-reply', ...place, call], { env }));
+    },
+    click: async () => {
+      await useHands(session, 'mousemove', '60', '45', 'click', '1');
+    },
+  };
+}
+
+/** In: what dbus-send prints of a list of dictionaries. A string that spans lines is printed so. */
+function noticesIn(printed: string): readonly ShownNotice[] {
+  return printed
+    .split(/^ {6}array \[$/m)
+    .slice(1)
+    .map((one) => {
+      const field = (name: string): string =>
+        new RegExp(`string "${name}"\\s+variant\\s+string "(.*?)"\\n`, 's').exec(one)?.[1] ?? '';
+      return { from: field('appname'), title: field('summary'), body: field('body') };
+    });
 }
 
 /** Where the tray lies on the screen: at the right of the lower edge, one icon wide. */

@@ -67,9 +67,11 @@ async function startAndStop(directory: string) {
 async function runInElectron(kind: Kind, remark: (sentence: string) => void): Promise<Outcome> {
   const lacking = await ensureDebianPackages('electron');
   if (lacking !== null) return notRun(kind.name, lacking);
-  // The rest runs without; the test that needs it is skipped, and counted so.
-  const noKeychain = await ensureDebianPackages('keychain');
-  if (noKeychain !== null) remark(noKeychain);
+  // The rest runs without; the tests that need them are skipped, and counted so.
+  for (const purpose of ['keychain', 'notices'] as const) {
+    const without = await ensureDebianPackages(purpose);
+    if (without !== null) remark(without);
+  }
   const electron = await ensureElectron();
   if ('missing' in electron) return notRun(kind.name, electron.missing);
   const command = displayCommand();

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { run } from '../processes.ts';
 
-export type Purpose = 'electron' | 'keychain' | 'radosgw' | 'peers' | 'bench';
+export type Purpose = 'electron' | 'keychain' | 'notices' | 'radosgw' | 'peers' | 'bench';
 
 interface Need {
   readonly packages: readonly string[];
@@ -24,6 +24,10 @@ const needs: Readonly<Record<Purpose, Need>> = {
     serves: 'the end-to-end tests in Electron',
   },
   keychain: { packages: ['gnome-keyring', 'dbus-x11'], serves: 'the test of keys in a real keychain' },
+  notices: {
+    packages: ['dunst', 'libnotify4', 'dbus-x11'], // a desktop that shows notices, and what Electron sends them by
+    serves: 'the tests of notices on a desktop',
+  },
   radosgw: {
     packages: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'],
     serves: 'the tests against radosgw',
