@@ -483,7 +483,7 @@ const kinds = {
     class: 'usage',
     exit: 2,
     message: '“{path}” holds no key of 256 bits.',
-    hint: 'Choose a recovery copy that Cairn wrote, a file of 32 bytes, or one with their Base64. Nothing was changed.',
+    hint: 'Choose a recovery copy that Cairn wrote, a file of 32 bytes, or one with their Base64 or hexadecimal. Nothing was changed.',
   },
   'customer-key-in-clear': {
     class: 'usage',

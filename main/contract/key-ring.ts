@@ -17,7 +17,7 @@ export interface RingEntry {
   readonly origin: 'made' | 'imported';
   /** When it came into the ring. */
   readonly since: string;
-  /** When a recovery copy was last written; null: never from here. */
+  /** When a recovery copy was last written, or the key copied when it was shown; null: never from here. */
   readonly exportedAt: string | null;
   /** When a person confirmed that the recovery copy is kept. Before that no policy may name the key. */
   readonly confirmedAt: string | null;
@@ -58,6 +58,8 @@ export function keyRefsOf(policy: Policy): readonly string[] {
 
 /** 32 bytes as Base64. */
 const KEY = /^[A-Za-z0-9+/]{43}=$/;
+/** The same, or 64 hexadecimal digits. */
+const TYPED = /^(?:[A-Za-z0-9+/]{43}=|[0-9A-Fa-f]{64})$/;
 const MD5 = /^[A-Za-z0-9+/]{22}==$/;
 
 /** As it goes over the port to the engine, and to nobody else. */
@@ -69,10 +71,15 @@ export const ringKeySchema = z.strictObject({
 });
 export type RingKey = z.output<typeof ringKeySchema>;
 
+/** A key as a person types it, or brings it by the clipboard. */
+export const typedKeySchema = z.string().max(64).regex(TYPED, 'it is no key of 32 bytes, in Base64 or hexadecimal');
+
 export const ringCalls = {
   'app.keyRing': call(nothing, answers<KeyRing>()),
-  /** A new key of 256 random bits. */
+  /** A new key of 256 random bits. The app shows it this once, in a dialog of the system; the window never gets it. */
   'app.makeRingKey': call(named, answers<RingEntry>()),
+  /** Takes in a key that a person typed. */
+  'app.typeRingKey': call(z.strictObject({ name, key: typedKeySchema }), answers<RingEntry>()),
   /** Asks for a file: a recovery copy, 32 bytes, or their Base64. Null: none was chosen. */
   'app.importRingKey': call(named, answers<RingEntry | null>()),
   /** Asks for a place and writes the recovery copy there. Null: none was chosen. */

@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { failure } from '../contract/errors.ts';
-import { ringKeySchema, type KeyRing as Listed, type RingEntry } from '../contract/key-ring.ts';
+import { ringKeySchema, typedKeySchema, type KeyRing as Listed, type RingEntry } from '../contract/key-ring.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { Handed } from './host-messages.ts';
 import type { SecretFiles } from './secret-files.ts';
@@ -85,6 +85,22 @@ export class KeyRing {
     return key === null ? failed(failure('not-a-key', { path })) : this.#add(name, key, 'imported');
   }
 
+  /** @param key as {@link typedKeySchema} takes it. */
+  type(name: string, key: string): Promise<Result<RingEntry>> {
+    return this.#add(name, bytesOf(key).toString('base64'), 'imported');
+  }
+
+  /** @param show brings the key before the person, and answers whether they took it along. */
+  async show(name: string, show: (key: string) => Promise<boolean>): Promise<Result<RingEntry>> {
+    const found = this.#find(name);
+    if (!found.ok) return found;
+    const isTaken = await show(found.value.key);
+    // Meanwhile much may have happened to it.
+    const now = this.#find(name);
+    if (!now.ok || !isTaken) return this.find(name);
+    return this.#keep({ ...now.value, exportedAt: this.#options.now().toISOString() });
+  }
+
   /** @param write brings the recovery copy to its place. */
   async export(name: string, write: (text: string) => Result<null>): Promise<Result<RingEntry>> {
     const found = this.#find(name);
@@ -141,15 +157,21 @@ function entryOf({ name, key, origin, since, exportedAt, confirmedAt }: KeptKey)
 
 const md5Of = (key: string): string => createHash('md5').update(Buffer.from(key, 'base64')).digest('base64');
 
+const HEX_LENGTH = KEY_BYTES * 2;
+
+/** In: Base64 or hexadecimal, which their lengths tell apart. */
+const bytesOf = (key: string): Buffer => Buffer.from(key, key.length === HEX_LENGTH ? 'hex' : 'base64');
+
 const KEY_LINE = 'Key (Base64):';
 
-/** The key in a recovery copy, in 32 bytes, or in their Base64; null: there is none. */
+/** The key in a recovery copy, in 32 bytes, or in their Base64 or hexadecimal; null: there is none. */
 export function keyIn(bytes: Buffer): string | null {
   if (bytes.length === KEY_BYTES) return bytes.toString('base64');
   const text = bytes.toString('utf8');
   const line = text.split(/\r?\n/).find((one) => one.trim().startsWith(KEY_LINE));
   const word = line === undefined ? text.trim() : line.trim().slice(KEY_LINE.length).trim();
-  return ringKeySchema.shape.key.safeParse(word).success ? word : null;
+  // Written anew, since the last character of a Base64 holds bits that say nothing.
+  return typedKeySchema.safeParse(word).success ? bytesOf(word).toString('base64') : null;
 }
 
 /** English on purpose: who reads it may be anybody, anywhere, in many years. */

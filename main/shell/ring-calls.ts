@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import {
+  clipboard,
   dialog,
   type BrowserWindow,
   type MessageBoxOptions,
@@ -23,6 +24,9 @@ export interface RingCallsOptions {
   readonly keyUse: (key: RingEntry) => Promise<Result<KeyUse>>;
 }
 
+/** The buttons under a key that is shown, by their places. */
+const [COPY, SAVE, LATER] = [0, 1, 2];
+
 /** A file with a key is small; what is larger is none. */
 const LARGEST = 64 * 1024;
 
@@ -34,7 +38,11 @@ export function ringHandlers({
 }: RingCallsOptions): Handlers<keyof typeof ringCalls> {
   return {
     'app.keyRing': async () => success(await ring.list()),
-    'app.makeRingKey': ({ name }) => ring.make(name),
+    'app.makeRingKey': async ({ name }) => {
+      const made = await ring.make(name);
+      return made.ok ? showOnce(name) : made;
+    },
+    'app.typeRingKey': ({ name, key }) => ring.type(name, key),
     'app.importRingKey': async ({ name }) => {
       const ask: OpenDialogOptions = { properties: ['openFile'] };
       const parent = window();
@@ -44,16 +52,7 @@ export function ringHandlers({
       const bytes = readSmall(path);
       return bytes.ok ? ring.import(name, bytes.value, path) : bytes;
     },
-    'app.exportRingKey': async ({ name }) => {
-      const found = ring.find(name);
-      if (!found.ok) return found;
-      const ask: SaveDialogOptions = { defaultPath: `${name.replaceAll(/[^\p{L}\p{N} _-]/gu, '_')}.cairn-key.txt` };
-      const parent = window();
-      const answer = await (parent === null ? dialog.showSaveDialog(ask) : dialog.showSaveDialog(parent, ask));
-      if (answer.canceled || answer.filePath === '') return success(null);
-      const exported = await ring.export(name, (text) => writeOwn(answer.filePath, text));
-      return exported.ok ? success({ path: answer.filePath }) : exported;
-    },
+    'app.exportRingKey': ({ name }) => writeCopy(name),
     'app.confirmRingKey': ({ name }) => ring.confirm(name),
     'app.forgetRingKey': async ({ name }) => {
       const found = ring.find(name);
@@ -71,11 +70,48 @@ export function ringHandlers({
         defaultId: 0,
         cancelId: 0,
       };
-      const parent = window();
-      const answer = await (parent === null ? dialog.showMessageBox(ask) : dialog.showMessageBox(parent, ask));
-      return answer.response === 1 ? ring.forget(name) : success(null);
+      return (await askWith(ask)) === 1 ? ring.forget(name) : success(null);
     },
   };
+
+  /** The number of the button that was chosen. */
+  async function askWith(ask: MessageBoxOptions): Promise<number> {
+    const parent = window();
+    const answer = await (parent === null ? dialog.showMessageBox(ask) : dialog.showMessageBox(parent, ask));
+    return answer.response;
+  }
+
+  /** By a dialog of the system, so that the key stays out of the page. Who takes no copy now can still have one written. */
+  async function showOnce(name: string): Promise<Result<RingEntry>> {
+    const words = preferences.words();
+    let chosen = LATER;
+    const shown = await ring.show(name, async (key) => {
+      chosen = await askWith({
+        type: 'warning',
+        message: words.madeKey(name),
+        detail: `${key}\n\n${words.madeKeyDetail}`,
+        buttons: [words.copyKey, words.saveKey, words.laterKey],
+        defaultId: SAVE,
+        cancelId: LATER,
+      });
+      if (chosen === COPY) await clipboard.writeText(key);
+      return chosen === COPY;
+    });
+    if (!shown.ok || chosen !== SAVE) return shown;
+    const written = await writeCopy(name);
+    return written.ok ? ring.find(name) : written;
+  }
+
+  async function writeCopy(name: string): Promise<Result<{ readonly path: string } | null>> {
+    const found = ring.find(name);
+    if (!found.ok) return found;
+    const ask: SaveDialogOptions = { defaultPath: `${name.replaceAll(/[^\p{L}\p{N} _-]/gu, '_')}.cairn-key.txt` };
+    const parent = window();
+    const answer = await (parent === null ? dialog.showSaveDialog(ask) : dialog.showSaveDialog(parent, ask));
+    if (answer.canceled || answer.filePath === '') return success(null);
+    const exported = await ring.export(name, (text) => writeOwn(answer.filePath, text));
+    return exported.ok ? success({ path: answer.filePath }) : exported;
+  }
 }
 
 function usesOf({ folders, receipts }: KeyUse): string | null {

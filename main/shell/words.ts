@@ -38,6 +38,11 @@ export interface ShellWords {
   readonly updateNo: string;
   readonly updateFailed: (version: string) => string;
   readonly updateFailedDetail: string;
+  readonly madeKey: (key: string) => string;
+  readonly madeKeyDetail: string;
+  readonly copyKey: string;
+  readonly saveKey: string;
+  readonly laterKey: string;
   readonly forgetKey: (key: string) => string;
   readonly forgetKeyDetail: string;
   readonly keepKey: string;
@@ -101,6 +106,12 @@ const english: ShellWords = {
   updateNo: 'Not now',
   updateFailed: (version) => `Cairn ${version} was not installed`,
   updateFailedDetail: 'What came is not what was announced, or it did not come whole. Nothing was changed.',
+  madeKey: (key) => `The key “${key}” was made`,
+  madeKeyDetail:
+    'It is shown this once. Keep a copy where the loss of this computer does not reach it, for example in a password manager: without the key nobody can read what lies under it. The clipboard holds what is copied until something else is.',
+  copyKey: 'Copy the key',
+  saveKey: 'Write a recovery copy…',
+  laterKey: 'Later',
   forgetKey: (key) => `Remove the key “${key}” from the ring?`,
   forgetKeyDetail:
     'No policy names it, and no receipt knows of anything under it. Without a recovery copy it is gone for good.',
@@ -166,6 +177,12 @@ const german: ShellWords = {
   updateNo: 'Nicht jetzt',
   updateFailed: (version) => `Cairn ${version} wurde nicht installiert`,
   updateFailedDetail: 'Was kam, ist nicht das Angekündigte, oder es kam nicht ganz an. Nichts wurde geändert.',
+  madeKey: (key) => `Der Schlüssel „${key}“ wurde erzeugt`,
+  madeKeyDetail:
+    'Er wird nur dieses eine Mal gezeigt. Verwahre eine Kopie so, dass der Verlust dieses Computers sie nicht trifft, zum Beispiel in einem Passwortspeicher: ohne den Schlüssel kann niemand lesen, was unter ihm liegt. Die Zwischenablage behält, was kopiert wird, bis etwas anderes kopiert wird.',
+  copyKey: 'Schlüssel kopieren',
+  saveKey: 'Wiederherstellungskopie schreiben…',
+  laterKey: 'Später',
   forgetKey: (key) => `Den Schlüssel „${key}“ aus dem Ring entfernen?`,
   forgetKeyDetail:
     'Keine Richtlinie nennt ihn, und kein Beleg weiß von etwas, das unter ihm liegt. Ohne Wiederherstellungskopie ist er für immer fort.',

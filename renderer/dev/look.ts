@@ -495,6 +495,15 @@ const shots: Readonly<Record<string, Shot>> = {
       await page.fill('[data-testid="ring-name"]', 'thesis');
     },
   },
+  'ring-typed': {
+    scene: 'busy',
+    async steps(page) {
+      await openRing(page);
+      await page.click('[data-testid="ring-type"]');
+      await page.fill('[data-testid="ring-name"]', 'scans');
+      await page.fill('[data-testid="ring-typed"]', 'no key');
+    },
+  },
   'ring-confirm': {
     scene: 'busy',
     async steps(page) {

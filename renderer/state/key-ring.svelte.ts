@@ -2,7 +2,7 @@
 import type { CallInput, CallOutput } from '../../main/contract/calls.ts';
 import type { SecretStore } from '../../main/contract/credential-calls.ts';
 import type { Failure } from '../../main/contract/errors.ts';
-import type { KeyUse, ringCalls, RingEntry } from '../../main/contract/key-ring.ts';
+import { typedKeySchema, type KeyUse, type ringCalls, type RingEntry } from '../../main/contract/key-ring.ts';
 import type { Bridge } from '../bridge.ts';
 
 type Wish = Exclude<keyof typeof ringCalls, 'app.keyRing'>;
@@ -62,6 +62,11 @@ export class KeyRing {
     return exportedAt === null && origin === 'made' ? 'export' : 'confirm';
   }
 
+  /** Whether what was typed is a key of 32 bytes; blanks and ends of lines, which a paste may bring, do not count. */
+  static isKey(typed: string): boolean {
+    return typedKeySchema.safeParse(withoutBlanks(typed)).success;
+  }
+
   /** Who needs a key, as it was counted last; null: not yet. */
   useOf(name: string): KeyUse | null {
     return this.#uses.get(name) ?? null;
@@ -82,8 +87,15 @@ export class KeyRing {
   }
 
   /** Each answers whether it was done; a dialog that was put away is no failure. */
-  make(name: string): Promise<boolean> {
-    return this.#wish('app.makeRingKey', { name: name.trim() });
+  async make(name: string): Promise<boolean> {
+    const isDone = await this.#wish('app.makeRingKey', { name: name.trim() });
+    // It may have been made all the same, and only its copy not written.
+    if (!isDone) await this.load();
+    return isDone;
+  }
+  /** @param key as it was typed; the caller forgets it before this answers. */
+  type(name: string, key: string): Promise<boolean> {
+    return this.#wish('app.typeRingKey', { name: name.trim(), key: withoutBlanks(key) });
   }
   import(name: string): Promise<boolean> {
     return this.#wish('app.importRingKey', { name: name.trim() });
@@ -147,3 +159,5 @@ export class KeyRing {
     }
   }
 }
+
+const withoutBlanks = (typed: string): string => typed.replaceAll(/\s/g, '');

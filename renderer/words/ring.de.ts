@@ -8,6 +8,7 @@ export const ringDe: RingWords = {
   text: 'Zum Verschlüsseln mit einem eigenen Schlüssel (SSE-C): die Regeln eines Ordners nennen ihn, und der Speicher behält ihn nicht. Wer ihn verliert, verliert alles, was unter ihm liegt.',
   none: 'Noch kein Schlüssel.',
   make: 'Schlüssel erzeugen…',
+  type: 'Eintippen…',
   import: 'Aus einer Datei aufnehmen…',
   origin: {
     made: (day) => `hier erzeugt, ${day}`,
@@ -44,9 +45,15 @@ export const ringDe: RingWords = {
   makeText:
     '256 zufällige Bits, verwahrt vom Schlüsselbund dieses Computers. Regeln nennen den Schlüssel bei diesem Namen.',
   makeYes: 'Erzeugen',
+  typeTitle: 'Einen Kundenschlüssel eintippen',
+  typeText:
+    '32 Bytes, als Base64 oder als 64 hexadezimale Ziffern. Der Schlüsselbund dieses Computers verwahrt den Schlüssel, und Cairn zeigt ihn nicht wieder.',
+  typeYes: 'Aufnehmen',
+  key: 'Schlüssel',
+  noKey: 'Das ist kein Schlüssel von 32 Bytes: 44 Zeichen Base64 oder 64 hexadezimale Ziffern.',
   importTitle: 'Einen Kundenschlüssel aufnehmen',
   importText:
-    'Aus einer Wiederherstellungskopie von Cairn, einer Datei von 32 Bytes oder einer mit deren Base64. Regeln nennen den Schlüssel bei diesem Namen.',
+    'Aus einer Wiederherstellungskopie von Cairn, einer Datei von 32 Bytes oder einer mit deren Base64 oder Hexadezimalziffern. Regeln nennen den Schlüssel bei diesem Namen.',
   importYes: 'Datei wählen…',
   confirmTitle: (name) => `Ist die Wiederherstellungskopie von ${name} verwahrt?`,
   confirmText:

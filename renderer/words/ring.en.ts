@@ -9,6 +9,7 @@ export const ringEn = {
   text: 'For encryption by a key of your own (SSE-C): a folder’s policy names the key, and the store keeps none. Whoever loses it loses all that lies under it.',
   none: 'No key yet.',
   make: 'Make a key…',
+  type: 'Type one in…',
   import: 'Take one in from a file…',
   origin: {
     made: (day: string) => `made here, ${day}`,
@@ -43,9 +44,15 @@ export const ringEn = {
   makeTitle: 'Make a customer key',
   makeText: '256 random bits, kept by this computer’s keychain. Policies name the key by this name.',
   makeYes: 'Make the key',
+  typeTitle: 'Type in a customer key',
+  typeText:
+    '32 bytes, as Base64 or as 64 hexadecimal digits. This computer’s keychain keeps the key, and Cairn does not show it again.',
+  typeYes: 'Take it in',
+  key: 'Key',
+  noKey: 'This is no key of 32 bytes: 44 characters of Base64, or 64 hexadecimal digits.',
   importTitle: 'Take in a customer key',
   importText:
-    'From a recovery copy that Cairn wrote, a file of 32 bytes, or one with their Base64. Policies name the key by this name.',
+    'From a recovery copy that Cairn wrote, a file of 32 bytes, or one with their Base64 or hexadecimal. Policies name the key by this name.',
   importYes: 'Choose the file…',
   confirmTitle: (name: string) => `Is the recovery copy of ${name} kept?`,
   confirmText:

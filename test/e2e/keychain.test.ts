@@ -2,14 +2,13 @@
  * Keys that the app keeps, with a real keychain: they are there after a restart, a folder goes on with them, and nothing
  * but the keychain's ciphertext holds them. Without a keychain nothing is kept, and that is said.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type PracticeServer, startPractice } from '../../main/practice/index.ts';
-import { type Desk, openDesk } from './desk.ts';
+import { type Desk, openDesk, openSession } from './desk.ts';
 import { expectNothingLeft, makeScratch, processesOf, type RunningApp, type Scratch, startApp } from './support.ts';
 
 let desk: Desk;
@@ -52,54 +51,61 @@ async function add(app: RunningApp, name: string, kind: 'app' | 'ask'): Promise<
   expect(added).toMatchObject({ ok: true });
 }
 
-/** A key of the ring by the screen, which says what is due for it. */
-async function makeInWindow(app: RunningApp, name: string): Promise<void> {
+/** A key of the ring by the screen, which says what is due for it. @returns the key, as the system's dialog shows it once. */
+async function makeInWindow(app: RunningApp, name: string): Promise<string> {
   const page = await app.page();
+  await app.electron.evaluate(({ dialog }) => {
+    dialog.showMessageBox = (...words: unknown[]) => {
+      const asked = words.at(-1) as { readonly detail: string; readonly buttons: readonly string[] };
+      Object.assign(globalThis, { shownKey: asked.detail });
+      return Promise.resolve({ response: asked.buttons.indexOf('Later'), checkboxChecked: false });
+    };
+  });
   await page.getByTestId('nav-settings').click();
   await page.getByTestId('ring-make').click();
   await page.getByTestId('ring-name').fill(name);
   await page.getByTestId('dialog-yes').click();
   const row = page.locator(`[data-testid="ring-key"][data-name="${name}"]`);
   expect(await row.innerText()).toContain('write its recovery copy first');
+  const shown = await app.electron.evaluate(() => String((globalThis as { shownKey?: unknown }).shownKey));
+  expect(shown).toMatch(/^[A-Za-z0-9+/]{43}=\n\n/);
+  return shown.split('\n')[0] ?? '';
+}
+
+/** Types a key in, and says that it is kept elsewhere. */
+async function typeInWindow(app: RunningApp, name: string, key: string): Promise<void> {
+  const page = await app.page();
+  await page.getByTestId('ring-type').click();
+  await page.getByTestId('ring-name').fill(name);
+  await page.getByTestId('ring-typed').fill(key.slice(1));
+  expect(await page.getByTestId('dialog-yes').isDisabled()).toBe(true);
+  await app.picture('key-typed');
+  await page.getByTestId('ring-typed').fill(key);
+  await page.getByTestId('dialog-yes').click();
+  const row = page.locator(`[data-testid="ring-key"][data-name="${name}"]`);
+  await row.getByTestId('ring-confirm').click();
+  await page.getByTestId('dialog-yes').click();
+  await expect.poll(() => row.innerText()).toContain('A policy may name it');
   await row.scrollIntoViewIfNeeded();
   await app.picture('key-ring');
+  // Nothing of it stays in the page.
+  expect(await page.evaluate<string>('document.documentElement.outerHTML')).not.toContain(key);
 }
 
 /** A session of its own with an open keychain, whose files lie in the scratch. */
 async function openKeychain(): Promise<Desk> {
   const data = join(scratch.root, 'user', 'keyrings');
   await mkdir(data, { recursive: true });
-  const env = { ...process.env, ...desk.env, HOME: join(scratch.root, 'user'), XDG_DATA_HOME: data };
-  // The session ends with its one program, which ends when nobody reads from it any more.
-  const script =
-    'echo "$DBUS_SESSION_BUS_ADDRESS"; printf pass | gnome-keyring-daemon --unlock --components=secrets >/dev/null; echo ready; cat >/dev/null';
-  const session = spawn('dbus-run-session', ['--', 'sh', '-c', script], { env, stdio: ['pipe', 'pipe', 'ignore'] });
-  const [address] = await linesUntil(session, 'ready');
-  return {
-    env: { ...desk.env, DBUS_SESSION_BUS_ADDRESS: address ?? '' },
-    [Symbol.asyncDispose]: async () => {
-      const gone = once(session, 'exit');
-      session.stdin.end();
-      await gone;
-    },
-  };
-}
-
-async function linesUntil(child: ChildProcess, last: string): Promise<readonly string[]> {
-  let heard = '';
-  for await (const chunk of child.stdout ?? []) {
-    heard += String(chunk);
-    const lines = heard.split('\n');
-    if (lines.includes(last)) return lines;
-  }
-  throw new Error(`the session ended before it said ${last}`);
+  const places = { HOME: join(scratch.root, 'user'), XDG_DATA_HOME: data };
+  const begin = 'printf pass | gnome-keyring-daemon --unlock --components=secrets >/dev/null';
+  return openSession(desk, begin, places);
 }
 
 /** The one file that holds it by right: the practice server's own. That it is found shows that the search finds. */
 const byRight = (): readonly string[] => [join(scratch.root, 'practice', 'practice.json')];
 
 /** Where the secret lies, in any plain writing: files of the scratch, command lines and environments of the app. */
-async function exposedAt(secret: string): Promise<readonly string[]> {
+async function exposedAt(secret: string | Buffer): Promise<readonly string[]> {
   const bytes = Buffer.from(secret);
   const needles = [bytes, ...(['base64', 'hex'] as const).map((coding) => Buffer.from(bytes.toString(coding)))];
   const holds = (content: Buffer): boolean => needles.some((needle) => content.includes(needle));
@@ -116,6 +122,8 @@ async function exposedAt(secret: string): Promise<readonly string[]> {
   }
   return found;
 }
+
+const md5Of = (key: Buffer): string => createHash('md5').update(key).digest('base64');
 
 const isLinux = process.platform === 'linux';
 const hasKeychain = isLinux && existsSync('/usr/bin/gnome-keyring-daemon');
@@ -134,7 +142,9 @@ describe('keys that are typed into the app', () => {
         ok: true,
         value: { buckets: [server.bucket] },
       });
-      await makeInWindow(first, 'photos');
+      const made = await makeInWindow(first, 'photos');
+      const typed = randomBytes(32);
+      await typeInWindow(first, 'scans', typed.toString('hex'));
       const place = { path: scratch.folder, connection: 'mine', bucket: server.bucket, prefix: 'kept', name: 'Notes' };
       expect(await first.call('folder.add', place)).toMatchObject({ ok: true });
       expect(await first.quit()).toMatchObject({ code: 0 });
@@ -145,9 +155,13 @@ describe('keys that are typed into the app', () => {
       await expect
         .poll(() => second.call('versions.list', { folder: 'Notes', path: 'letter.txt' }), { timeout: 20_000 })
         .toMatchObject({ ok: true, value: [{ deleteMarker: false }] });
-      expect(await second.call('app.keyRing', {})).toMatchObject({ ok: true, value: { keys: [{ name: 'photos' }] } });
+      expect(await second.call('app.keyRing', {})).toMatchObject({
+        ok: true,
+        value: { keys: [{ name: 'photos' }, { name: 'scans', md5: md5Of(typed) }] },
+      });
       expect(await exposedAt(server.secretAccessKey)).toEqual(byRight());
-      expect((await readdir(join(scratch.home, 'secrets'))).length).toBe(2);
+      for (const key of [typed, Buffer.from(made, 'base64')]) expect(await exposedAt(key)).toEqual([]);
+      expect((await readdir(join(scratch.home, 'secrets'))).length).toBe(3);
 
       // Without its keys the connection asks, and types them in the window bring the folder on.
       expect(await second.call('app.forgetKeys', { name: 'mine' })).toMatchObject({ ok: true });

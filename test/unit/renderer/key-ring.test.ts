@@ -47,6 +47,29 @@ describe('the key ring', () => {
     expect(bridge.count('app.keyRing')).toBe(2);
   });
 
+  it('takes a typed key without the blanks that a paste brings, and what is none is never sent', async () => {
+    const { bridge, ring } = open();
+    const hexadecimal = 'aB'.repeat(32);
+    const base64 = `${'q'.repeat(42)}o=`;
+    bridge.answers['app.typeRingKey'] = () => success(key);
+    for (const typed of [hexadecimal, base64, ` ${base64}\n`, hexadecimal.replaceAll(/(.{8})/g, '$1 ')]) {
+      expect(KeyRing.isKey(typed)).toBe(true);
+    }
+    for (const typed of ['', base64.slice(1), `${base64}=`, hexadecimal.slice(2), `${hexadecimal}00`, 'ä'.repeat(44)]) {
+      expect(KeyRing.isKey(typed)).toBe(false);
+    }
+    expect(await ring.type(' photos ', ` ${base64}\n`)).toBe(true);
+    expect(bridge.made[0]).toEqual({ name: 'app.typeRingKey', input: { name: 'photos', key: base64 } });
+    expect(JSON.stringify(ring)).not.toContain(base64);
+  });
+
+  it('shows a key that was made although its copy could not be written', async () => {
+    const { bridge, ring } = open();
+    bridge.answers['app.makeRingKey'] = () => failed(failure('write-failed', { path: '/x', reason: 'ENOSPC' }));
+    expect(await ring.make('photos')).toBe(false);
+    expect([ring.failure?.code, ring.keys]).toEqual(['write-failed', [key]]);
+  });
+
   it.each<[string, KeyUse]>([
     ['a policy names', { folders: ['Thesis'], receipts: 0 }],
     ['versions lie under', { folders: [], receipts: 1204 }],

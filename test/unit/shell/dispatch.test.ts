@@ -40,6 +40,7 @@ function start(): {
       'app.forgetKeys': ({ name }) => success({ name }),
       'app.keyRing': () => success({ keys: [], unreadable: 0 }),
       'app.makeRingKey': () => success(KEY),
+      'app.typeRingKey': () => success(KEY),
       'app.importRingKey': () => success(null),
       'app.exportRingKey': () => success(null),
       'app.confirmRingKey': () => success(KEY),

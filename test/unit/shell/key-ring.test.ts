@@ -73,6 +73,44 @@ describe('a key', () => {
     expect(must(await other.ring.confirm('pictures')).confirmedAt).toBe(NOW);
   });
 
+  test('that is typed is taken as Base64 or as hexadecimal, once, and waits for a word of its person', async () => {
+    const key = randomBytes(32);
+    const { ring, known } = open();
+    const typed = must(await ring.type('photos', key.toString('hex').toUpperCase()));
+    expect(typed).toMatchObject({ md5: md5Of(key), origin: 'imported', exportedAt: null, confirmedAt: null });
+    expect(known()).toMatchObject([{ name: 'photos', key: key.toString('base64'), confirmed: false }]);
+    expect(codeOf(await ring.type('again', key.toString('base64')))).toBe('ring-key-known');
+    // The same bytes: the last character before the sign says less than it could.
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+    const base64 = key.toString('base64');
+    const other = `${base64.slice(0, 42)}${letters[letters.indexOf(base64[42] ?? '') + 1] ?? ''}=`;
+    expect(other).not.toBe(base64);
+    expect(codeOf(await ring.type('again', other))).toBe('ring-key-known');
+    expect(must(await ring.confirm('photos')).confirmedAt).toBe(NOW);
+  });
+
+  test('that is shown counts as kept elsewhere where it was copied, and only there', async () => {
+    const { ring, known } = open();
+    must(await ring.make('photos'));
+    const seen: string[] = [];
+    const look = (isTaken: boolean) => (key: string) => {
+      seen.push(key);
+      return Promise.resolve(isTaken);
+    };
+    expect(must(await ring.show('photos', look(false))).exportedAt).toBeNull();
+    expect(codeOf(await ring.confirm('photos'))).toBe('ring-key-unconfirmed');
+    expect(must(await ring.show('photos', look(true))).exportedAt).toBe(NOW);
+    expect(seen).toEqual([known()[0]?.key, known()[0]?.key]);
+    expect(must(await ring.confirm('photos')).confirmedAt).toBe(NOW);
+    // What became of it while the dialog stood is not undone.
+    const gone = ring.show('photos', () => {
+      must(ring.forget('photos'));
+      return Promise.resolve(true);
+    });
+    expect(codeOf(await gone)).toBe('unknown-ring-key');
+    expect((await ring.list()).keys).toEqual([]);
+  });
+
   test('that could not be written down stays one without a copy', async () => {
     const { ring } = open();
     must(await ring.make('photos'));
@@ -122,13 +160,14 @@ describe('a key', () => {
   });
 });
 
-test('a file holds a key as 32 bytes, as their Base64, or in a recovery copy; anything else is none', async () => {
+test('a file holds a key as 32 bytes, as their Base64 or hexadecimal, or in a recovery copy; anything else is none', async () => {
   const key = randomBytes(32);
   const base64 = key.toString('base64');
   for (const bytes of [
     key,
     Buffer.from(base64),
     Buffer.from(`${base64}\n`),
+    Buffer.from(`${key.toString('hex')}\n`),
     Buffer.from(`x\r\n Key (Base64): ${base64}\r\ny`),
   ]) {
     expect(keyIn(bytes)).toBe(base64);
