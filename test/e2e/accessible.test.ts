@@ -233,6 +233,25 @@ describe('every other screen', () => {
     await page.locator('dialog[open]').waitFor({ state: 'hidden' });
   });
 
+  it('a menu goes round by its keys, is searched by letters, and gives the focus back', async () => {
+    const focused = (): Promise<string> => page.evaluate('document.activeElement.textContent.trim()');
+    await tabTo(testid('folder-menu'));
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(focused).toBe('Pause for an hour');
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(focused).toBe('Remove…');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(focused).toBe('Pause for an hour');
+    await page.keyboard.type('sc');
+    await expect.poll(focused).toBe('Scan now');
+    const box = await page.locator('[role="menu"]').boundingBox();
+    const button = await page.getByTestId('folder-menu').boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeCloseTo((button?.x ?? 0) + (button?.width ?? 0), 0);
+    await page.keyboard.press('Escape');
+    await page.locator('[role="menu"]').waitFor({ state: 'detached' });
+    expect(await page.evaluate(`document.activeElement.matches('${testid('folder-menu')}')`)).toBe(true);
+  });
+
   it('overview, activity and settings, which say that practice is no backup', async () => {
     for (const place of ['nav-activity', 'nav-settings', 'nav-overview']) {
       await tabTo(testid(place));
