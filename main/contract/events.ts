@@ -17,9 +17,14 @@ export interface Events {
   readonly progress: Progress & { readonly task: string };
   /** A version of an archive class can be read again; `to` is where it was written, where that was asked for. */
   readonly back: { readonly folder: string; readonly path: string; readonly to: string | null };
-  /** The shell asks the window to show a place: a folder or a tab of it, or a file's timeline. */
-  readonly show: { readonly folder: string; readonly path?: string; readonly tab?: 'queue' | 'activity' };
+  /** The shell asks the window to show a place. */
+  readonly show: Shown;
 }
+
+/** A folder or a tab of it, a file's timeline, or the settings. */
+export type Shown =
+  | { readonly folder: string; readonly path?: string; readonly tab?: 'queue' | 'activity' | 'versions' }
+  | { readonly settings: true };
 
 export type EventName = keyof Events;
 export const EVENT_NAMES = [

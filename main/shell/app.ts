@@ -16,7 +16,15 @@ import { assertNever, success, type Result } from '../contract/result.ts';
 import { defaultHome } from '../engine/default-home.ts';
 import { appCalls } from './app-calls.ts';
 import { BatteryPause } from './battery-pause.ts';
-import { askWhere, isStartedBySystem, loginStart, powerNow, versionsOfAll, watchPower } from './computer.ts';
+import {
+  askWhere,
+  isStartedBySystem,
+  loginStart,
+  powerNow,
+  registerLinks,
+  versionsOfAll,
+  watchPower,
+} from './computer.ts';
 import { writeDiagnostics } from './diagnostics.ts';
 import { dispatcher } from './dispatch.ts';
 import { engineEvent } from './engine-event.ts';
@@ -29,6 +37,7 @@ import { openKeychain } from './keychain.ts';
 import { openLog } from './log.ts';
 import { openMemory } from './memory.ts';
 import type { NoticeText } from './notice-words.ts';
+import { FollowLinks } from './follow-links.ts';
 import { Notifier } from './notifier.ts';
 import { offerUpdates } from './offer-updates.ts';
 import { pausedUntil, startPause } from './pause.ts';
@@ -60,10 +69,22 @@ function isFirst(): boolean {
   mkdirSync(state, { recursive: true, mode: 0o700 });
   // The system's lock lies in this folder, so each home has its own.
   app.setPath('userData', state);
-  return app.requestSingleInstanceLock({ hidden: switches.hidden });
+  return app.requestSingleInstanceLock({ hidden: switches.hidden, link: switches.link });
 }
 
+/** Until the app can follow them, links wait here: macOS hands one over before the app is ready. */
+const early: string[] = [];
+let follow = (link: string): void => {
+  early.push(link);
+};
+
 function begin(): void {
+  if (switches.link !== null) follow(switches.link);
+  // macOS: a link was opened.
+  app.on('open-url', (event, link) => {
+    event.preventDefault();
+    follow(link);
+  });
   let first: boolean;
   try {
     first = isFirst();
@@ -204,6 +225,7 @@ async function run(): Promise<void> {
     (await engine.call('encryption.keyUse', { name, md5 })) as Result<KeyUse>;
   const folders = async (): Promise<Result<readonly AnyFolder[]>> =>
     (await engine.call('folder.list', {})) as Result<readonly AnyFolder[]>;
+  const links = new FollowLinks({ folders, show: window.show, log });
   const pause = startPause({
     memory,
     pause: (input) => engine.call('queue.pause', input),
@@ -282,6 +304,7 @@ async function run(): Promise<void> {
       pause.handOver();
       void battery.look();
       askForSnapshot();
+      links.goOn().catch(fatal);
     } else if (state.kind === 'refused' && state.failure.code === 'home-locked') {
       isEnding = true;
       window.destroy();
@@ -354,8 +377,9 @@ async function run(): Promise<void> {
   }
 
   app.on('second-instance', (_, __, ___, other) => {
-    const isHidden = typeof other === 'object' && other !== null && 'hidden' in other && other.hidden === true;
-    if (!isHidden) window.open();
+    const told = typeof other === 'object' && other !== null ? other : {};
+    if ('link' in told && typeof told.link === 'string') follow(told.link);
+    else if (!('hidden' in told && told.hidden === true)) window.open();
   });
   // macOS: a click on the dock.
   app.on('activate', window.open);
@@ -387,6 +411,11 @@ async function run(): Promise<void> {
 
   log(`start, ${app.getVersion()}`);
   if (!switches.hidden && !isStartedBySystem()) window.open();
+  registerLinks();
+  follow = (link) => {
+    links.follow(link).catch(fatal);
+  };
+  for (const link of early) follow(link);
 }
 
 /** In `dist/icons`, or where the sources keep them. */

@@ -2,6 +2,7 @@
 import { arch, release } from 'node:os';
 import { app, dialog, powerMonitor, type BrowserWindow } from 'electron';
 import type { Power } from '../contract/app-settings.ts';
+import { LINK_SCHEME } from './links.ts';
 import { openLoginStart, type LoginItems, type LoginStart } from './login-start.ts';
 import { linuxPower, LINUX_SUPPLIES } from './power.ts';
 
@@ -14,6 +15,15 @@ const items: LoginItems = {
     app.setLoginItemSettings({ openAtLogin: isOn, args: [...words] });
   },
 };
+
+/**
+ * Windows is told here who opens links of ours. On Linux and macOS the package tells it (`electron-builder.yml`), and what
+ * is not installed gets none. `--` ends the switches: what stands behind it is the link alone (`switches.ts`).
+ */
+export function registerLinks(): void {
+  if (app.isPackaged && process.platform === 'win32')
+    app.setAsDefaultProtocolClient(LINK_SCHEME, process.execPath, ['--']);
+}
 
 /** @param home null: the platform's own place. */
 export function loginStart(home: string | null): LoginStart {

@@ -152,7 +152,8 @@ export class WindowState {
       this.folders.start(),
       this.problems.start(),
       this.bridge.on('show', (show) => {
-        this.place.folder(show.folder, show.tab ?? 'files', show.path ?? null);
+        if ('settings' in show) this.place.settings();
+        else this.place.folder(show.folder, show.tab ?? 'files', show.path ?? null);
       }),
     ];
     void this.app.read();

@@ -165,8 +165,9 @@ describe.runIf(isLinux && hasDebian)('the Debian package', () => {
     expect(entry).toMatch(/^Exec=\/opt\/Cairn\/cairn/m);
     expect(entry).toMatch(/^Icon=cairn$/m);
     expect(entry).toMatch(/^Categories=Utility;$/m);
-    // Cairn answers to no address of its own.
-    expect(entry).not.toContain('MimeType');
+    // Links lead into the window, and nothing else is opened by Cairn.
+    expect(entry).toMatch(/^Exec=\/opt\/Cairn\/cairn %U$/m);
+    expect(entry).toMatch(/^MimeType=x-scheme-handler\/cairn;$/m);
   });
 });
 

@@ -163,6 +163,58 @@ describe('one home has one Cairn', () => {
     expect(await windows(app)).toBe(1);
   });
 
+  it('a link that is opened leads the window to its place, and any other text does nothing', async () => {
+    await using app = await startApp(desk, scratch);
+    await (await app.page()).getByTestId('overview').waitFor();
+    await keepNotes(app);
+    await writeFile(join(scratch.folder, 'über uns #1.txt'), 'today');
+    await expect
+      .poll(async () => {
+        const known = await app.call('status.snapshot', {});
+        return known.ok && known.value.folders[0]?.state === 'idle' && known.value.lastSaved.length;
+      })
+      .toBe(1);
+    await closeWindow(app);
+    await expect.poll(() => windows(app)).toBe(0);
+    const open = async (link: string): Promise<void> => {
+      expect(await endingOf(await startPlainly(desk, scratch, link))).toEqual({ code: 0, signal: null });
+    };
+
+    for (const nothing of ['cairn://folder/Other', 'cairn://versions/Notes/../x', 'cairn://remove/Notes']) {
+      await open(nothing);
+    }
+    await expect
+      .poll(async () => (await app.log()).match(/a link was refused: .*/g))
+      .toEqual([
+        'a link was refused: link-unknown-folder',
+        'a link was refused: link-bad-name',
+        'a link was refused: link-unknown-place',
+      ]);
+    expect(await windows(app)).toBe(0);
+
+    const opened = app.electron.waitForEvent('window');
+    await open('cairn://versions/Notes/%C3%BCber%20uns%20%231.txt');
+    const page = await opened;
+    await page.locator('[data-testid="inspector"][data-path="über uns #1.txt"]').waitFor();
+    await page.getByTestId('version').first().waitFor();
+    await open('cairn://settings');
+    await page.getByTestId('settings').waitFor();
+    await open('cairn://versions/Notes');
+    await page.locator('[data-testid="tab-versions"][aria-selected="true"]').waitFor();
+    expect(await windows(app)).toBe(1);
+    expect(app.complaints).toEqual([]);
+  });
+
+  it('a start by a link leads there, too, as soon as the engine knows the folder', async () => {
+    {
+      await using app = await startApp(desk, scratch);
+      await (await app.page()).getByTestId('overview').waitFor();
+      await keepNotes(app);
+    }
+    await using again = await startApp(desk, scratch, 'cairn://folder/Notes');
+    await (await again.page()).getByTestId('folder-state').waitFor();
+  });
+
   it('and another home has another', async () => {
     await using other = await makeScratch();
     await using first = await startApp(desk, scratch);

