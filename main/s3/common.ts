@@ -59,12 +59,12 @@ export function withCommonFields(client: StoreClient, common: CommonFields): Sto
     get clockOffsetMs() {
       return client.clockOffsetMs;
     },
-    send(name, input, signal) {
+    send(name, input, signal, bodySha256) {
       const added = {
         ...(RequestPayer !== undefined && Object.hasOwn(takesPayer, name) ? { RequestPayer } : {}),
         ...(ExpectedBucketOwner !== undefined && !namesNoBucket.has(name) ? { ExpectedBucketOwner } : {}),
       };
-      return client.send(name, { ...input, ...added }, signal);
+      return client.send(name, { ...input, ...added }, signal, bodySha256);
     },
     close: () => {
       client.close();

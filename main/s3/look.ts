@@ -123,8 +123,8 @@ export async function lookAtBucket(
     get clockOffsetMs() {
       return client.clockOffsetMs;
     },
-    async send(name, input, abort) {
-      const answer = await client.send(name, input, abort);
+    async send(name, input, abort, bodySha256) {
+      const answer = await client.send(name, input, abort, bodySha256);
       if (!answer.ok && PASSING.has(answer.failure.code)) passing.push(answer.failure);
       return answer;
     },

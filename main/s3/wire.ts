@@ -59,8 +59,15 @@ export function clockOffsetOf(date: string | null, sentAt: number, receivedAt: n
   return Number.isNaN(there) ? null : Math.round((there + HALF_SECOND - (sentAt + receivedAt) / 2) / 1000);
 }
 
-/** Attaches to a client; the notes change with each answer. */
-export function watchWire(client: S3Client): WireNotes {
+export interface Wire {
+  /** They change with each answer. */
+  readonly notes: WireNotes;
+  /** For answers that do not come through the client's layers. @param sentAt this computer's clock, milliseconds. */
+  readonly note: (response: unknown, sentAt: number) => void;
+}
+
+/** Attaches to a client. */
+export function watchWire(client: S3Client): Wire {
   const notes: { -readonly [Key in keyof WireNotes]: WireNotes[Key] } = {
     clockOffset: null,
     server: null,
@@ -68,15 +75,19 @@ export function watchWire(client: S3Client): WireNotes {
   };
   const unknown = new WeakMap<object, readonly string[]>();
 
+  const note = (response: unknown, sentAt: number): void => {
+    const headers = fieldOf(response, 'headers');
+    notes.clockOffset = clockOffsetOf(textOf(headers, 'date'), sentAt, Date.now()) ?? notes.clockOffset;
+    notes.server = textOf(headers, 'server') ?? notes.server;
+    notes.requestId = textOf(headers, 'x-amz-request-id') ?? notes.requestId;
+  };
+
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const sentAt = Date.now();
       const result = await next(args);
       const { response } = result;
-      const headers = fieldOf(response, 'headers');
-      notes.clockOffset = clockOffsetOf(textOf(headers, 'date'), sentAt, Date.now()) ?? notes.clockOffset;
-      notes.server = textOf(headers, 'server') ?? notes.server;
-      notes.requestId = textOf(headers, 'x-amz-request-id') ?? notes.requestId;
+      note(response, sentAt);
       if (isLifecycleRead(context) && fieldOf(response, 'statusCode') === 200) {
         const bytes = await bytesOf(fieldOf(response, 'body'));
         Object.assign(response as object, { body: bytes });
@@ -107,7 +118,7 @@ export function watchWire(client: S3Client): WireNotes {
     },
     { step: 'build', priority: 'low', name: 'cairnLifecycleMd5' },
   );
-  return notes;
+  return { notes, note };
 }
 
 function isLifecycleRead(context: { readonly commandName?: string }): boolean {

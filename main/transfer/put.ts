@@ -98,7 +98,8 @@ async function putHeld(
   });
   ports.onStep('intent-committed');
 
-  const sending = ports.client.send('PutObject', { ...request, ...secret, Body: body } as InputOf<'PutObject'>, signal);
+  const input = { ...request, ...secret, Body: body } as InputOf<'PutObject'>;
+  const sending = ports.client.send('PutObject', input, signal, digests.sha256);
   ports.onStep('put-sent');
   const answer = await sending;
   if (!answer.ok) return settleBrokenOff(answer.failure, attemptId, ports);

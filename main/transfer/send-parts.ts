@@ -129,6 +129,7 @@ async function sendPart(
       Body: body,
     },
     signal,
+    sha256,
   );
   if (!answer.ok) return { failure: answer.failure };
   if (!isAnswer(plainAnswer(answer.value))) return { failure: emptyAnswer(upload.key) };
