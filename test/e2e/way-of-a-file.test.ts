@@ -354,6 +354,29 @@ describe('a second folder', () => {
     await app.picture('overview');
   });
 
+  it('has its chart drawn in the colours of the theme, whichever that is', async () => {
+    // The dot at the newest point is full of the line’s own colour.
+    const drawn = (): Promise<{ readonly line: string; readonly isThere: boolean }> =>
+      page.evaluate(`(() => {
+        const line = getComputedStyle(document.querySelector('[data-testid="chart"]')).getPropertyValue('--ink-line');
+        const [red, green, blue] = line.match(/\\d+/g).map(Number);
+        const canvas = document.querySelector('[data-testid="chart"] canvas');
+        // From a copy: the chart’s own canvas is made for drawing, and complains of being read.
+        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+        copy.drawImage(canvas, 0, 0);
+        const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+        const isHere = (_, at) => data[4 * at] === red && data[4 * at + 1] === green && data[4 * at + 2] === blue;
+        return { line, isThere: Array.from({ length: data.length / 4 }, isHere).includes(true) };
+      })()`);
+    await expect.poll(async () => (await drawn()).isThere).toBe(true);
+    const light = (await drawn()).line;
+    await app.setTheme('dark');
+    await expect.poll(async () => (await drawn()).isThere).toBe(true);
+    expect((await drawn()).line).not.toBe(light);
+    await app.setTheme('light');
+    expect(await page.getByTestId('chart').getAttribute('aria-label')).not.toBe('');
+  });
+
   it('can be read in the smallest window, too', async () => {
     const setSize = (width: number, height: number): Promise<void> =>
       app.electron.evaluate(

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { formatter } from '../../../renderer/format.ts';
 import { cutName } from '../../../renderer/parts/cut.ts';
 import { keptScroll, rangeOf } from '../../../renderer/parts/window-of-rows.ts';
-import { draw, roundTop } from '../../../renderer/views/overview/chart.ts';
+import { drawingOf, roundTop, ticksOf } from '../../../renderer/views/overview/chart.ts';
+import { en } from '../../../renderer/words/en.ts';
 
 describe('a long list', () => {
   it('is drawn whole below 200 rows', () => {
@@ -64,13 +66,22 @@ describe('the chart', () => {
       at: new Date(now - minutesAgo * 60_000).toISOString(),
       bytesPerSecond,
     });
-    const drawing = draw([point(11, 5 * MB), point(10, 0), point(5, 4 * MB), point(0, 2 * MB)], 800, 100, now);
-    expect(drawing.line).toBe('M0.0 100.0L400.0 20.0L800.0 60.0');
-    expect(drawing.end).toEqual({ x: 800, y: 60 });
-    expect(drawing.times.map((time) => time.x)).toEqual([0, 160, 320, 480, 640, 800]);
+    const drawing = drawingOf([point(11, 5 * MB), point(10, 0), point(5, 4 * MB), point(0, 2 * MB)], now);
+    const seconds = now / 1000;
+    expect(drawing.columns).toEqual([
+      [seconds - 600, seconds - 300, seconds],
+      [0, 4 * MB, 2 * MB],
+    ]);
+    expect([drawing.from, drawing.to]).toEqual([seconds - 600, seconds]);
   });
 
   it('draws nothing of nothing', () => {
-    expect(draw([], 800, 100, 0)).toMatchObject({ line: '', fill: '', end: null });
+    expect(drawingOf([], 0)).toMatchObject({ columns: [[], []], top: 1024 });
+  });
+
+  it('writes the unit at the top, and at the middle only where it is another one', () => {
+    const { size } = formatter({ locale: 'en-GB', timeZone: 'UTC', now: () => new Date(0), words: en.time });
+    expect(ticksOf(40 * MB, size)).toEqual(['0', '20', '40 MB/s']);
+    expect(ticksOf(2 * MB, size)).toEqual(['0', '1,024 KB', '2 MB/s']);
   });
 });
