@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { must, run } from '../support/processes.ts';
+import { linesUntil, must, run } from '../support/processes.ts';
 
 export interface Desk extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
@@ -25,11 +25,11 @@ export async function openDesk(): Promise<Desk> {
 
 /**
  * A session of its own at this desk. In: what it begins with, as words of a shell, and what to add to its environment.
- * Programs that these words leave running in the background end with the session.
+ * Programs that these words leave running in the background have to end with their bus.
  */
 export async function openSession(desk: Desk, begin: string, added: Readonly<Record<string, string>>): Promise<Desk> {
   // The session ends with its one program, which ends when nobody reads from it any more.
-  const script = `echo "$DBUS_SESSION_BUS_ADDRESS"; ${begin}; echo ready; cat >/dev/null; kill $(jobs -p) 2>/dev/null`;
+  const script = `echo "$DBUS_SESSION_BUS_ADDRESS"; ${begin}; echo ready; cat >/dev/null`;
   const session = spawn('dbus-run-session', ['--', 'sh', '-c', script], {
     env: { ...process.env, ...desk.env, ...added },
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -43,16 +43,6 @@ export async function openSession(desk: Desk, begin: string, added: Readonly<Rec
       await gone;
     },
   };
-}
-
-async function linesUntil(child: ChildProcess, last: string): Promise<readonly string[]> {
-  let heard = '';
-  for await (const chunk of child.stdout ?? []) {
-    heard += String(chunk);
-    const lines = heard.split('\n');
-    if (lines.includes(last)) return lines;
-  }
-  throw new Error(`the session ended before it said ${last}`);
 }
 
 /** A notice as the desktop was given it. */
@@ -92,7 +82,10 @@ export async function openNoticeDesk(desk: Desk): Promise<NoticeDesk> {
   const folder = await mkdtemp(join(tmpdir(), 'cairn-dunst-'));
   const settings = join(folder, 'dunstrc');
   await writeFile(settings, DUNSTRC);
-  const waits = 'until dunstctl count displayed >/dev/null 2>&1; do sleep 0.1; done';
+  // Whoever calls the name before it is taken has the bus start a dunst of its own, with settings of its own.
+  const bus = '--dest=org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus.NameHasOwner';
+  const asks = `dbus-send --print-reply=literal ${bus} string:org.freedesktop.Notifications`;
+  const waits = `until ${asks} | grep -q true; do sleep 0.1; done`;
   const session = await openSession(desk, `dunst -conf '${settings}' >/dev/null 2>&1 & ${waits}`, {});
   const env = { ...process.env, ...session.env };
   return {

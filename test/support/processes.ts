@@ -1,5 +1,5 @@
 /** Starts other programs and waits for them. In: a command. Out: how it ended and what it said. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 export interface Ended {
   /** Exit code; null where a signal ended it, or where it could not be started. */
@@ -89,4 +89,15 @@ export async function must(command: string, options: readonly string[], given: R
   const how = ended.timedOut ? 'took too long' : `ended with ${String(ended.code ?? ended.signal ?? 'no code')}`;
   const said = (ended.stderr + ended.stdout).trim().slice(-2000);
   throw new Error(`${command} ${options.slice(0, 3).join(' ')} ${how}: ${said}`);
+}
+
+/** What a program prints, as lines, as soon as `last` is one of them. Throws where it ends before that. */
+export async function linesUntil(child: ChildProcess, last: string): Promise<readonly string[]> {
+  let heard = '';
+  for await (const chunk of child.stdout ?? []) {
+    heard += String(chunk);
+    const lines = heard.split('\n');
+    if (lines.includes(last)) return lines;
+  }
+  throw new Error(`${child.spawnfile} ended before it said ${last}`);
 }
