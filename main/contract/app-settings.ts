@@ -12,12 +12,17 @@ export interface AppSettings {
   readonly language: Language;
   readonly notifications: boolean;
   readonly pauseOnBattery: boolean;
+  /** On a network that costs by what is sent. */
+  readonly pauseOnMetered: boolean;
   /** The system starts Cairn, without its window, when the person signs in to the computer. */
   readonly startWithComputer: boolean;
 }
 
 /** Where the computer's power comes from; `unknown`: it has no battery, or does not tell. */
 export type Power = 'battery' | 'mains' | 'unknown';
+
+/** Whether what is sent costs by its amount; `untold`: nothing on this computer tells. */
+export type Network = 'metered' | 'unmetered' | 'untold';
 
 /** `not-installed`: this Cairn runs from its sources. `other-home`: this system cannot start it on another home. */
 export type CannotStart = 'not-installed' | 'other-home';
@@ -26,8 +31,10 @@ export interface AppSettingsReport extends AppSettings {
   /** Why the system cannot start this Cairn by itself; null: it can. */
   readonly cannotStart: CannotStart | null;
   readonly power: Power;
-  /** Folders that wait for the mains. */
-  readonly waitForMains: readonly string[];
+  /** As of the last look. */
+  readonly network: Network;
+  /** Folders that wait for the mains, or for a network that is not metered. */
+  readonly waiting: readonly string[];
 }
 
 /** Newer releases: `unlooked` where this build does not look for any. */
@@ -47,6 +54,7 @@ export const appSettingsCalls = {
           language: z.enum(LANGUAGES),
           notifications: z.boolean(),
           pauseOnBattery: z.boolean(),
+          pauseOnMetered: z.boolean(),
           startWithComputer: z.boolean(),
         })
         .partial()

@@ -15,11 +15,11 @@ import type { AnyFolder, Connection, Snapshot } from '../contract/models.ts';
 import { assertNever, success, type Result } from '../contract/result.ts';
 import { defaultHome } from '../engine/default-home.ts';
 import { appCalls } from './app-calls.ts';
-import { BatteryPause } from './battery-pause.ts';
 import {
   askWhere,
   isStartedBySystem,
   loginStart,
+  networkNow,
   powerNow,
   registerLinks,
   versionsOfAll,
@@ -37,6 +37,7 @@ import { openKeychain } from './keychain.ts';
 import { openLog } from './log.ts';
 import { openMemory } from './memory.ts';
 import type { NoticeText } from './notice-words.ts';
+import { NetworkWatch } from './network.ts';
 import { FollowLinks } from './follow-links.ts';
 import { Notifier } from './notifier.ts';
 import { offerUpdates } from './offer-updates.ts';
@@ -49,6 +50,7 @@ import { readSwitches } from './switches.ts';
 import type { MenuAction } from './tray-menu.ts';
 import { startTray } from './tray.ts';
 import type { Updates } from './updates.ts';
+import { waitReasons, WaitingPause } from './waiting-pause.ts';
 import { mainWindow } from './windows.ts';
 import { wordsFor } from './words.ts';
 
@@ -146,13 +148,15 @@ async function run(): Promise<void> {
     memory,
     login: loginStart(home === defaultHome({ ...process.env, CAIRN_HOME: '' }, process.platform) ? null : home),
     power: powerNow,
+    network: () => network.now,
     systemLocale: app.getLocale(),
     setTheme: (theme) => {
       nativeTheme.themeSource = theme;
     },
     onChange: () => {
       tray.refresh();
-      void battery.look();
+      network.refresh();
+      void waiting.look();
     },
   });
   let snapshot: Snapshot | null = null;
@@ -180,14 +184,16 @@ async function run(): Promise<void> {
     greeting: () => [...secrets.greeting(), ring.message()],
     onEvent: (message) => {
       if (message.event === 'status') {
+        // A store that answers again may do so over another network.
+        if (isOffline(snapshot) && !isOffline(message.payload)) network.lookIfWanted();
         snapshot = message.payload;
         notifier.hearStatus(snapshot);
       }
       if (message.event === 'back') notifier.tell([{ kind: 'back', ...message.payload }]);
       window.send(message.event, message.payload);
       if (message.event === 'status' || message.event === 'folders') tray.refresh();
-      // A person may have resumed what waits for the mains.
-      if (message.event === 'folders') void battery.look();
+      // A person may have resumed what waits.
+      if (message.event === 'folders') void waiting.look();
       // Connections that the command line removed have no keys any more.
       if (message.event === 'folders') secrets.forgetGone();
     },
@@ -233,12 +239,11 @@ async function run(): Promise<void> {
     log,
   });
 
-  const battery = new BatteryPause({
-    isWanted: () => memory.read().pauseOnBattery,
-    power: powerNow,
-    waiting: () => memory.read().waitForMains,
-    remember: (waitForMains) => {
-      memory.change({ waitForMains });
+  const waiting = new WaitingPause({
+    reasons: () => waitReasons({ ...memory.read(), power: powerNow(), network: network.now }),
+    waiting: () => memory.read().waiting,
+    remember: (folders) => {
+      memory.change({ waiting: folders });
     },
     folders: async () => {
       const known = await folders();
@@ -248,7 +253,14 @@ async function run(): Promise<void> {
     resume: (folder) => engine.call('queue.resume', { folder }),
     log,
   });
-  const stopPower = watchPower(() => void battery.look());
+  const network = new NetworkWatch({
+    read: networkNow,
+    isWanted: () => memory.read().pauseOnMetered,
+    onLook: () => void waiting.look(),
+  });
+  void network.look();
+  network.refresh();
+  const stopPower = watchPower(() => void waiting.look());
 
   const tray = startTray({
     icon: iconPath,
@@ -302,7 +314,7 @@ async function run(): Promise<void> {
     if (state.kind === 'refused') notifier.tell([{ kind: 'home', code: state.failure.code }]);
     if (state.kind === 'up') {
       pause.handOver();
-      void battery.look();
+      void waiting.look();
       askForSnapshot();
       links.goOn().catch(fatal);
     } else if (state.kind === 'refused' && state.failure.code === 'home-locked') {
@@ -364,6 +376,7 @@ async function run(): Promise<void> {
     isEnding = true;
     updates?.stop();
     stopPower();
+    network.stop();
     stopCalls();
     window.destroy();
     await engine.stop();
@@ -397,6 +410,7 @@ async function run(): Promise<void> {
     });
   }
   powerMonitor.on('resume', () => {
+    network.lookIfWanted();
     // No event told of what another computer, or this one while it fell asleep, changed. A failure is the engine's to tell.
     engine.call('folder.scanAll', {}).catch(fatal);
   });
@@ -417,6 +431,9 @@ async function run(): Promise<void> {
   };
   for (const link of early) follow(link);
 }
+
+const isOffline = (snapshot: Snapshot | null): boolean =>
+  snapshot?.folders.some(({ state }) => state === 'offline') === true;
 
 /** In `dist/icons`, or where the sources keep them. */
 function iconPath(file: string): string {

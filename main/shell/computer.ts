@@ -1,9 +1,11 @@
-/** What only Electron can ask of this computer. In: the home. Out: starts with the computer, and where its power comes from. */
+/** What only Electron can ask of this computer. In: the home. Out: starts with the computer, its power and network. */
 import { arch, release } from 'node:os';
+import { execFile } from 'node:child_process';
 import { app, dialog, powerMonitor, type BrowserWindow } from 'electron';
-import type { Power } from '../contract/app-settings.ts';
+import type { Network, Power } from '../contract/app-settings.ts';
 import { LINK_SCHEME } from './links.ts';
 import { openLoginStart, type LoginItems, type LoginStart } from './login-start.ts';
+import { linuxNetwork, windowsNetwork, type AskProgram } from './network.ts';
 import { linuxPower, LINUX_SUPPLIES } from './power.ts';
 
 /** Linux tells of no change: so often it is looked, milliseconds. */
@@ -47,6 +49,24 @@ export function isStartedBySystem(): boolean {
 export function powerNow(): Power {
   if (process.platform === 'linux') return linuxPower(LINUX_SUPPLIES);
   return powerMonitor.onBatteryPower ? 'battery' : 'mains';
+}
+
+/** A program that takes longer than this has hung, milliseconds. */
+const ASK_PATIENCE = 10_000;
+
+const askProgram: AskProgram = (program, words) =>
+  new Promise((resolve) => {
+    const options = { timeout: ASK_PATIENCE, windowsHide: true, encoding: 'utf8' } as const;
+    execFile(program, [...words], options, (error, said) => {
+      resolve(error === null ? said : null);
+    });
+  });
+
+/** macOS tells it only to programs that are built with its own libraries. */
+export function networkNow(): Promise<Network> {
+  if (process.platform === 'linux') return linuxNetwork(askProgram);
+  if (process.platform === 'win32') return windowsNetwork(askProgram, process.env['SystemRoot'] ?? 'C:\\Windows');
+  return Promise.resolve('untold');
 }
 
 /** @returns its stop. */

@@ -65,7 +65,7 @@ async function compose(options: DiagnosticsOptions, names: boolean, now: Date): 
     call('folder.list', {}),
     call('connection.list', {}),
   ]);
-  const { waitForMains, ...app } = settings();
+  const { waiting, ...app } = settings();
   const known = [...options.secrets(), ...environmentSecrets(options.environment), ...practiceSecrets(home)];
   // The engine names what it says, field by field; a line of the log may hold any name.
   const inLog = names
@@ -79,7 +79,7 @@ async function compose(options: DiagnosticsOptions, names: boolean, now: Date): 
     madeAt: now.toISOString(),
     names: names ? 'shown' : 'left out',
     versions: options.versions,
-    app: { ...app, waitForMains: waitForMains.length, home: names ? home : undefined },
+    app: { ...app, waiting: waiting.length, home: names ? home : undefined },
     engine: engine.ok
       ? engine.value
       : { code: engine.failure.code, message: names ? engine.failure.message : undefined },

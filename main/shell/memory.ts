@@ -19,8 +19,9 @@ const memory = z.object({
   language: z.enum(LANGUAGES).default('system'),
   notifications: z.boolean().default(true),
   pauseOnBattery: z.boolean().default(false),
-  /** Folders that were paused since the computer runs on its battery; null: it does not, or they need not wait. */
-  waitForMains: z.array(z.string()).readonly().nullable().default(null),
+  pauseOnMetered: z.boolean().default(false),
+  /** Folders that were paused since the computer runs on its battery or a metered network; null: none has to wait. */
+  waiting: z.array(z.string()).readonly().nullable().default(null),
 });
 
 /** A field that cannot be read is as if it had never been written; the others stand. */

@@ -1,5 +1,5 @@
 /** How the app behaves. In: what a person sets. Out: theme, language, start with the computer and pauses, at once. */
-import type { AppSettings, AppSettingsReport, Language, Power, Theme } from '../contract/app-settings.ts';
+import type { AppSettings, AppSettingsReport, Language, Network, Power, Theme } from '../contract/app-settings.ts';
 import { success, type Result } from '../contract/result.ts';
 import type { LoginStart } from './login-start.ts';
 import type { MemoryFile } from './memory.ts';
@@ -9,6 +9,8 @@ export interface PreferencesOptions {
   readonly memory: MemoryFile;
   readonly login: LoginStart;
   readonly power: () => Power;
+  /** As of the last look. */
+  readonly network: () => Network;
   /** The system's language. */
   readonly systemLocale: string;
   readonly setTheme: (theme: Theme) => void;
@@ -31,16 +33,18 @@ export interface Preferences {
 export function openPreferences(options: PreferencesOptions): Preferences {
   const { memory, login } = options;
   const report = (): AppSettingsReport => {
-    const { theme, language, notifications, pauseOnBattery, waitForMains } = memory.read();
+    const { theme, language, notifications, pauseOnBattery, pauseOnMetered, waiting } = memory.read();
     return {
       theme,
       language,
       notifications,
       pauseOnBattery,
+      pauseOnMetered,
       startWithComputer: login.isOn(),
       cannotStart: login.cannot,
       power: options.power(),
-      waitForMains: waitForMains ?? [],
+      network: options.network(),
+      waiting: waiting ?? [],
     };
   };
   const locale = (): string => localeOf(memory.read().language, options.systemLocale);
@@ -48,7 +52,7 @@ export function openPreferences(options: PreferencesOptions): Preferences {
   login.refresh();
   return {
     report,
-    change({ startWithComputer, theme, language, notifications, pauseOnBattery }) {
+    change({ startWithComputer, theme, language, notifications, pauseOnBattery, pauseOnMetered }) {
       if (startWithComputer !== undefined && startWithComputer !== login.isOn()) {
         const set = login.set(startWithComputer);
         if (!set.ok) return set;
@@ -59,6 +63,7 @@ export function openPreferences(options: PreferencesOptions): Preferences {
         language: language ?? known.language,
         notifications: notifications ?? known.notifications,
         pauseOnBattery: pauseOnBattery ?? known.pauseOnBattery,
+        pauseOnMetered: pauseOnMetered ?? known.pauseOnMetered,
       });
       if (theme !== undefined) options.setTheme(theme);
       options.onChange();

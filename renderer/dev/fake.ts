@@ -516,10 +516,12 @@ let settings: AppSettingsReport = {
   language: 'system',
   notifications: true,
   pauseOnBattery: true,
+  pauseOnMetered: false,
   startWithComputer: false,
   cannotStart: 'not-installed',
   power: 'mains',
-  waitForMains: [],
+  network: 'unmetered',
+  waiting: [],
 };
 const GONE = Array.from(
   { length: 20 },

@@ -543,9 +543,17 @@ export const de: Words = {
     batteryText: 'Am Netz gehen die Ordner von selbst weiter.',
     batteryNow: (n, count) => `${count} ${many(n, 'Ordner wartet', 'Ordner warten')} auf das Netz.`,
     noBattery: 'In diesem Computer wurde keine Batterie gefunden.',
-    metered: 'Getaktete Netze',
+    metered: 'Im getakteten Netz anhalten',
     meteredText:
-      'Cairn erfährt vom System nicht, welche Netze nach Menge kosten. Halten Sie in der Leiste an, oder setzen Sie oben eine Grenze.',
+      'Wo das System sagt, dass Gesendetes kostet. In jedem anderen Netz gehen die Ordner von selbst weiter.',
+    meteredNow: (n, count) =>
+      `${count} ${many(n, 'Ordner wartet', 'Ordner warten')} auf ein Netz, das nicht getaktet ist.`,
+    meteredUntold: {
+      darwin:
+        'macOS sagt Cairn nicht, welche Netze getaktet sind. Anhalten geht in der Leiste, und oben lässt sich eine Grenze setzen.',
+      other:
+        'Nichts auf diesem Computer sagt, welche Netze getaktet sind. Anhalten geht in der Leiste, und oben lässt sich eine Grenze setzen.',
+    },
     about: 'Über Cairn',
     updates: {
       title: 'Neuere Ausgaben',

@@ -559,9 +559,14 @@ export const en = {
     batteryText: 'Folders go on by themselves with the mains.',
     batteryNow: (n: number, count: string) => `${count} ${many(n, 'folder waits', 'folders wait')} for the mains.`,
     noBattery: 'No battery was found in this computer.',
-    metered: 'Metered networks',
-    meteredText:
-      'Cairn cannot learn from the system which networks are metered. Pause in the tray, or set a limit above.',
+    metered: 'Pause on a metered network',
+    meteredText: 'Where the system says that what is sent costs. Folders go on by themselves on any other.',
+    meteredNow: (n: number, count: string) =>
+      `${count} ${many(n, 'folder waits', 'folders wait')} for a network that is not metered.`,
+    meteredUntold: {
+      darwin: 'macOS does not tell Cairn which networks are metered. Pause in the tray, or set a limit above.',
+      other: 'Nothing on this computer tells which networks are metered. Pause in the tray, or set a limit above.',
+    },
     about: 'About',
     updates: {
       title: 'Newer releases',

@@ -8,6 +8,7 @@ import { run } from '../processes.ts';
 import { radosgwMissing, startRadosgw } from '../radosgw/radosgw.ts';
 import { ensureDebianPackages } from '../testbed/debian.ts';
 import { ensureElectron } from '../testbed/electron.ts';
+import { ensureNetworkManager } from '../testbed/network-manager.ts';
 import { type Kind, notRun, type Outcome } from './kinds.ts';
 import { outcomeOf } from './report.ts';
 
@@ -72,6 +73,8 @@ async function runInElectron(kind: Kind, remark: (sentence: string) => void): Pr
     const without = await ensureDebianPackages(purpose);
     if (without !== null) remark(without);
   }
+  const noNetworks = await ensureNetworkManager();
+  if ('missing' in noNetworks) remark(noNetworks.missing);
   const electron = await ensureElectron();
   if ('missing' in electron) return notRun(kind.name, electron.missing);
   const command = displayCommand();

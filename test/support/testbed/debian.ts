@@ -3,6 +3,8 @@
  * sentence that names them and says which tests do without. Installed only as root on a Debian (or a child of it).
  */
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { run } from '../processes.ts';
 
 export type Purpose = 'electron' | 'keychain' | 'notices' | 'radosgw' | 'peers' | 'bench';
@@ -70,9 +72,24 @@ function notOnDebian(packages: readonly string[], serves: string): string | null
   return null;
 }
 
+/**
+ * Fetches packages with all that they need and this computer lacks, and installs none of them: what is a service of the
+ * system would begin to serve. @returns null, or why not.
+ */
+export async function fetchDebianPackages(packages: readonly string[], folder: string): Promise<string | null> {
+  await mkdir(join(folder, 'partial'), { recursive: true });
+  return install(packages, [
+    '--download-only',
+    '-o',
+    `Dir::Cache::archives=${folder}`,
+    '-o',
+    'APT::Sandbox::User=root',
+  ]);
+}
+
 let updated = false;
 
-async function install(packages: readonly string[]): Promise<string | null> {
+async function install(packages: readonly string[], how: readonly string[] = []): Promise<string | null> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const lock = ['-o', 'DPkg::Lock::Timeout=300'];
   if (!updated) {
@@ -81,7 +98,7 @@ async function install(packages: readonly string[]): Promise<string | null> {
     if (ended.code !== 0) console.error(`apt-get update failed: ${ended.stderr.trim().slice(-500)}`);
     updated = true;
   }
-  const options = ['install', '-y', '-qq', '--no-install-recommends', ...packages];
+  const options = ['install', '-y', '-qq', '--no-install-recommends', ...how, ...packages];
   const ended = await run('apt-get', [...lock, ...options], { env, timeout: 900_000 });
   return ended.code === 0 ? null : ended.stderr.trim().slice(-500) || `apt-get ended with ${String(ended.code)}`;
 }

@@ -111,10 +111,12 @@ describe('the app’s own settings', () => {
     language: 'system',
     notifications: true,
     pauseOnBattery: false,
+    pauseOnMetered: false,
     startWithComputer: false,
     cannotStart: null,
     power: 'unknown',
-    waitForMains: [],
+    network: 'untold',
+    waiting: [],
   };
 
   it('are changed by a call, and a language is told to whoever draws', async () => {

@@ -50,10 +50,12 @@ async function story() {
     language: 'system',
     notifications: true,
     pauseOnBattery: false,
+    pauseOnMetered: false,
     startWithComputer: false,
     cannotStart: null,
     power: 'unknown',
-    waitForMains: [],
+    network: 'untold',
+    waiting: [],
   };
   const file = join(place, 'out.json');
   const options: DiagnosticsOptions = {

@@ -11,10 +11,12 @@ const settings: AppSettingsReport = {
   language: 'system',
   notifications: true,
   pauseOnBattery: false,
+  pauseOnMetered: false,
   startWithComputer: false,
   cannotStart: null,
   power: 'unknown',
-  waitForMains: [],
+  network: 'untold',
+  waiting: [],
 };
 const KEY = { name: 'k', md5: 'm', origin: 'made', since: '', exportedAt: null, confirmedAt: null } as const;
 

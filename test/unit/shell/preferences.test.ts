@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Power } from '../../../main/contract/app-settings.ts';
+import type { Network, Power } from '../../../main/contract/app-settings.ts';
 import { success } from '../../../main/contract/result.ts';
 import { autostartEntry, autostartFile, isAutostartOn } from '../../../main/shell/autostart.ts';
-import { BatteryPause, batteryStep } from '../../../main/shell/battery-pause.ts';
+import { waitingStep, WaitingPause, waitReasons } from '../../../main/shell/waiting-pause.ts';
 import { openLoginStart, type LoginStartOptions } from '../../../main/shell/login-start.ts';
 import { NOTHING_KNOWN, openMemory, type Memory } from '../../../main/shell/memory.ts';
 import { linuxPower } from '../../../main/shell/power.ts';
@@ -133,61 +133,83 @@ describe('power, as Linux tells it', () => {
   });
 });
 
-describe('a pause on battery', () => {
+describe('a pause on battery, or on a metered network', () => {
   const at = (name: string, paused: boolean, pausedUntil: string | null = null) => ({ name, paused, pausedUntil });
-  const facts = { isWanted: true, power: 'battery' as Power, waiting: null, folders: [at('a', false), at('b', true)] };
+  const facts = { isDue: true, waiting: null, folders: [at('a', false), at('b', true)] };
+
+  it('is due where that is wanted and so, for each reason by itself', () => {
+    const none = { pauseOnBattery: false, power: 'battery', pauseOnMetered: false, network: 'metered' } as const;
+    expect(waitReasons(none)).toEqual([]);
+    expect(waitReasons({ ...none, pauseOnBattery: true })).toEqual(['battery']);
+    expect(waitReasons({ ...none, pauseOnMetered: true })).toEqual(['metered']);
+    const both = { ...none, pauseOnBattery: true, pauseOnMetered: true } as const;
+    expect(waitReasons(both)).toEqual(['battery', 'metered']);
+    expect(waitReasons({ ...both, power: 'mains', network: 'unmetered' })).toEqual([]);
+    // Nobody can tell.
+    expect(waitReasons({ ...both, power: 'unknown', network: 'untold' })).toEqual([]);
+  });
 
   it('takes what runs, and gives back just that', () => {
-    expect(batteryStep(facts)).toEqual({ pause: ['a'], resume: [], waiting: ['a'] });
+    expect(waitingStep(facts)).toEqual({ pause: ['a'], resume: [], waiting: ['a'] });
     const folders = [at('a', true), at('b', true)];
-    expect(batteryStep({ ...facts, waiting: ['a'], folders })).toEqual({ pause: [], resume: [], waiting: ['a'] });
-    const mains = { ...facts, power: 'mains' as Power, waiting: ['a'], folders };
-    expect(batteryStep(mains)).toEqual({ pause: [], resume: ['a'], waiting: null });
+    expect(waitingStep({ ...facts, waiting: ['a'], folders })).toEqual({ pause: [], resume: [], waiting: ['a'] });
+    const over = { isDue: false, waiting: ['a'], folders };
+    expect(waitingStep(over)).toEqual({ pause: [], resume: ['a'], waiting: null });
   });
 
   it('leaves what a person says meanwhile', () => {
     const resumed = { ...facts, waiting: ['a'] };
-    expect(batteryStep(resumed)).toEqual({ pause: [], resume: [], waiting: [] });
+    expect(waitingStep(resumed)).toEqual({ pause: [], resume: [], waiting: [] });
     const forAnHour = { ...facts, waiting: ['a'], folders: [at('a', true, '2026-11-22T15:00:00Z')] };
-    expect(batteryStep(forAnHour).waiting).toEqual([]);
+    expect(waitingStep(forAnHour).waiting).toEqual([]);
   });
 
-  it('ends when it is no longer wanted, and does nothing where nobody can tell', () => {
-    const folders = [at('a', true)];
-    expect(batteryStep({ ...facts, isWanted: false, waiting: ['a'], folders }).resume).toEqual(['a']);
-    expect(batteryStep({ ...facts, power: 'unknown' }).pause).toEqual([]);
-  });
-
-  it('is written down before it is done, and goes on after a restart', async () => {
-    let known: Memory = { ...NOTHING_KNOWN, pauseOnBattery: true };
-    let power: Power = 'battery';
+  function start(begun: Partial<Memory>) {
+    let known: Memory = { ...NOTHING_KNOWN, ...begun };
+    const system = { power: 'battery' as Power, network: 'metered' as Network };
     const paused = new Set<string>();
     const order: string[] = [];
     const pauseOf = (isPaused: boolean) => (name: string) => {
-      order.push(`${isPaused ? 'pause' : 'resume'} ${name}, written down: ${String(known.waitForMains)}`);
+      order.push(`${isPaused ? 'pause' : 'resume'} ${name}, written down: ${String(known.waiting)}`);
       if (isPaused) paused.add(name);
       else paused.delete(name);
       return Promise.resolve(success(null));
     };
     const make = () =>
-      new BatteryPause({
-        isWanted: () => known.pauseOnBattery,
-        power: () => power,
-        waiting: () => known.waitForMains,
-        remember: (waitForMains) => {
-          known = { ...known, waitForMains };
+      new WaitingPause({
+        reasons: () => waitReasons({ ...known, ...system }),
+        waiting: () => known.waiting,
+        remember: (waiting) => {
+          known = { ...known, waiting };
         },
         folders: () => Promise.resolve(success([{ name: 'a', paused: paused.has('a') }])),
         pause: pauseOf(true),
         resume: pauseOf(false),
         log: () => undefined,
       });
+    return { system, order, make, waiting: () => known.waiting };
+  }
+
+  it('is written down before it is done, and goes on after a restart', async () => {
+    const { system, order, make, waiting } = start({ pauseOnBattery: true });
     const first = make();
     await Promise.all([first.look(), first.look()]);
-    power = 'mains';
+    system.power = 'mains';
     await make().look();
     expect(order).toEqual(['pause a, written down: a', 'resume a, written down: a']);
-    expect(known.waitForMains).toBeNull();
+    expect(waiting()).toBeNull();
+  });
+
+  it('lasts until the last of its reasons is gone', async () => {
+    const { system, order, make, waiting } = start({ pauseOnBattery: true, pauseOnMetered: true });
+    const pause = make();
+    await pause.look();
+    system.power = 'mains';
+    await pause.look();
+    expect(waiting()).toEqual(['a']);
+    system.network = 'unmetered';
+    await pause.look();
+    expect(order).toEqual(['pause a, written down: a', 'resume a, written down: a']);
   });
 });
 
@@ -201,6 +223,7 @@ describe('how the app behaves', () => {
         memory: openMemory(file, () => undefined),
         login: login(),
         power: () => 'mains',
+        network: () => 'untold',
         systemLocale: 'en-US',
         setTheme: (theme) => themes.push(theme),
         onChange: () => (changes += 1),
@@ -218,6 +241,7 @@ describe('how the app behaves', () => {
     const memory = openMemory(join(folder, 'shell.json'), () => undefined);
     const none = {
       power: () => 'mains' as Power,
+      network: () => 'untold' as Network,
       systemLocale: 'en',
       setTheme: () => undefined,
       onChange: () => undefined,
