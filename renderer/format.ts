@@ -51,6 +51,12 @@ export function formatter(settings: FormatSettings) {
   const dayOnly = dates({ day: 'numeric', month: 'short' });
   const dayYear = dates({ day: 'numeric', month: 'short', year: 'numeric' });
   const weekdayYear = dates({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+  const writtenDay = new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
   const calendar = new Intl.DateTimeFormat('en-CA', { ...zone, year: 'numeric', month: '2-digit', day: '2-digit' });
 
   /** Whole days between two times, by the calendar of the zone; 0 is the same day. */
@@ -136,6 +142,17 @@ export function formatter(settings: FormatSettings) {
       if (days === 1) return `${words.yesterday}, ${time}`;
       return `${bare((sameYear(then, now) ? weekdayDay : weekdayYear).format(then))}, ${time}`;
     },
+
+    /** The same within a sentence, where no capital begins it: `today, 14:29`. */
+    said(iso: string): string {
+      const text = this.moment(iso);
+      const days = daysBetween(new Date(iso), settings.now());
+      return days === 0 || days === 1 ? text.toLocaleLowerCase(locale) : text;
+    },
+
+    /** A day that is written as `2025-06-01`, whatever the zone: `1 Jun 2025`. What is written otherwise stays as it is. */
+    date: (day: string): string =>
+      /^\d{4}-\d{2}-\d{2}$/.test(day) ? bare(writtenDay.format(new Date(`${day}T00:00:00Z`))) : day,
 
     /** As short as can be: `14:31` today, `Fri` within the week, else the day. */
     brief(iso: string): string {

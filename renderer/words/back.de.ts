@@ -42,7 +42,7 @@ export const backDe: typeof backEn = {
   failed: (n, count) => `${files(n, count)} nicht zurückgeholt`,
   ask: {
     title: (n, count) => `${files(n, count)} an ihren Ort zurückholen?`,
-    text: (time, path) => `In ${path} wird, was dort steht, zu dem, was es am ${time} war.`,
+    text: (time, path) => `In ${path} kommt, was dort steht, auf den Stand von ${time}.`,
     replace: 'Ersetzt',
     replaceText: (n, count) => `${files(n, count)}, seither geändert`,
     comeBack: 'Kommen wieder',
@@ -91,7 +91,7 @@ export const backDe: typeof backEn = {
     restoredTo: 'Geschrieben nach',
     askPlace: {
       title: (name) => `Diese Version von ${name} an ihren Ort zurückholen?`,
-      text: (time) => `Die Datei auf der Platte wird, was sie am ${time} war.`,
+      text: (time) => `Die Datei auf der Platte kommt auf den Stand von ${time}.`,
       yes: 'Zurückholen',
     },
     askCurrent: {

@@ -44,7 +44,7 @@ export const backEn = {
   failed: (n: number, count: string) => `${files(n, count)} could not be restored`,
   ask: {
     title: (n: number, count: string) => `Put ${files(n, count)} back in place?`,
-    text: (time: string, path: string) => `In ${path}, what stands there becomes what it was on ${time}.`,
+    text: (time: string, path: string) => `In ${path}, what stands there goes back to ${time}.`,
     replace: 'Replaced',
     replaceText: (n: number, count: string) => `${files(n, count)} that changed since`,
     comeBack: 'Come back',
@@ -93,7 +93,7 @@ export const backEn = {
     restoredTo: 'Written to',
     askPlace: {
       title: (name: string) => `Put this version of ${name} in its place?`,
-      text: (time: string) => `The file on disk becomes what it was on ${time}.`,
+      text: (time: string) => `The file on disk goes back to ${time}.`,
       yes: 'Put back',
     },
     askCurrent: {

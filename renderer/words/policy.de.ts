@@ -164,9 +164,10 @@ export const policyDe: PolicyWords = {
     'Dateien, frühere Versionen so oft wie in den letzten 30 Tagen, Hochladen; in einem Jahr. Lesen zählt nicht mit.',
 
   unsaved: (n, count) => `${count} ${many(n, 'Änderung', 'Änderungen')} nicht gespeichert`,
-  counts: 'Sie gelten vom nächsten Hochladen an. Was dort liegt, bleibt, wie es ist.',
+  counts: (n) => `${many(n, 'Sie gilt', 'Sie gelten')} vom nächsten Hochladen an. Was dort liegt, bleibt, wie es ist.`,
   savedVersion: (version) => `Es gilt Fassung ${version} dieser Regeln`,
   savedText: 'Sie gilt für alles, was hochgeladen wird. Was früher kam, blieb, wie es war.',
+  wrongText: 'Jeder ist gekennzeichnet, mit dem, was richtig wäre. Gespeichert wird erst, wenn alle stimmen.',
   wrong: (n, count) => `${count} ${many(n, 'Wert stimmt', 'Werte stimmen')} nicht`,
   overtaken: 'Inzwischen wurde etwas anderes gespeichert',
   overtakenText: 'Verwerfen nimmt jenes. Speichern legt diesen Entwurf darüber.',

@@ -165,9 +165,11 @@ export const policyEn = {
     'Files, earlier versions as often as in the last 30 days, and uploads; a year ahead. Reading is not counted.',
 
   unsaved: (n: number, count: string) => `${count} ${many(n, 'change', 'changes')} not saved`,
-  counts: 'They count from the next upload on. What is stored stays as it is.',
+  counts: (n: number) =>
+    `${many(n, 'It counts', 'They count')} from the next upload on. What is stored stays as it is.`,
   savedVersion: (version: string) => `Version ${version} of this policy counts`,
   savedText: 'It counts for every upload. What was stored before stays as it was.',
+  wrongText: 'Each is marked, with what would be right. Nothing is saved until all are.',
   wrong: (n: number, count: string) => `${count} ${many(n, 'value is', 'values are')} not right`,
   overtaken: 'Another policy was saved meanwhile',
   overtakenText: 'Discard takes that one. Saving puts this draft over it.',

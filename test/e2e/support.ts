@@ -39,6 +39,14 @@ export async function makeScratch(place = tmpdir()): Promise<Scratch> {
   };
 }
 
+/** Texts on the page that are cut, other than names and paths that a title tells whole. */
+const CUT_TEXTS = `[...document.querySelectorAll('body *')]
+  .filter((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1)
+  .filter((one) => getComputedStyle(one).textOverflow === 'ellipsis')
+  .map((one) => ({ text: one.textContent.trim(), whole: one.closest('[title]')?.title ?? '' }))
+  .filter(({ text, whole }) => !whole.includes(text) || /[.…]$/.test(text))
+  .map(({ text }) => text)`;
+
 export class RunningApp implements AsyncDisposable {
   readonly electron: ElectronApplication;
   readonly scratch: Scratch;
@@ -83,9 +91,13 @@ export class RunningApp implements AsyncDisposable {
     return page.evaluate<Result<CallOutput<Name>>>(words);
   }
 
-  /** Keeps pictures of the window in both themes, to be looked at: `test-results/screens/NAME-{light,dark}.png`. */
+  /**
+   * Keeps pictures of the window in both themes, to be looked at: `test-results/screens/NAME-{light,dark}.png`. What no
+   * person should have to look for is held here: a name may be cut where its whole is told, a sentence never.
+   */
   async picture(name: string): Promise<void> {
     const page = await this.page();
+    expect(await page.evaluate<readonly string[]>(CUT_TEXTS), `texts that are cut on ${name}`).toEqual([]);
     for (const theme of ['light', 'dark'] as const) {
       await this.setTheme(theme);
       await page.screenshot({ path: await screenFile(`${name}-${theme}`), animations: 'disabled', caret: 'hide' });

@@ -16,7 +16,7 @@ export function olderOf(list: readonly Version[], index: number): Version | null
 
 /** A VersionId with its middle left out where it is long; the whole one is copied. */
 export function shortId(id: string): string {
-  return id.length <= 22 ? id : `${id.slice(0, 14)}…${id.slice(-4)}`;
+  return id.length <= 16 ? id : `${id.slice(0, 8)}…${id.slice(-4)}`;
 }
 
 /** A name for a version in a folder where others of its file may lie: `NAME (TIME).EXT`, with no colon, for every system. */

@@ -6,9 +6,27 @@ export interface Tick {
   readonly text: string;
 }
 
-const HOUR = 3_600_000;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const STEPS = [60_000, 5 * 60_000, 15 * 60_000, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY];
+/** A folder may be seconds old. */
+const SECONDS = [1, 2, 5, 10, 15, 30].map((count) => count * SECOND);
+const STEPS = [
+  ...SECONDS,
+  MINUTE,
+  2 * MINUTE,
+  5 * MINUTE,
+  15 * MINUTE,
+  HOUR,
+  3 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+  2 * DAY,
+  7 * DAY,
+  14 * DAY,
+];
 const MOST = 9;
 
 /** @param timeZone an IANA name; left out: the zone of this computer. */
@@ -23,8 +41,13 @@ export function ticksOf(from: string, to: string, locale: string, timeZone?: str
   const text =
     step === undefined
       ? options(span > 540 * DAY ? { month: 'short', year: 'numeric' } : { month: 'short' })
-      : options(step < DAY ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short' });
+      : options(fieldsOf(step));
   return times.map((time) => ({ place: (time - start) / span, text: text.format(time) }));
+}
+
+function fieldsOf(step: number): Intl.DateTimeFormatOptions {
+  if (step >= DAY) return { day: 'numeric', month: 'short' };
+  return { hour: '2-digit', minute: '2-digit', ...(step < MINUTE ? { second: '2-digit' } : {}) };
 }
 
 /** By the clock of this computer, so that a day begins at midnight. */

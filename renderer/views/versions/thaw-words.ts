@@ -4,8 +4,8 @@ import { format, words } from '../../words/index.ts';
 
 export function stateOfThaw(thaw: Thaw): string {
   if (thaw.failure !== null) return thaw.failure.message;
-  if (thaw.readableUntil !== null) return words.back.thaw.until(format.moment(thaw.readableUntil));
-  return words.back.thaw.expected(format.moment(thaw.expectedAt));
+  if (thaw.readableUntil !== null) return words.back.thaw.until(format.said(thaw.readableUntil));
+  return words.back.thaw.expected(format.said(thaw.expectedAt));
 }
 
 /** Two figures are as exact as a list price is; less than a hundredth is said so. */

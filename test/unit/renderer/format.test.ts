@@ -108,6 +108,19 @@ describe('days', () => {
     expect(english.moment('2026-11-21T22:16:00Z')).toBe('Yesterday, 22:16');
   });
 
+  it('begins with no capital within a sentence, where it is no name', () => {
+    expect(english.said('2026-11-22T14:29:41Z')).toBe('today, 14:29');
+    expect(german.said('2026-11-21T22:16:00Z')).toBe('gestern, 22:16');
+    expect(german.said('2026-05-04T08:15:00Z')).toBe('Mo, 4. Mai, 08:15');
+  });
+
+  it('writes a written day by the locale, in every zone the same, and leaves other words alone', () => {
+    const apia = formatter({ locale: 'en-GB', timeZone: 'Pacific/Niue', now, words: en.time });
+    expect(apia.date('2025-06-01')).toBe('1 Jun 2025');
+    expect(german.date('2025-06-01')).toBe('1. Juni 2025');
+    expect(english.date('last summer')).toBe('last summer');
+  });
+
   it('is brief where there is little room', () => {
     expect(english.brief('2026-11-22T14:31:00Z')).toBe('14:31');
     expect(english.brief('2026-11-20T09:00:00Z')).toBe('Fri');

@@ -135,7 +135,7 @@ it('asks an archive once, and knows what is waited for', async () => {
 });
 
 it('shortens long ids only', () => {
-  expect(shortId('pQ4x.eK7vT0hZc2NuJ6rX1wmB9s')).toBe('pQ4x.eK7vT0hZc…mB9s');
+  expect(shortId('pQ4x.eK7vT0hZc2NuJ6rX1wmB9s')).toBe('pQ4x.eK7…mB9s');
   expect(shortId('7f3a')).toBe('7f3a');
 });
 
