@@ -17,7 +17,7 @@ import { BRAKE_LIMITS, PROOF_GAP_MS, type BrakeLimits } from '../plan/index.ts';
 import { openQueue, type Lane, type Queue } from '../queue/index.ts';
 import { backupsOf, databaseFailure } from '../store/index.ts';
 import type { Job } from '../store/types.ts';
-import { openMemoryGate, type TransferPorts, type TransferStep } from '../transfer/index.ts';
+import { openMemoryGate, openReader, type Reader, type TransferPorts, type TransferStep } from '../transfer/index.ts';
 import { openBackups, type Backups } from './backups.ts';
 import { openDailyLooks, type DailyLooks } from './daily-looks.ts';
 import { Brakes } from './brakes.ts';
@@ -90,6 +90,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #queue: Queue;
   readonly #context: PortsContext;
+  readonly #reader: Reader = openReader();
   readonly #applier: PlanApplier;
   readonly #looking: Looking;
   readonly #sending: Sending;
@@ -204,6 +205,7 @@ export class Engine {
       ring: this.ring,
       tables: home.tables,
       memory,
+      reader: this.#reader,
       quietMs: options.quietMs ?? QUIET_MS,
       now: () => new Date(),
       deletesOf: (folder, client) => this.deletes.portsOf(folder, client),
@@ -516,6 +518,7 @@ export class Engine {
     await this.#looking.stop();
     await drained;
     await this.#queue.stop();
+    await this.#reader.stop();
     this.limits.stop();
     this.#brakes.stop();
     this.#stream.stop();

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Folder, Receipt } from '../contract/models.ts';
 import { success, type Result } from '../contract/result.ts';
 import {
+  checksumOf,
   checksumTypeOf,
   commonFields,
   createMultipartFields,
@@ -23,6 +24,7 @@ import type {
   DeletePorts,
   MemoryGate,
   PreparedRequest,
+  Reader,
   RequestFacts,
   TransferPorts,
   TransferStep,
@@ -32,6 +34,7 @@ export interface PortsContext {
   readonly ring: Ring;
   readonly tables: WriteTables;
   readonly memory: MemoryGate;
+  readonly reader: Reader;
   readonly quietMs: number;
   readonly now: () => Date;
   readonly onBytes: (folder: string, count: number) => void;
@@ -78,6 +81,7 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
     putRequest: (facts) => prepare(putObjectFields, facts),
     multipartRequest: (facts) => prepare(createMultipartFields, facts),
     secretOf: (request) => secretByMd5(folder.policy, request['SSECustomerKeyMD5'], context.ring),
+    algorithm: (path, size) => checksumOf(resolvePolicy(folder.policy, { path, size }).fields),
     contentMd5: (path, size) => contentMd5Mode(resolvePolicy(folder.policy, { path, size }).fields),
     receiptOf: (row) => tables.receipts.find(row.receiptSeq),
     guardsOverwrites: folder.policy.guardOverwrites ?? ['off', 'suspended'].includes(capabilities().versioning),
@@ -109,6 +113,7 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
       });
     },
     memory: context.memory,
+    reader: context.reader,
     now: context.now,
     newAttemptId: randomUUID,
     quietMs: context.quietMs,

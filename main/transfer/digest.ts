@@ -4,7 +4,7 @@
  * CRC32 comes from node:zlib, the SHAs and MD5 from node:crypto, all native; the others from hash-wasm, whose CRC64NVME
  * is four times as quick as the SDK's own.
  */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, hash, type Hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { createCRC32, createCRC64, createXXHash128, createXXHash3, createXXHash64 } from 'hash-wasm';
 
@@ -71,12 +71,12 @@ function runningWasm(hasher: {
   };
 }
 
-function runningHash(hash: Hash): RunningChecksum {
+function runningHash(running: Hash): RunningChecksum {
   return {
     update(bytes) {
-      hash.update(bytes);
+      running.update(bytes);
     },
-    digest: () => hash.digest(),
+    digest: () => running.digest(),
   };
 }
 
@@ -91,12 +91,12 @@ export interface Digests {
 
 /** Digests of bytes that are in memory whole. */
 export async function digestOf(bytes: Uint8Array, algorithm: Algorithm): Promise<Digests> {
-  const sha256 = createHash('sha256').update(bytes).digest();
-  const md5 = createHash('md5').update(bytes).digest();
-  if (algorithm === 'SHA256') return { sha256: sha256.toString('hex'), md5, checksum: sha256.toString('base64') };
+  const sha256 = hash('sha256', bytes, 'hex');
+  const md5 = hash('md5', bytes, 'buffer');
+  if (algorithm === 'SHA256') return { sha256, md5, checksum: Buffer.from(sha256, 'hex').toString('base64') };
   const checksum = await openChecksum(algorithm);
   checksum.update(bytes);
-  return { sha256: sha256.toString('hex'), md5, checksum: checksum.digest().toString('base64') };
+  return { sha256, md5, checksum: checksum.digest().toString('base64') };
 }
 
 /** The ETag that S3 gives a multipart upload whose parts have these MD5s: hex, a dash, and their number. */

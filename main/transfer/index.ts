@@ -1,5 +1,6 @@
 /** One operation to S3. In: a job and the ports of its folder. Out: how it ended, as a value, with the receipt. */
 import { failure, FailureError } from '../contract/errors.ts';
+import type { ObjectKey } from '../contract/names.ts';
 import { success } from '../contract/result.ts';
 import type { Settlement } from '../queue/settlement.ts';
 import { FORGOTTEN } from '../store/index.ts';
@@ -11,8 +12,8 @@ import { endUpload, noteGone, vanishedUnread } from './gone.ts';
 import { copyMoved } from './move.ts';
 import { putLarge } from './multipart.ts';
 import { isTooLarge, LEAST_PART } from './parts.ts';
-import { putSmall } from './put.ts';
-import { openStable, youth, unreadable } from './stable.ts';
+import { putSmall, stillChanging } from './put.ts';
+import { openStable, youth, unreadable, type OpenFile } from './stable.ts';
 import type { TransferPorts } from './types.ts';
 
 export { openBandwidth, type Bandwidth } from './bandwidth.ts';
@@ -21,6 +22,7 @@ export { BY_POLICY } from './apply.ts';
 export { copyVersion } from './copy.ts';
 export { LEAST_PART } from './parts.ts';
 export { digestFile, type DigestedFile } from './digest-file.ts';
+export { openReader, type Reader } from './reader.ts';
 export { isAlgorithm, openChecksum, type Algorithm } from './digest.ts';
 export { openStable } from './stable.ts';
 export type {
@@ -64,30 +66,41 @@ function isReadError(error: unknown): boolean {
 async function put(job: Job, ports: TransferPorts, signal: AbortSignal): Promise<Settlement> {
   const key = ports.keyOf(job.path);
   if (!key.ok) return { kind: 'failed', failure: key.failure };
+  // Nothing but its bytes can be sent of it: then it is opened, read and digested in one go elsewhere.
+  if (job.reason !== BY_POLICY && job.source === null && job.size <= LEAST_PART) {
+    const settlement = await putSmall(job, key.value, job.size, ports, signal);
+    if (settlement !== null) return settlement;
+  }
   const opened = await openStable({ root: ports.root, path: job.path, links: ports.links });
   if ('vanished' in opened) return vanishedUnread(job, ports);
   if (!opened.ok) return { kind: 'failed', failure: opened.failure };
-  const file = opened.value;
   try {
-    if (isTooLarge(file.stat.size)) return { kind: 'failed', failure: failure('file-too-large', { path: job.path }) };
-    const young = youth(file.stat, ports.now().getTime(), ports.quietMs);
-    if (young > 0) return { kind: 'unsettled', afterMs: young, failure: null };
-    if (job.reason === BY_POLICY) {
-      const applied = await applyPolicy(job, key.value, file, ports, signal);
-      if (applied !== null) return applied;
-    }
-    const moved = await copyMoved(job, key.value, file, ports, signal);
-    if (moved !== null) return moved;
-    if (file.stat.size <= LEAST_PART) {
-      const ended = await endUpload(job, ports);
-      return ended.ok
-        ? await putSmall(job, key.value, file, ports, signal)
-        : { kind: 'failed', failure: ended.failure };
-    }
-    const settlement = await putLarge(job, key.value, file, ports, signal);
-    const ended = settlement.kind === 'same' ? await endUpload(job, ports) : success(null);
-    return ended.ok ? settlement : { kind: 'failed', failure: ended.failure };
+    return await putOpen(job, key.value, opened.value, ports, signal);
   } finally {
-    await file.handle.close();
+    await opened.value.handle.close();
   }
+}
+
+async function putOpen(
+  job: Job,
+  key: ObjectKey,
+  file: OpenFile,
+  ports: TransferPorts,
+  signal: AbortSignal,
+): Promise<Settlement> {
+  if (isTooLarge(file.stat.size)) return { kind: 'failed', failure: failure('file-too-large', { path: job.path }) };
+  const young = youth(file.stat, ports.now().getTime(), ports.quietMs);
+  if (young > 0) return { kind: 'unsettled', afterMs: young, failure: null };
+  if (job.reason === BY_POLICY) {
+    const applied = await applyPolicy(job, key, file, ports, signal);
+    if (applied !== null) return applied;
+  }
+  const moved = await copyMoved(job, key, file, ports, signal);
+  if (moved !== null) return moved;
+  if (file.stat.size <= LEAST_PART) {
+    return (await putSmall(job, key, file.stat.size, ports, signal)) ?? stillChanging(job);
+  }
+  const settlement = await putLarge(job, key, file, ports, signal);
+  const ended = settlement.kind === 'same' ? await endUpload(job, ports) : success(null);
+  return ended.ok ? settlement : { kind: 'failed', failure: ended.failure };
 }

@@ -1,16 +1,19 @@
 /** One file of up to one part: read whole, hashed, sent, and the answer held against the hash. */
 import { failure } from '../contract/errors.ts';
 import type { ObjectKey } from '../contract/names.ts';
+import { assertNever } from '../contract/result.ts';
 import type { Settlement } from '../queue/settlement.ts';
 import type { InputOf } from '../s3/index.ts';
 import { unquoted } from '../s3/index.ts';
 import type { Job } from '../store/types.ts';
 import { judgeAnswer } from './answer.ts';
 import { BY_POLICY } from './apply.ts';
-import { digestOf } from './digest.ts';
 import { checkGuard } from './guard.ts';
 import { proveFields } from './prove.ts';
-import { isStill, readFully, unreadable, type OpenFile } from './stable.ts';
+import { endUpload, vanishedUnread } from './gone.ts';
+import { LEAST_PART } from './parts.ts';
+import type { WholeRead } from './reader.ts';
+import { youth } from './stable.ts';
 import {
   contentMd5Of,
   emptyAnswer,
@@ -23,47 +26,60 @@ import {
 } from './settle.ts';
 import type { TransferPorts } from './types.ts';
 
+/** @param size that the file is thought to have, bytes. @returns null: it has outgrown a single put. */
 export async function putSmall(
   job: Job,
   key: ObjectKey,
-  file: OpenFile,
+  size: number,
   ports: TransferPorts,
   signal: AbortSignal,
-): Promise<Settlement> {
-  const release = await ports.memory.take(file.stat.size);
+): Promise<Settlement | null> {
+  const release = await ports.memory.take(size);
+  let found: WholeRead;
   try {
-    return await putHeld(job, key, file, ports, signal);
+    const place = { root: ports.root, path: job.path, links: ports.links };
+    found = await ports.reader.whole(place, size, ports.algorithm(job.path, size));
+    if (found.kind === 'read') return await putRead(job, key, found, ports, signal);
   } finally {
     release();
   }
+  switch (found.kind) {
+    case 'vanished':
+      return vanishedUnread(job, ports);
+    case 'unreadable':
+      return { kind: 'failed', failure: failure('file-unreadable', { path: job.path, reason: found.reason }) };
+    case 'changing':
+      return stillChanging(job);
+    case 'other-size':
+      // It has become another one since it was seen: once more, with room for that.
+      return found.stat.size <= LEAST_PART ? putSmall(job, key, found.stat.size, ports, signal) : null;
+    default:
+      return assertNever(found);
+  }
 }
 
-async function putHeld(
+/** The file is tried again soon. */
+export function stillChanging({ path }: Job): Settlement {
+  return { kind: 'unsettled', afterMs: STILL_CHANGING_MS, failure: failure('file-changing', { path }) };
+}
+
+async function putRead(
   job: Job,
   key: ObjectKey,
-  file: OpenFile,
+  { stat, bytes, digests }: Extract<WholeRead, { kind: 'read' }>,
   ports: TransferPorts,
   signal: AbortSignal,
 ): Promise<Settlement> {
-  const body = Buffer.allocUnsafe(file.stat.size);
-  try {
-    const length = await readFully(file.handle, body, 0);
-    if (length !== file.stat.size || !(await isStill(file))) {
-      return { kind: 'unsettled', afterMs: STILL_CHANGING_MS, failure: failure('file-changing', { path: job.path }) };
-    }
-  } catch (error) {
-    return { kind: 'failed', failure: unreadable(error, job.path) };
-  }
-
   const now = ports.now();
+  const young = youth(stat, now.getTime(), ports.quietMs);
+  if (young > 0) return { kind: 'unsettled', afterMs: young, failure: null };
+  const ended = await endUpload(job, ports);
+  if (!ended.ok) return { kind: 'failed', failure: ended.failure };
   const attemptId = ports.newAttemptId();
-  const facts = { key, path: job.path, stat: file.stat, attemptId, now };
-  const draft = ports.putRequest({ ...facts, sha256: null });
-  if (!draft.ok) return { kind: 'failed', failure: draft.failure };
-  const digests = await digestOf(body, draft.value.algorithm);
+  const facts = { key, path: job.path, stat, attemptId, now };
   const known = ports.journalRow(job.path);
-  if (known?.sha256 === digests.sha256 && known.stat.size === file.stat.size && job.reason !== BY_POLICY) {
-    return { kind: 'same', stat: file.stat };
+  if (known?.sha256 === digests.sha256 && known.stat.size === stat.size && job.reason !== BY_POLICY) {
+    return { kind: 'same', stat };
   }
 
   const prepared = ports.putRequest({ ...facts, sha256: digests.sha256 });
@@ -73,14 +89,14 @@ async function putHeld(
   if (!guard.ok) return { kind: 'failed', failure: guard.failure };
   const request = {
     ...fields,
-    ContentLength: file.stat.size,
+    ContentLength: stat.size,
     [`Checksum${algorithm}`]: digests.checksum,
     ...contentMd5Of(prepared.value, digests.md5, ports),
     ...guard.value,
   };
   if (ports.isEnding()) return { kind: 'failed', failure: failure('cancelled') };
   const startedAt = now.toISOString();
-  const seenAt = seenAtOf(job, file.stat, now);
+  const seenAt = seenAtOf(job, stat, now);
   await ports.commit(() => {
     ports.attempts.addIntent({
       attemptId,
@@ -88,7 +104,7 @@ async function putHeld(
       path: job.path,
       key,
       operation: 'put',
-      seen: file.stat,
+      seen: stat,
       seenAt,
       sha256: digests.sha256,
       request,
@@ -98,13 +114,13 @@ async function putHeld(
   });
   ports.onStep('intent-committed');
 
-  const input = { ...request, ...secret, Body: body } as InputOf<'PutObject'>;
+  const input = { ...request, ...secret, Body: bytes } as InputOf<'PutObject'>;
   const sending = ports.client.send('PutObject', input, signal, digests.sha256);
   ports.onStep('put-sent');
   const answer = await sending;
   if (!answer.ok) return settleBrokenOff(answer.failure, attemptId, ports);
   ports.onStep('put-answered');
-  ports.onBytes(file.stat.size);
+  ports.onBytes(stat.size);
 
   const response = plainAnswer(answer.value);
   if (!isAnswer(response)) return { kind: 'failed', failure: emptyAnswer(key) };
@@ -127,7 +143,7 @@ async function putHeld(
       operation: 'put',
       versionId,
       etag,
-      size: file.stat.size,
+      size: stat.size,
       sha256: digests.sha256,
       checksum: judged.value.checksum,
       proof: judged.value.proof,
@@ -144,7 +160,7 @@ async function putHeld(
     journal: {
       folder: job.folder,
       path: job.path,
-      stat: file.stat,
+      stat: stat,
       sha256: digests.sha256,
       key,
       versionId,

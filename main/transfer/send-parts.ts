@@ -4,10 +4,10 @@ import { failure, type Failure } from '../contract/errors.ts';
 import type { ObjectKey } from '../contract/names.ts';
 import type { Job, Upload, UploadPart } from '../store/types.ts';
 import { judgeAnswer } from './answer.ts';
-import { compositeChecksum, digestOf, isAlgorithm, openChecksum, type Algorithm, type Digests } from './digest.ts';
+import { compositeChecksum, isAlgorithm, openChecksum, type Algorithm, type Digests } from './digest.ts';
 import { partsOf, type PartRange } from './parts.ts';
 import { contentMd5Of, emptyAnswer, isAnswer, plainAnswer } from './settle.ts';
-import { readFully, type OpenFile } from './stable.ts';
+import type { OpenFile } from './stable.ts';
 import type { PreparedRequest, TransferPorts } from './types.ts';
 
 /** Parts of one file under way at once. */
@@ -58,12 +58,15 @@ export async function sendParts(run: UploadRun): Promise<WholeFile | { readonly 
       const release = await ports.memory.take(range.size);
       let isHandedOver = false;
       try {
-        const body = Buffer.allocUnsafe(range.size);
-        if ((await readFully(file.handle, body, range.start)) !== range.size) {
-          broken.cause ??= failure('file-changing', { path: upload.path });
+        const read = await ports.reader.part(file.handle, range, algorithm);
+        if (read.kind !== 'read') {
+          broken.cause ??=
+            read.kind === 'changing'
+              ? failure('file-changing', { path: upload.path })
+              : failure('file-unreadable', { path: upload.path, reason: read.reason });
           break;
         }
-        const digests = await digestOf(body, algorithm);
+        const { bytes: body, digests } = read;
         whole.update(body);
         sha256.update(body);
         md5s.push(digests.md5);

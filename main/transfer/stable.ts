@@ -38,7 +38,7 @@ export interface OpenFile {
 export type Vanished = { readonly vanished: true };
 
 /** Windows has neither flag: there a link is opened like its target, and the stat of the path shows it. */
-const HOW_TO_OPEN =
+export const HOW_TO_OPEN =
   process.platform === 'win32' ? constants.O_RDONLY : constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 export async function openStable(place: FilePlace): Promise<Result<OpenFile> | Vanished> {
@@ -66,25 +66,40 @@ export async function openStable(place: FilePlace): Promise<Result<OpenFile> | V
 }
 
 /** The path that is opened: with links resolved where they may be followed. Null: it leads out of the folder. */
-async function whereIs({ root, path, links }: FilePlace): Promise<string | null> {
+async function whereIs(place: FilePlace): Promise<string | null> {
+  const absolute = join(place.root, place.path);
+  if (place.links === 'skip') return absolute;
+  const [real, realRoot] = await Promise.all([realpath(absolute), realpath(place.root)]);
+  return isBelow(real, realRoot) ? real : null;
+}
+
+/** The same where a thread may wait. @param resolve how links are resolved. */
+export function whereIsIn({ root, path, links }: FilePlace, resolve: (path: string) => string): string | null {
   const absolute = join(root, path);
   if (links === 'skip') return absolute;
-  const [real, realRoot] = await Promise.all([realpath(absolute), realpath(root)]);
-  return real.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep) ? real : null;
+  const real = resolve(absolute);
+  return isBelow(real, resolve(root)) ? real : null;
+}
+
+function isBelow(real: string, realRoot: string): boolean {
+  return real.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep);
 }
 
 function openingFailed(error: unknown, path: RelPath): Result<OpenFile> | Vanished {
-  const code = codeOf(error);
+  return isEndOfPath(error) ? { vanished: true } : failed(unreadable(error, path));
+}
+
+/** Whether no regular file stands at the path any more. */
+export function isEndOfPath(error: unknown): boolean {
   // ELOOP: a link stands there now. ENXIO: a pipe or a socket.
-  if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO', 'EMLINK'].includes(code)) return { vanished: true };
-  return failed(unreadable(error, path));
+  return ['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO', 'EMLINK'].includes(codeOf(error));
 }
 
 export function unreadable(error: unknown, path: RelPath): Failure {
   return failure('file-unreadable', { path, reason: codeOf(error) });
 }
 
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 

@@ -9,6 +9,7 @@ import type { Attempts } from '../store/attempts.ts';
 import type { PolicyChanges } from '../policy/changes.ts';
 import type { Algorithm } from './digest.ts';
 import type { MemoryGate } from './memory.ts';
+import type { Reader } from './reader.ts';
 
 /** Facts of one attempt that its request is made of. */
 export interface RequestFacts {
@@ -54,6 +55,8 @@ export interface TransferPorts {
   multipartRequest(facts: RequestFacts): Result<PreparedRequest>;
   /** The key's fields for an object that was sent with this request; found by the MD5 that the request names. */
   secretOf(request: Fields): Result<SecretFields>;
+  /** The checksum that goes along, by the policy as it holds for a file. */
+  algorithm(path: RelPath, size: number): Algorithm;
   /** Whether Content-MD5 goes along, by the policy as it holds for a file. */
   contentMd5(path: RelPath, size: number): PreparedRequest['contentMd5'];
   /** The receipt of a version that the journal knows, or knew. */
@@ -74,6 +77,7 @@ export interface TransferPorts {
   capabilities(): BucketCapabilities;
   learn(learnt: BucketCapabilities): void;
   readonly memory: MemoryGate;
+  readonly reader: Reader;
   now(): Date;
   newAttemptId(): string;
   readonly quietMs: number;
