@@ -3,10 +3,11 @@
  * Out: a checked value. It is never part of an answer, an event or the settings.
  */
 import { z } from 'zod';
+import { messageOf } from './reasons.ts';
 
 /** They travel in headers, so nothing but what is printed in ASCII can be in them. */
 const printable = /^[\x21-\x7e]+$/;
-const word = 'it holds a space, or a character that no key has';
+const word = messageOf('key-characters');
 
 export const accessKeyFields = {
   accessKeyId: z.string().min(1).max(256).regex(printable, word),

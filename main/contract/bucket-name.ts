@@ -2,6 +2,7 @@
  * Whether S3 would take a name for a new bucket. In: the name. Out: what is wrong with it, or null. Pure, so that a form
  * can say it while somebody types. Buckets that are there may have other names: old ones, and those of other stores.
  */
+import { reason, type Reason } from './reasons.ts';
 
 export type BucketNameProblem =
   | 'too-short'
@@ -29,13 +30,13 @@ export function bucketNameProblem(name: string): BucketNameProblem | null {
   return null;
 }
 
-/** For people who read English; the window has words of its own. */
-export const bucketNameSentences: Readonly<Record<BucketNameProblem, string>> = {
-  'too-short': `it needs at least ${String(LEAST)} characters`,
-  'too-long': `it may have at most ${String(MOST)} characters`,
-  characters: 'only small letters, digits, hyphens and dots may be in it',
-  edges: 'it must begin and end with a letter or a digit',
-  dots: 'two dots may not follow one another',
-  address: 'it may not look like an IP address',
-  reserved: 'S3 keeps names that begin or end like this for itself',
+/** The same as a part of a failure; a form has shorter words of its own. */
+export const bucketNameReasons: Readonly<Record<BucketNameProblem, Reason>> = {
+  'too-short': reason('bucket-too-short', { least: LEAST }),
+  'too-long': reason('bucket-too-long', { most: MOST }),
+  characters: reason('bucket-characters'),
+  edges: reason('bucket-edges'),
+  dots: reason('bucket-dots'),
+  address: reason('bucket-address'),
+  reserved: reason('bucket-reserved'),
 };

@@ -1,17 +1,15 @@
 /** What a look at a folder's bucket found, as plain values: each line fine, advice or problem, and how it can be mended. */
 
-import type { FindingSaid } from './findings.ts';
+import type { Difference, FindingSaid } from './findings.ts';
 
 export type Severity = 'fine' | 'advice' | 'problem';
 
 /** A change of the bucket's settings that mends a finding. Nothing is sent before a person asks for it. */
-export interface Fix {
+export interface Fix extends Difference {
   /** The operation of S3, by its name. */
   readonly call: string;
   /** The input that it would be given, under S3's own names: the bucket's present setting with the change in it. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** What would be other than now: lines that begin with `+ ` or `- `. */
-  readonly difference: readonly string[];
 }
 
 export interface Finding {

@@ -1,7 +1,10 @@
 /**
  * Every failure that a person may meet: its code, its class, what happened, what to do.
  * In: a code and the facts of the case. Out: a `Failure`, a plain value that can cross processes.
+ *
+ * The sentences of this table are English; `german/` has the same by the same codes, facts and reasons.
  */
+import { fillGaps, reasonEnglish, type Reason, type ReasonFact } from './reasons.ts';
 
 /** What the engine does about a failure; `main/queue/decide.ts` holds the decisions. */
 export type FailureClass =
@@ -31,14 +34,24 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** Facts that a sentence is filled with. Never a secret. */
 export type FailureFacts = Readonly<Record<string, string | number>>;
 
-export interface Failure {
+/** What a failure says, for whoever has words of their own for it. */
+export interface FailureSaid {
   readonly code: FailureCode;
-  readonly class: FailureClass;
+  readonly facts: FailureFacts;
+  /** Of those facts that are words of ours: the reason that each was made of. Left out: none is. */
+  readonly reasons?: Readonly<Record<string, Reason>> | undefined;
+}
+
+/** A failure in the words of one language. */
+export interface FailureText {
   /** What happened, and what it means for the files. */
   readonly message: string;
   /** The way out. */
   readonly hint: string;
-  readonly facts: FailureFacts;
+}
+
+export interface Failure extends FailureSaid, FailureText {
+  readonly class: FailureClass;
 }
 
 interface FailureKind {
@@ -267,7 +280,7 @@ const kinds = {
     class: 'home',
     exit: 1,
     message: 'The state in {home} was written by a newer release of Cairn.',
-    hint: 'Use that release; or run `cairn rebuild --all`, which puts its database aside and makes the state again from bucket and disk. Nothing was changed.',
+    hint: '{way} Nothing was changed.',
   },
   'home-damaged': {
     class: 'home',
@@ -731,11 +744,46 @@ export type FailureCode = keyof typeof kinds;
 /** Every code, for tests that hold the table whole. */
 export const FAILURE_CODES = Object.keys(kinds) as readonly FailureCode[];
 
-/** Makes a failure; `facts` fill the sentences, an unknown fact leaves a dash. */
-export function failure(code: FailureCode, facts: FailureFacts = {}): Failure {
-  const kind: FailureKind = kinds[code];
-  const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? '–'));
-  return { code, class: kind.class, message: fill(kind.message), hint: fill(kind.hint), facts };
+/**
+ * Makes a failure; `facts` fill the sentences, an unknown fact leaves a dash. A fact that is a reason is there twice: in
+ * English among the facts, and as what it is among the reasons. One that is called `also` is said after the hint.
+ */
+export function failure(code: FailureCode, given: Readonly<Record<string, ReasonFact>> = {}): Failure {
+  const facts: Record<string, string | number> = {};
+  const reasons: Record<string, Reason> = {};
+  for (const [name, fact] of Object.entries(given)) {
+    if (typeof fact === 'object') reasons[name] = fact;
+    facts[name] = typeof fact === 'object' ? reasonEnglish(fact) : fact;
+  }
+  const text = textOf(sentencesEnglish[code], { code, facts }, reasonEnglish);
+  const said = { code, class: kinds[code].class, ...text, facts };
+  return Object.keys(reasons).length === 0 ? said : { ...said, reasons };
+}
+
+/** The sentences of every failure in English, with `{fact}` where a fact is filled in. */
+export const sentencesEnglish: Readonly<Record<FailureCode, FailureText>> = kinds;
+
+/** Fills a failure's sentences. @param say what a reason is in their language. */
+export function textOf(
+  { message, hint }: FailureText,
+  { facts, reasons }: FailureSaid,
+  say: (reason: Reason) => string,
+): FailureText {
+  const all = { ...facts, ...reasons };
+  const also = all['also'] === undefined ? '' : ` ${fillGaps('{also}', all, say)}`;
+  return { message: fillGaps(message, all, say), hint: `${fillGaps(hint, all, say)}${also}` };
+}
+
+/** A failure as it is told to people, without what the engine does about it. */
+export type FailureTold = FailureSaid & FailureText;
+
+/** What of a failure can be said in any language. */
+export function saidOf({ code, facts, reasons }: FailureSaid): FailureSaid {
+  return reasons === undefined ? { code, facts } : { code, facts, reasons };
+}
+
+export function toldOf(cause: FailureTold): FailureTold {
+  return { ...saidOf(cause), message: cause.message, hint: cause.hint };
 }
 
 export function exitCodeOf(code: FailureCode): ExitCode {

@@ -2,8 +2,10 @@
  * What the doctor's findings say, as codes with their facts; each language has a table of words for them, the command
  * line's own in `s3/finding-words.ts`. A code or a fact that a table misses does not compile.
  */
-import type { Keep } from './policy-answers.ts';
+import type { FailureTold } from './errors.ts';
+import type { Keep } from './keep.ts';
 import type { PresetId } from './presets.ts';
+import type { Reason } from './reasons.ts';
 
 /** What a rule of a bucket's lifecycle does. Days are whole; a date is a day such as `2030-01-31`. */
 export type RuleAction =
@@ -25,6 +27,19 @@ export interface RuleSaid {
   readonly isForAll: boolean;
   readonly isOn: boolean;
   readonly does: readonly RuleAction[];
+}
+
+/** One line of what would be other in a bucket's settings: `-` goes, `+` comes. */
+export type SettingChange =
+  | { readonly sign: '+' | '-'; readonly kind: 'rule'; readonly rule: RuleSaid }
+  | { readonly sign: '+' | '-'; readonly kind: 'versioning'; readonly value: 'enabled' | 'suspended' | 'off' };
+
+/** A difference of settings: its lines in English, and what each says, for whoever has words of their own for it. */
+export interface Difference {
+  /** Lines that begin with `+ ` or `- `; empty: it stands so already. */
+  readonly difference: readonly string[];
+  /** The same, line for line. */
+  readonly changes: readonly SettingChange[];
 }
 
 /** What a folder cannot do without each action of IAM that the doctor tries or asks with. */
@@ -49,6 +64,9 @@ export type CarriedAction = Extract<NeededAction, `s3:PutObject${string}` | `kms
 /** Why no put was tried: the place is only read; a probe was kept once; or would be kept by the bucket's own lock. */
 export type PutObstacle = 'only-read' | 'kept-once' | 'own-retention';
 
+/** What a store answered, in its own words; or why it did not. */
+export type AnswerSaid = string | Reason | FailureTold;
+
 type Nothing = Readonly<Record<string, never>>;
 interface Action {
   readonly action: string;
@@ -57,8 +75,8 @@ interface Rules {
   readonly rules: readonly RuleSaid[];
 }
 interface Answer {
-  /** Status and code of the store, or a failure's own words. */
-  readonly answer: string;
+  /** Status and code of the store, or why there are none. */
+  readonly answer: AnswerSaid;
 }
 
 /** By code, what a finding tells. */
@@ -136,8 +154,7 @@ export interface FindingFacts {
   readonly 'clock-off': { readonly seconds: number; readonly isBehind: boolean };
   readonly 'clock-wrong': { readonly seconds: number; readonly isBehind: boolean; readonly refusedAfter: number };
 
-  /** `message` is that of the failure. */
-  readonly 'policy-unsendable': { readonly message: string };
+  readonly 'policy-unsendable': { readonly cause: FailureTold };
 }
 
 export type FindingCode = keyof FindingFacts;

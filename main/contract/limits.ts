@@ -4,6 +4,7 @@
  * comes twice counts twice.
  */
 import { z } from 'zod';
+import { messageOf } from './reasons.ts';
 
 export const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 export type Day = (typeof DAYS)[number];
@@ -11,7 +12,7 @@ export type Day = (typeof DAYS)[number];
 /** Below this a store would take a connection for dead. */
 export const LEAST_RATE = 4096;
 
-const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'it is no time such as 08:00');
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, messageOf('no-time'));
 const rate = z.number().int().min(LEAST_RATE).nullable();
 const rule = z.strictObject({
   /** From here on, and up to, but not including, `to`; where that is not later it is the next day's. */

@@ -2,7 +2,7 @@
  * What the window and the command line may know, as plain values. Times are ISO 8601 in UTC unless said otherwise,
  * sizes are bytes, paths are relative to their folder. The field names are those of the command line's JSON.
  */
-import type { Failure } from './errors.ts';
+import type { Failure, FailureSaid, FailureTold } from './errors.ts';
 import type { Policy } from './policy.ts';
 import type { Drill, DrillEvery, Verification } from './verification.ts';
 
@@ -324,7 +324,7 @@ export interface QueueEntry {
   readonly notBefore: string | null;
   /** `interval`: the newest version is younger than the folder's least interval; the latest content goes out then. */
   readonly waitsFor: 'interval' | null;
-  readonly error: { readonly code: string; readonly message: string; readonly hint: string } | null;
+  readonly error: FailureTold | null;
 }
 
 /** What waits behind a folder's brake. */
@@ -408,6 +408,8 @@ export interface Activity {
   readonly code: string;
   readonly path: string | null;
   readonly detail: Readonly<Record<string, string | number | null>>;
+  /** Of a failure: what it says, for whoever has words of their own for it. Rows of before it was kept have none. */
+  readonly said?: FailureSaid | undefined;
 }
 
 export interface TreeEntry {

@@ -1,9 +1,11 @@
 /** What calls about a policy answer, as plain values. Sizes are bytes, money is in the currency of the prices. */
+import type { Difference } from './findings.ts';
+import type { Keep } from './keep.ts';
 import type { PolicyExplanation } from './models.ts';
 import type { PolicyCheck } from './policy.ts';
 import type { Feature, PresetId } from './presets.ts';
 
-export type { PolicyCheck };
+export type { Keep, PolicyCheck };
 
 /** What set a line of a request: the base or a rule of the policy, or what Cairn knows by itself. */
 export type SetBy = 'base' | number | 'folder' | 'file' | 'auto';
@@ -65,6 +67,8 @@ export interface PolicyCost {
   /** The date of the prices, and whose they are. */
   readonly asOf: string;
   readonly source: string;
+  /** The table is a person's own; else it is the built-in one, and the source is its English sentence. */
+  readonly isOwn: boolean;
   /** For a GB and month, and the least days that are paid for. */
   readonly prices: Readonly<Record<string, { readonly storage: number; readonly leastDays: number }>>;
 }
@@ -118,14 +122,6 @@ export interface PolicyApplied {
   readonly waiting: number;
 }
 
-/** How long earlier versions are kept; at least one of the two. */
-export interface Keep {
-  /** Days after a newer version took a version's place. */
-  readonly days: number | null;
-  /** The newest versions of a file, the present one included, are never removed. */
-  readonly newest: number | null;
-}
-
 export interface KeepReport {
   readonly folder: string;
   /** Empty: the rule counts for the whole bucket. */
@@ -134,10 +130,8 @@ export interface KeepReport {
   readonly keep: Keep | null;
 }
 
-export interface KeepChange extends KeepReport {
+export interface KeepChange extends KeepReport, Difference {
   readonly wanted: Keep | null;
-  /** Lines that begin with `+ ` or `- `; empty: it stands so already. */
-  readonly difference: readonly string[];
   /** The operation and its input; null where nothing would change. */
   readonly request: { readonly call: string; readonly input: Readonly<Record<string, unknown>> } | null;
   /** Versions that S3 would remove for good soon after, and what a month of them costs. */

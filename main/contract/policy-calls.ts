@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { answers, call, name, path, taskName } from './call.ts';
 import type { AnyFolder } from './models.ts';
+import { messageOf } from './reasons.ts';
 import type {
   ExplainedRequest,
   KeepChange,
@@ -21,7 +22,7 @@ const days = z.number().int().min(1).max(MOST_DAYS);
 const newest = z.number().int().min(1).max(MOST_NEWEST);
 const keep = z
   .strictObject({ days: days.nullable(), newest: newest.nullable() })
-  .refine((value) => value.days !== null || value.newest !== null, 'it needs days or a number of versions')
+  .refine((value) => value.days !== null || value.newest !== null, messageOf('needs-keep'))
   .nullable();
 
 export const policyCalls = {

@@ -3,6 +3,7 @@
  * Limits are those of S3's documentation of PutObject and of object tags.
  */
 import { z } from 'zod';
+import { messageOf, type Reason, reason } from './reasons.ts';
 import {
   CANNED_ACLS,
   CHECKSUM_ALGORITHMS,
@@ -13,10 +14,10 @@ import {
 } from './policy-limits.ts';
 
 /** Classes that S3 knows, but whose buckets keep no versions, which is what Cairn is for. */
-const CLASSES_WITHOUT_VERSIONS: Readonly<Record<string, string>> = {
-  EXPRESS_ONEZONE: 'directory buckets',
-  FSX_OPENZFS: 'file-system buckets',
-  FSX_ONTAP: 'file-system buckets',
+const CLASSES_WITHOUT_VERSIONS: Readonly<Record<string, Reason>> = {
+  EXPRESS_ONEZONE: reason('directory-buckets'),
+  FSX_OPENZFS: reason('file-system-buckets'),
+  FSX_ONTAP: reason('file-system-buckets'),
 };
 
 const DAY = z.number().int().min(1).max(MOST_DAYS);
@@ -28,15 +29,12 @@ const MEDIA_TYPE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:
 const GRANTEE = /^(?:id|uri|emailAddress)=(?:"[\x21\x23-\x7e]+"|[\x21\x23-\x2b\x2d-\x7e]+)$/;
 /** Half a surrogate pair has no UTF-8, and control characters no place in a header. */
 const UNSENDABLE = /[\p{Cs}\p{Cc}]/u;
-const NOT_HEADER_TEXT = 'it must be printable ASCII, not empty, with no blank at either end';
+const NOT_HEADER_TEXT = messageOf('not-header-text');
 
 const headerText = z.string().max(2048).regex(HEADER_TEXT, NOT_HEADER_TEXT);
 
 /** A date, or date and time with zone: without a zone it would mean another moment on another computer. */
-const moment = z.union(
-  [z.iso.datetime({ offset: true }), z.iso.date()],
-  'it must be a date such as 2030-01-31, or a date and time with a zone such as 2030-01-31T12:00:00Z',
-);
+const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()], messageOf('no-moment'));
 
 type Complaint = readonly [key: string, problem: string];
 
@@ -49,7 +47,7 @@ function textMap(
     .unknown()
     .superRefine((value, context) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-        context.addIssue({ code: 'custom', message: 'it must be an object of names and texts' });
+        context.addIssue({ code: 'custom', message: messageOf('no-map') });
         return;
       }
       const seen = new Set<string>();
@@ -66,34 +64,33 @@ function textMap(
     });
 
   function complaintOf(key: string, text: unknown, seen: Set<string>): Complaint | null {
-    if (key === '__proto__') return [key, 'it cannot be used as a name'];
-    if (typeof text !== 'string') return [key, 'it must be a text in quotes'];
+    if (key === '__proto__') return [key, messageOf('forbidden-name')];
+    if (typeof text !== 'string') return [key, messageOf('not-text')];
     const problem = complain(key, text);
     if (problem !== null) return [key, problem];
-    if (seen.has(fold(key)))
-      return [key, 'it is there twice: S3 makes no difference between capitals and small letters here'];
+    if (seen.has(fold(key))) return [key, messageOf('twice-but-for-case')];
     seen.add(fold(key));
     return null;
   }
 }
 
 function tagComplaint(key: string, value: string): string | null {
-  if (key.length < 1 || key.length > 128) return 'the name of a tag has 1 to 128 characters';
-  if (value.length > 256) return 'the value of a tag has at most 256 characters';
-  if (/^aws:/i.test(key)) return 'names that begin with aws: are AWS’s own';
-  return UNSENDABLE.test(key) || UNSENDABLE.test(value) ? 'it holds a character that cannot be sent' : null;
+  if (key.length < 1 || key.length > 128) return messageOf('tag-name-length');
+  if (value.length > 256) return messageOf('tag-value-length');
+  if (/^aws:/i.test(key)) return messageOf('tag-of-aws');
+  return UNSENDABLE.test(key) || UNSENDABLE.test(value) ? messageOf('unsendable') : null;
 }
 
 function metadataComplaint(key: string, value: string): string | null {
-  if (!TOKEN.test(key)) return 'a name of metadata is made of ASCII letters, digits and - _ . without blanks';
-  if ((OWN_METADATA as readonly string[]).includes(key.toLowerCase())) return 'Cairn writes this one itself';
+  if (!TOKEN.test(key)) return messageOf('metadata-name');
+  if ((OWN_METADATA as readonly string[]).includes(key.toLowerCase())) return messageOf('metadata-own');
   if (!HEADER_TEXT.test(value)) return NOT_HEADER_TEXT;
   return null;
 }
 
 function contextComplaint(key: string, value: string): string | null {
-  if (key === '') return 'a name is missing';
-  return UNSENDABLE.test(key) || UNSENDABLE.test(value) ? 'it holds a character that cannot be sent' : null;
+  if (key === '') return messageOf('name-missing');
+  return UNSENDABLE.test(key) || UNSENDABLE.test(value) ? messageOf('unsendable') : null;
 }
 
 const encryption = z
@@ -101,7 +98,7 @@ const encryption = z
     mode: z.enum(ENCRYPTION_MODES),
     keyId: z
       .string()
-      .regex(/^[\x21-\x7e]{1,2048}$/, 'it must be the id, the alias or the ARN of a key')
+      .regex(/^[\x21-\x7e]{1,2048}$/, messageOf('no-key-id'))
       .optional(),
     context: textMap(contextComplaint).optional(),
     bucketKey: z.boolean().optional(),
@@ -114,29 +111,27 @@ const encryption = z
     };
     const isKms = value.mode === 'aws:kms' || value.mode === 'aws:kms:dsse';
     for (const key of ['keyId', 'context', 'bucketKey'] as const) {
-      if (value[key] !== undefined && !isKms) complain(key, `it needs a mode of KMS, and the mode is ${value.mode}`);
+      if (value[key] !== undefined && !isKms) complain(key, messageOf('needs-kms', { mode: value.mode }));
     }
     if (value.mode === 'aws:kms:dsse' && value.bucketKey !== undefined) {
-      complain('bucketKey', 'S3 has no bucket keys with aws:kms:dsse');
+      complain('bucketKey', messageOf('no-bucket-key'));
     }
     if (value.context !== undefined && JSON.stringify(value.context).length > 6144) {
-      complain('context', 'it is too long to be sent: at most 6,144 characters in all');
+      complain('context', messageOf('context-too-long'));
     }
     for (const key of ['keyFile', 'keyRef'] as const) {
-      if (value[key] !== undefined && value.mode !== 'customer') complain(key, 'it needs the mode customer');
+      if (value[key] !== undefined && value.mode !== 'customer') complain(key, messageOf('needs-customer'));
     }
     if (value.mode === 'customer' && (value.keyFile === undefined) === (value.keyRef === undefined)) {
-      complain('keyFile', 'the mode customer needs either keyFile or keyRef');
+      complain('keyFile', messageOf('needs-one-key'));
     }
   });
 
-const grantees = z.array(
-  z.string().max(512).regex(GRANTEE, 'it must be id=…, uri=… or emailAddress=…, without blanks or commas'),
-);
+const grantees = z.array(z.string().max(512).regex(GRANTEE, messageOf('no-grantee')));
 
 const expires = z
   .strictObject({ inDays: DAY.optional(), at: moment.optional() })
-  .refine((value) => (value.inDays === undefined) !== (value.at === undefined), 'it needs either inDays or at');
+  .refine((value) => (value.inDays === undefined) !== (value.at === undefined), messageOf('days-or-time'));
 
 const lock = z
   .strictObject({
@@ -151,10 +146,10 @@ const lock = z
     };
     const retains = value.retainDays !== undefined || value.retainUntil !== undefined;
     if (value.retainDays !== undefined && value.retainUntil !== undefined) {
-      complain('retainUntil', 'it excludes retainDays');
+      complain('retainUntil', messageOf('excludes-days'));
     }
-    if (retains && value.mode === undefined) complain('mode', 'a retention needs a mode');
-    if (!retains && value.mode !== undefined) complain('retainDays', 'the mode needs retainDays or retainUntil');
+    if (retains && value.mode === undefined) complain('mode', messageOf('retention-needs-mode'));
+    if (!retains && value.mode !== undefined) complain('retainDays', messageOf('mode-needs-retention'));
   });
 
 /** What the base and a rule's `set` may both hold. */
@@ -163,7 +158,7 @@ export const settableFields = {
     .enum(STORAGE_CLASSES, {
       error: (issue) => {
         const kind = typeof issue.input === 'string' ? CLASSES_WITHOUT_VERSIONS[issue.input] : undefined;
-        return kind === undefined ? undefined : `it belongs to ${kind}, and those keep no versions`;
+        return kind === undefined ? undefined : messageOf('class-without-versions', { kind });
       },
     })
     .optional(),
@@ -186,13 +181,13 @@ export const settableFields = {
   contentType: z
     .string()
     .max(256)
-    .refine((text) => text === 'auto' || MEDIA_TYPE.test(text), 'it must be "auto" or a type such as text/plain')
+    .refine((text) => text === 'auto' || MEDIA_TYPE.test(text), messageOf('no-content-type'))
     .optional(),
   expires: expires.optional(),
   redirect: z
     .string()
     .max(2048)
-    .regex(/^(?:\/|https?:\/\/)[\x21-\x7e]*$/, 'it must begin with /, http:// or https:// and hold no blank')
+    .regex(/^(?:\/|https?:\/\/)[\x21-\x7e]*$/, messageOf('no-redirect'))
     .optional(),
   checksum: z.enum(CHECKSUM_ALGORITHMS).optional(),
   contentMd5: z.literal([true, false, 'auto']).optional(),
@@ -204,7 +199,7 @@ export const baseOnlyFields = {
   requesterPays: z.boolean().optional(),
   expectedBucketOwner: z
     .string()
-    .regex(/^\d{12}$/, 'it must be the 12 digits of an AWS account')
+    .regex(/^\d{12}$/, messageOf('no-account'))
     .optional(),
   guardOverwrites: z.boolean().optional(),
 };

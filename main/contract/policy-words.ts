@@ -1,54 +1,61 @@
 /** In: what the schema of a policy finds wrong. Out: the failure that a person reads, with a value that would be right. */
 import type { z } from 'zod';
 import { failure, type Failure } from './errors.ts';
+import { messageOf, reason, type Reason } from './reasons.ts';
 import { baseOnlyFields, settableFields } from './policy-values.ts';
 
-/** What is wrong, in words that go on after a field's name, for the faults that the schema itself finds. */
+/** What is wrong, for the faults that a schema itself finds; the message carries a reason. */
 export function problemOf(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined
-        ? 'it is missing'
-        : `it must be ${EXPECTED[issue.expected] ?? 'of another kind'}`;
+      return messageOf(issue.input === undefined ? 'missing' : (EXPECTED[issue.expected] ?? 'other-kind'));
     case 'invalid_value':
-      return `it must be one of ${issue.values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ')}`;
+      return messageOf('one-of', {
+        values: issue.values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', '),
+      });
     case 'too_small':
-      return issue.origin === 'string' ? 'it must not be empty' : `it must be at least ${String(issue.minimum)}`;
+      if (issue.origin === 'string') return messageOf('empty-text');
+      return messageOf('at-least', { least: String(issue.minimum) });
     case 'too_big':
-      if (issue.origin === 'string') return `it must have at most ${String(issue.maximum)} characters`;
-      if (issue.origin === 'array') return `it must have at most ${String(issue.maximum)} entries`;
-      return `it must be at most ${String(issue.maximum)}`;
+      if (issue.origin === 'string') return messageOf('most-characters', { most: String(issue.maximum) });
+      if (issue.origin === 'array') return messageOf('most-entries', { most: String(issue.maximum) });
+      return messageOf('at-most', { most: String(issue.maximum) });
     case 'unrecognized_keys':
-      return issue.keys.some((key) => Object.hasOwn(baseOnlyFields, key))
-        ? 'it counts for the whole folder, so it may stand only in the base, not in a rule'
-        : 'there is no such field';
+      return messageOf(issue.keys.some((key) => Object.hasOwn(baseOnlyFields, key)) ? 'base-only' : 'no-such-field');
     default:
-      return 'it has the wrong shape';
+      return messageOf('wrong-shape');
   }
 }
 
-const EXPECTED: Readonly<Record<string, string>> = {
-  string: 'a text in quotes',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
+type OfKind = 'not-text' | 'not-number' | 'not-whole' | 'not-boolean' | 'not-list' | 'not-object';
+
+const EXPECTED: Readonly<Record<string, OfKind>> = {
+  string: 'not-text',
+  number: 'not-number',
+  int: 'not-whole',
+  boolean: 'not-boolean',
+  array: 'not-list',
+  object: 'not-object',
 };
 
 /** A good value of each field, as JSON. */
-const GOOD: Readonly<Record<string, string>> = {
+const GOOD: Readonly<Record<string, string | Reason>> = {
   storageClass: '"STANDARD_IA"',
   encryption: '{ "mode": "AES256" }',
   'encryption.mode': '"aws:kms"',
-  'encryption.keyId':
-    '"arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab", with the mode "aws:kms"',
-  'encryption.context': '{ "team": "blue" }, with the mode "aws:kms"',
-  'encryption.bucketKey': 'true, with the mode "aws:kms"',
-  'encryption.keyFile': '"/home/me/customer.key", with the mode "customer"',
-  'encryption.keyRef': '"photos", with the mode "customer"',
+  'encryption.keyId': reason('good-value-with-mode', {
+    value: '"arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"',
+    mode: '"aws:kms"',
+  }),
+  'encryption.context': reason('good-value-with-mode', { value: '{ "team": "blue" }', mode: '"aws:kms"' }),
+  'encryption.bucketKey': reason('good-value-with-mode', { value: 'true', mode: '"aws:kms"' }),
+  'encryption.keyFile': reason('good-value-with-mode', { value: '"/home/me/customer.key"', mode: '"customer"' }),
+  'encryption.keyRef': reason('good-value-with-mode', { value: '"photos"', mode: '"customer"' }),
   acl: '"private"',
-  grants: '{ "read": ["id=79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"] }, without acl',
+  grants: reason('good-value-without', {
+    value: '{ "read": ["id=79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"] }',
+    field: 'acl',
+  }),
   'grants.fullControl': '["id=79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"]',
   'grants.read': '["id=79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"]',
   'grants.readAcp': '["id=79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"]',
@@ -68,8 +75,8 @@ const GOOD: Readonly<Record<string, string>> = {
   contentMd5: '"auto"',
   lock: '{ "mode": "GOVERNANCE", "retainDays": 30 }',
   'lock.mode': '"GOVERNANCE"',
-  'lock.retainDays': '30, with the mode "GOVERNANCE"',
-  'lock.retainUntil': '"2040-01-31T12:00:00Z", without retainDays',
+  'lock.retainDays': reason('good-value-with-mode', { value: '30', mode: '"GOVERNANCE"' }),
+  'lock.retainUntil': reason('good-value-without', { value: '"2040-01-31T12:00:00Z"', field: 'retainDays' }),
   'lock.legalHold': 'true',
   requesterPays: 'false',
   expectedBucketOwner: '"123456789012"',
@@ -82,12 +89,12 @@ const GOOD: Readonly<Record<string, string>> = {
 };
 
 /** The failure of one field. An unknown field is answered with those that may stand beside it. */
-export function malformed(path: readonly PropertyKey[], problem: string, isUnknownField = false): Failure {
-  const field = path.length === 0 ? 'policy' : path.map(String).join('.');
+export function malformed(path: readonly PropertyKey[], problem: string | Reason, isUnknownField = false): Failure {
+  const field = path.length === 0 ? reason('whole-policy') : path.map(String).join('.');
   const place = placeInBase(path.map(String));
   const good = isUnknownField
-    ? `Fields that can stand there: ${fieldsBeside(place, path[0] === 'rules').join(', ')}.`
-    : `A good value: ${goodValueOf(place)}.`;
+    ? reason('fields-there', { fields: fieldsBeside(place, path[0] === 'rules').join(', ') })
+    : goodValueOf(place);
   return failure('policy-malformed', { field, problem, good });
 }
 
@@ -98,12 +105,12 @@ function placeInBase(path: readonly string[]): readonly string[] {
 }
 
 /** Of the field itself, else of the nearest one that holds it. */
-function goodValueOf(place: readonly string[]): string {
+function goodValueOf(place: readonly string[]): Reason {
   for (let depth = place.length; depth > 0; depth -= 1) {
     const good = GOOD[place.slice(0, depth).join('.')];
-    if (good !== undefined) return good;
+    if (good !== undefined) return typeof good === 'string' ? reason('good-value', { value: good }) : good;
   }
-  return '{ "storageClass": "STANDARD_IA" }';
+  return reason('good-value', { value: '{ "storageClass": "STANDARD_IA" }' });
 }
 
 function fieldsBeside(place: readonly string[], isInRule: boolean): readonly string[] {

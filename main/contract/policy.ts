@@ -8,6 +8,7 @@ import { placeOfJsonFault, placeOfValue, type Place } from './json-place.ts';
 import { METADATA_LIMIT, METADATA_RESERVED, metadataBytes, TAGS_LIMIT } from './policy-limits.ts';
 import { baseOnlyFields, settableFields } from './policy-values.ts';
 import { malformed, problemOf } from './policy-words.ts';
+import { messageOf, reason, reasonOfMessage, type Reason } from './reasons.ts';
 import { failed, success, type Result } from './result.ts';
 
 export {
@@ -37,27 +38,23 @@ type Issues = z.RefinementCtx;
 
 /** What fields may not be together, in the base and in a rule alike. */
 function checkTogether(value: Together, issues: Issues): void {
-  if (value.acl !== undefined && value.grants !== undefined)
-    complain(issues, ['grants'], 'it excludes acl; leave one of the two out');
+  if (value.acl !== undefined && value.grants !== undefined) complain(issues, ['grants'], messageOf('excludes-acl'));
   checkSizes({}, value, issues, []);
 }
 
 /** Whether tags and metadata of `over`, laid over those of `under`, stay within S3's limits. */
 function checkSizes(under: Together, over: Together, issues: Issues, path: readonly (string | number)[]): void {
-  const whose = path.length === 0 ? '' : ' together with the base';
+  const isAlone = path.length === 0;
   const tags = Object.keys({ ...under.tags, ...over.tags }).length;
   if (over.tags !== undefined && tags > TAGS_LIMIT) {
-    complain(issues, [...path, 'tags'], `there are ${String(tags)} tags${whose}, and S3 takes ${String(TAGS_LIMIT)}`);
+    const code = isAlone ? 'too-many-tags' : 'too-many-tags-together';
+    complain(issues, [...path, 'tags'], messageOf(code, { tags, most: TAGS_LIMIT }));
   }
   const bytes = metadataBytes({ ...under.metadata, ...over.metadata });
   if (over.metadata !== undefined && bytes > USER_METADATA_LIMIT) {
-    complain(
-      issues,
-      [...path, 'metadata'],
-      `names and values have ${String(bytes)} bytes${whose}, and at most ${String(USER_METADATA_LIMIT)} are free: ` +
-        `S3 takes ${String(METADATA_LIMIT)}, of which Cairn’s own mtime, mode, cairn-attempt and cairn-sha256 ` +
-        `need up to ${String(METADATA_RESERVED)}`,
-    );
+    const facts = { bytes, free: USER_METADATA_LIMIT, most: METADATA_LIMIT, own: METADATA_RESERVED };
+    const code = isAlone ? 'too-much-metadata' : 'too-much-metadata-together';
+    complain(issues, [...path, 'metadata'], messageOf(code, facts));
   }
 }
 
@@ -70,25 +67,22 @@ const pattern = z
   .string()
   .min(1)
   .max(1024)
-  .refine((text) => !text.startsWith('!'), 'a pattern cannot be negated; let a later rule set the other value')
-  .refine((text) => text.replace(/^\//, '') !== '' && !text.includes('\0'), 'it matches no file')
-  .refine(
-    (text) => !text.split('/').some((part) => part === '.' || part === '..'),
-    'paths are relative to the folder and hold no . or .. part',
-  );
+  .refine((text) => !text.startsWith('!'), messageOf('negated-pattern'))
+  .refine((text) => text.replace(/^\//, '') !== '' && !text.includes('\0'), messageOf('matches-nothing'))
+  .refine((text) => !text.split('/').some((part) => part === '.' || part === '..'), messageOf('dots-in-pattern'));
 
 const setSchema = z.strictObject(settableFields).superRefine(checkTogether);
 
 const ruleSchema = z
   .strictObject({
-    match: z.array(pattern).min(1, 'it needs a pattern, or leave it out to match every file').optional(),
+    match: z.array(pattern).min(1, messageOf('no-pattern')).optional(),
     minSize: size.optional(),
     maxSize: size.optional(),
     set: setSchema,
   })
   .refine((rule) => rule.minSize === undefined || rule.maxSize === undefined || rule.minSize <= rule.maxSize, {
     path: ['maxSize'],
-    message: 'it is smaller than minSize, so the rule would match no file',
+    message: messageOf('largest-below-least'),
   });
 
 /** The whole of a policy; unknown fields are refused. */
@@ -121,7 +115,7 @@ export const EMPTY_POLICY: Policy = {};
  */
 export function parsePolicy(value: unknown, now?: Date): Result<Policy> {
   const { policy, faults } = checkPolicy(value, now);
-  return policy === null ? failed(faults[0]?.failure ?? malformed([], 'it has the wrong shape')) : success(policy);
+  return policy === null ? failed(faults[0]?.failure ?? malformed([], reason('wrong-shape'))) : success(policy);
 }
 
 /** One thing that is wrong with a policy, and the field that it is wrong with; empty: the whole. */
@@ -139,15 +133,15 @@ export function checkPolicy(
   if (!parsed.success) return { policy: null, faults: parsed.error.issues.flatMap(faultsOf) };
   const late = now === undefined ? null : retentionNotAfter(parsed.data, now);
   if (late === null) return { policy: parsed.data, faults: [] };
-  return { policy: null, faults: [faultAt(late, 'it must lie in the future')] };
+  return { policy: null, faults: [faultAt(late, reason('later-than-now'))] };
 }
 
 function faultsOf(issue: z.core.$ZodIssue): FieldFault[] {
-  if (issue.code !== 'unrecognized_keys') return [faultAt(issue.path, issue.message)];
-  return issue.keys.map((key) => faultAt([...issue.path, key], issue.message, true));
+  if (issue.code !== 'unrecognized_keys') return [faultAt(issue.path, reasonOfMessage(issue.message))];
+  return issue.keys.map((key) => faultAt([...issue.path, key], reasonOfMessage(issue.message), true));
 }
 
-function faultAt(path: readonly PropertyKey[], problem: string, isUnknownField = false): FieldFault {
+function faultAt(path: readonly PropertyKey[], problem: string | Reason, isUnknownField = false): FieldFault {
   const plain = path.map((part) => (typeof part === 'number' ? part : String(part)));
   return { path: plain, failure: malformed(path, problem, isUnknownField) };
 }
@@ -155,7 +149,7 @@ function faultAt(path: readonly PropertyKey[], problem: string, isUnknownField =
 /** Like `parsePolicy`, from the text of a file; where that is no JSON, the failure names line and column. */
 export function parsePolicyText(text: string, now?: Date): Result<Policy> {
   const { policy, faults } = checkPolicyText(text, now);
-  return policy === null ? failed(faults[0]?.failure ?? malformed([], 'it has the wrong shape')) : success(policy);
+  return policy === null ? failed(faults[0]?.failure ?? malformed([], reason('wrong-shape'))) : success(policy);
 }
 
 /** A fault with its place in the text. */
@@ -170,11 +164,11 @@ export interface PolicyCheck {
 }
 
 export function checkPolicyText(text: string, now?: Date): PolicyCheck {
-  const whole = (problem: string, place: Place | null): PolicyCheck => ({
+  const whole = (problem: Reason, place: Place | null): PolicyCheck => ({
     policy: null,
     faults: [{ path: [], failure: malformed([], problem), place }],
   });
-  if (text.length > TEXT_LIMIT) return whole('it is larger than 1 MiB', null);
+  if (text.length > TEXT_LIMIT) return whole(reason('text-too-long'), null);
   // Some editors put a byte order mark first, which JSON itself has no place for.
   const json = text.startsWith('\ufeff') ? text.slice(1) : text;
   let value: unknown;
@@ -182,8 +176,7 @@ export function checkPolicyText(text: string, now?: Date): PolicyCheck {
     value = JSON.parse(json);
   } catch {
     const place = placeOfJsonFault(json);
-    const where = place === null ? '' : ` at line ${String(place.line)}, column ${String(place.column)}`;
-    return whole(`it is not valid JSON${where}`, place);
+    return whole(place === null ? reason('no-json') : reason('no-json-at', { ...place }), place);
   }
   const { policy, faults } = checkPolicy(value, now);
   return { policy, faults: faults.map((fault) => ({ ...fault, place: placeOfValue(json, fault.path) })) };

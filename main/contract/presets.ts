@@ -6,6 +6,7 @@
  */
 import type { Connection } from './models.ts';
 import { STORAGE_CLASSES } from './policy-limits.ts';
+import { reason, type Reason } from './reasons.ts';
 
 export type PresetId = 'aws' | 'minio' | 'ceph' | 'r2' | 'b2' | 'wasabi' | 'practice' | 'other';
 
@@ -251,6 +252,17 @@ export const presets: Readonly<Record<PresetId, Preset>> = {
     source: 'nothing is known but what the store answers',
   },
 };
+
+/** What a kind of store lacks, as a part of a failure; null: nothing is known to be lacking of it. */
+export function lackOf({ id, lacks }: Preset, feature: Feature): Reason | null {
+  const english = lacks[feature];
+  return english === undefined ? null : reason('lacks', { english, store: id, feature });
+}
+
+/** Its name, as a part of a failure. */
+export function nameOf({ id, name }: Preset): Reason {
+  return reason('store', { english: name, store: id });
+}
 
 const hosts: readonly (readonly [RegExp, PresetId])[] = [
   [/(^|\.)amazonaws\.com(\.cn)?$/, 'aws'],

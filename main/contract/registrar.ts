@@ -4,6 +4,8 @@
  */
 import { calls, type CallName, type CallOutput, type CallParsed } from './calls.ts';
 import { failure } from './errors.ts';
+import { problemOf } from './policy-words.ts';
+import { reason, reasonOfMessage } from './reasons.ts';
 import { failed, type Result } from './result.ts';
 
 export type Handlers<Names extends CallName> = {
@@ -24,16 +26,17 @@ export function registrar<Names extends CallName>(
 ): (name: unknown, input: unknown) => Promise<Result<unknown>> {
   return async (name, input) => {
     if (!isCallName(name) || !Object.hasOwn(handlers, name)) {
-      return failed(failure('bad-input', { field: 'call', problem: 'there is no call of that name' }));
+      return failed(failure('bad-input', { field: 'call', problem: reason('no-call') }));
     }
     if (!isPlain(input)) {
-      return failed(failure('bad-input', { field: 'input', problem: 'it is no plain object' }));
+      return failed(failure('bad-input', { field: 'input', problem: reason('no-plain-object') }));
     }
-    const parsed = calls[name].input.safeParse(input ?? {});
+    const parsed = calls[name].input.safeParse(input ?? {}, { error: problemOf });
     if (!parsed.success) {
       const first = parsed.error.issues[0];
       const field = first === undefined || first.path.length === 0 ? 'input' : first.path.join('.');
-      return failed(failure('bad-input', { field, problem: first?.message ?? 'it has the wrong shape' }));
+      const problem = first === undefined ? reason('wrong-shape') : reasonOfMessage(first.message);
+      return failed(failure('bad-input', { field, problem }));
     }
     try {
       const handler = handlers[name as Names] as (value: unknown) => Promise<Result<unknown>>;

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { failure } from '../contract/errors.ts';
 import type { AttachedFolder } from '../contract/models.ts';
 import { EMPTY_POLICY, type Policy } from '../contract/policy.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { commonFields } from '../policy/request.ts';
 import { isPrefixEmpty, withCommonFields } from '../s3/index.ts';
@@ -38,7 +39,7 @@ export async function attachFolder(
   if (!prefix.ok) return prefix;
   const name = wanted.name ?? prefix.value.split('/').at(-2) ?? wanted.bucket;
   if (name.trim() === '') {
-    return failed(failure('bad-input', { field: 'name', problem: 'it is empty; name the place with --name' }));
+    return failed(failure('bad-input', { field: 'name', problem: reason('name-place') }));
   }
   const connection = findConnection(home.settings.connections, wanted.connection);
   if (!connection.ok) return connection;

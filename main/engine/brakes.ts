@@ -2,7 +2,7 @@
  * Which deletes may go out. In: the queue, what was deleted and replaced of late. Out: deletes that are held back or let
  * go, a brake that stays pulled over restarts until a person decides, and a word where much was replaced at once.
  */
-import { failure, type Failure } from '../contract/errors.ts';
+import { failure, type Failure, saidOf } from '../contract/errors.ts';
 import type { BrakeDecided, BrakeDecision, BrakeReport, Folder, FolderStatus } from '../contract/models.ts';
 import { isMassReplacement, judgeDeletes, type BrakeLimits } from '../plan/index.ts';
 import type { ReadTables, WriteTables } from '../store/index.ts';
@@ -59,7 +59,8 @@ export class Brakes {
         const count = jobs.undecidedDeletes(folder.id);
         const cause = failure('deletes-braked', { folder: folder.name, deletes: count });
         const detail = { message: cause.message, deletes: count };
-        tables.activity.add({ at, folder: folder.id, kind: 'problem', code: cause.code, path: null, detail });
+        const said = saidOf(cause);
+        tables.activity.add({ at, folder: folder.id, kind: 'problem', code: cause.code, path: null, detail, said });
       });
       onChange();
     }
@@ -138,6 +139,7 @@ export class Brakes {
           code: cause.code,
           path: null,
           detail,
+          said: saidOf(cause),
         });
       });
       onChange();

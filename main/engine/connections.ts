@@ -1,6 +1,6 @@
 /** The calls about stores and how to sign in to them. In: parsed input. Out: a Result, which never holds a key. */
 import { join } from 'node:path';
-import { bucketNameProblem, bucketNameSentences } from '../contract/bucket-name.ts';
+import { bucketNameProblem, bucketNameReasons } from '../contract/bucket-name.ts';
 import type { connectionCalls } from '../contract/credential-calls.ts';
 import { failure } from '../contract/errors.ts';
 import { keyRefsOf, type ringUseCalls } from '../contract/key-ring.ts';
@@ -90,7 +90,7 @@ export function connectionHandlers(engine: Engine, practice: PracticeServers, ch
     'connection.createBucket': async ({ connection, bucket, versioning }) => {
       const problem = bucketNameProblem(bucket);
       if (problem !== null) {
-        return failed(failure('bad-input', { field: 'bucket', problem: bucketNameSentences[problem] }));
+        return failed(failure('bad-input', { field: 'bucket', problem: bucketNameReasons[problem] }));
       }
       const found = findConnection(home.settings.connections, connection);
       if (!found.ok) return found;

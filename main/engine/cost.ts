@@ -6,6 +6,7 @@ import type { Folder, Receipt } from '../contract/models.ts';
 import type { RelPath } from '../contract/names.ts';
 import type { ApplyCost } from '../contract/policy-answers.ts';
 import type { Policy } from '../contract/policy.ts';
+import { systemReason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { costOf, type ClassCost, type CostFile, type CostOptions, type CostVersions } from '../policy/cost.ts';
 import type { GoingVersions } from '../policy/kept.ts';
@@ -22,7 +23,7 @@ export async function readPrices(home: string): Promise<Result<Prices>> {
   try {
     return parsePrices(await readFile(path, 'utf8'));
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const reason = systemReason(error);
     return reason === 'ENOENT' ? success(BUILT_IN_PRICES) : failed(failure('file-missing', { path, reason }));
   }
 }

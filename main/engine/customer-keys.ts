@@ -6,6 +6,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { failure } from '../contract/errors.ts';
 import type { Policy, PolicyFields } from '../contract/policy.ts';
+import { reason, type Reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { SecretFields } from '../transfer/index.ts';
 import { fieldsOf, type Ring } from './ring.ts';
@@ -14,19 +15,19 @@ const KEY_BYTES = 32;
 
 /** The fields that go with each request about an object under the key in this file. */
 export function readCustomerKey(path: string): Result<SecretFields> {
-  const refuse = (reason: string): Result<SecretFields> => failed(failure('key-file-unusable', { path, reason }));
+  const refuse = (why: string | Reason): Result<SecretFields> =>
+    failed(failure('key-file-unusable', { path, reason: why }));
   let bytes: Buffer;
   try {
     const { mode } = statSync(path);
     // Anybody who can read the key can read the files; on Windows the mode says nothing about that.
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-      return refuse('others than its owner may read it (mode 600 is right)');
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) return refuse(reason('key-file-open'));
     bytes = readFileSync(path);
   } catch (error) {
-    return refuse(error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read');
+    return refuse(error instanceof Error && 'code' in error ? String(error.code) : reason('cannot-be-read'));
   }
   const key = bytes.length === KEY_BYTES ? bytes : Buffer.from(bytes.toString('latin1').trim(), 'base64');
-  if (key.length !== KEY_BYTES) return refuse('it holds no key of 256 bits, as 32 bytes or as their Base64');
+  if (key.length !== KEY_BYTES) return refuse(reason('key-file-no-key'));
   return success(fieldsOf(key.toString('base64')));
 }
 

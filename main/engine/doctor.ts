@@ -3,9 +3,10 @@
  * after one was mended. A look changes nothing in the bucket.
  */
 import type { DoctorReport, Finding } from '../contract/doctor.ts';
-import { failure } from '../contract/errors.ts';
+import { failure, toldOf, type Failure } from '../contract/errors.ts';
 import type { AnyFolder, Connection } from '../contract/models.ts';
 import type { ObjectKey, RelPath } from '../contract/names.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { commonFields, putObjectFields } from '../policy/request.ts';
 import { unionOf, wantsOf } from '../policy/wants.ts';
@@ -75,7 +76,7 @@ export async function examine(patient: Patient, signal?: AbortSignal): Promise<R
     folder: folder.name,
     at: now.toISOString(),
     store: preset.id,
-    findings: upload.ok ? findings : [...findings, cannotBeSent(upload.failure.message)],
+    findings: upload.ok ? findings : [...findings, cannotBeSent(upload.failure)],
     capabilities: capabilitiesOf(look.value, preset),
   };
   return success({ report, look: look.value });
@@ -85,8 +86,8 @@ function clientOf({ client, folder }: Patient): StoreClient {
   return withCommonFields(client, commonFields(folder.policy));
 }
 
-function cannotBeSent(message: string): Finding {
-  return finding('policy', 'problem', 'policy-unsendable', { message });
+function cannotBeSent(cause: Failure): Finding {
+  return finding('policy', 'problem', 'policy-unsendable', { cause: toldOf(cause) });
 }
 
 /** Writes down what a look taught. */
@@ -118,13 +119,12 @@ export async function mend(
   const found = report.findings.find((one) => one.id === id);
   if (found?.fix == null) {
     const mendable = report.findings.filter((one) => one.fix !== null).map((one) => one.id);
-    const which = mendable.length === 0 ? 'nothing can be mended here' : `what can be mended is ${mendable.join(', ')}`;
+    const which =
+      mendable.length === 0 ? reason('nothing-to-mend') : reason('can-be-mended', { findings: mendable.join(', ') });
     return failed(failure('bad-input', { field: id, problem: which }));
   }
   if (shown !== undefined && canonicalJson(shown) !== canonicalJson(plain(found.fix.input))) {
-    return failed(
-      failure('bad-input', { field: id, problem: 'the bucket has changed since it was shown; look again' }),
-    );
+    return failed(failure('bad-input', { field: id, problem: reason('bucket-changed') }));
   }
   onFix(found);
   const changed = await change(patient, found.fix.call, look);

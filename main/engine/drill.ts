@@ -3,7 +3,7 @@
  * Out: counts, written down. Nothing touches the disk: the bytes are digested as they come, and thrown away.
  */
 import type { Folder } from '../contract/models.ts';
-import { failure } from '../contract/errors.ts';
+import { failure, saidOf } from '../contract/errors.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { Drill, DrillEvery } from '../contract/verification.ts';
 import { digestOfVersion, sampleOf } from '../history/index.ts';
@@ -92,8 +92,9 @@ export async function drillFolder(
     tables.drills.set(folder.id, drill);
     if (wrong === null) return;
     const facts = { files: counts.files, wrong: counts.missing + counts.different, path: wrong, folder: folder.name };
-    const { code, message } = failure('drill-failed', facts);
-    tables.activity.add({ at, folder: folder.id, kind: 'problem', code, path: wrong, detail: { message } });
+    const cause = failure('drill-failed', facts);
+    const told = { code: cause.code, detail: { message: cause.message }, said: saidOf(cause) };
+    tables.activity.add({ at, folder: folder.id, kind: 'problem', path: wrong, ...told });
   });
   return success(drill);
 }

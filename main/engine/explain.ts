@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { failure } from '../contract/errors.ts';
 import type { Folder, PolicyExplanation } from '../contract/models.ts';
 import { parseRelPath } from '../contract/names.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, type Result } from '../contract/result.ts';
 import { explain } from '../policy/explain.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
@@ -23,7 +24,7 @@ export async function explainFile(
 ): Promise<Result<PolicyExplanation>> {
   const path = parseRelPath(text);
   if (path === null) {
-    return failed(failure('bad-input', { field: 'path', problem: `“${text}” is not a path below the folder` }));
+    return failed(failure('bad-input', { field: 'path', problem: reason('not-below', { text }) }));
   }
   const key = keyOf(folder.prefix, path);
   if (!key.ok) return key;

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DoctorReport } from '../contract/doctor.ts';
 import { failure } from '../contract/errors.ts';
 import type { AnyFolder } from '../contract/models.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { diagnosticsOf } from './diagnostics.ts';
 import type { Engine } from './engine.ts';
@@ -25,7 +26,7 @@ export async function gatherDiagnostics(
   const looks = home.settings.folders.slice(0, MOST_FOLDERS).map(async (folder) => {
     const patience = new AbortController();
     const late = sleep(PATIENCE_MS, null, { signal: patience.signal })
-      .then(() => failed(failure('offline', { endpoint: folder.connection, reason: 'no answer in time' })))
+      .then(() => failed(failure('offline', { endpoint: folder.connection, reason: reason('no-answer-in-time') })))
       .catch(() => failed(failure('cancelled')));
     const report = await Promise.race([look(folder), late]);
     patience.abort();

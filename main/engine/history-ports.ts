@@ -4,6 +4,7 @@ import { failure, type Failure } from '../contract/errors.ts';
 import type { Differences, DirectorySums, DirectoryThen, FileRestored, Progress } from '../contract/history.ts';
 import type { AnyFolder, Restored, Version } from '../contract/models.ts';
 import { baseName, parentPath, parseRelPath, type ObjectKey, type RelPath } from '../contract/names.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import {
   beginManifest,
@@ -466,5 +467,5 @@ function wrongPath(directory: string, paths: readonly string[] = []): Failure | 
 }
 
 export function notAPath(text: string) {
-  return failure('bad-input', { field: 'path', problem: `“${text}” is not a path below the folder` });
+  return failure('bad-input', { field: 'path', problem: reason('not-below', { text }) });
 }

@@ -1,6 +1,7 @@
 /** A home folder, opened. In: its path. Out: settings and tables, under the lock or for reading only. */
 import { foldersHere } from '../contract/attached.ts';
 import { failure } from '../contract/errors.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { withoutEndedPauses } from './ended-pauses.ts';
 import {
@@ -74,8 +75,8 @@ function openTables<Db extends ReadableDb, Tables>(
     return success(open(db.value));
   } catch (error) {
     db.value.close();
-    const reason = error instanceof Error ? error.message : 'unreadable';
-    return failed(failure('home-damaged', { home: path, reason }));
+    const why = error instanceof Error ? error.message : reason('unreadable');
+    return failed(failure('home-damaged', { home: path, reason: why }));
   }
 }
 

@@ -5,6 +5,7 @@ import type { Stats } from 'node:fs';
 import { failure } from '../contract/errors.ts';
 import type { Folder, IgnoreLists, IgnoreReason } from '../contract/models.ts';
 import { childPath, parseRelPath, ROOT, type RelPath } from '../contract/names.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { errorCode, isVanished, realDisk, reasonOf } from '../scan/disk.ts';
 import { skippedKindOf } from '../scan/entries.ts';
@@ -32,7 +33,7 @@ export async function whyIgnored(
 ): Promise<Result<IgnoreReason>> {
   const path = parseRelPath(text.endsWith('/') ? text.slice(0, -1) : text);
   if (path === null) {
-    return failed(failure('bad-input', { field: 'path', problem: `“${text}” is not a path below the folder` }));
+    return failed(failure('bad-input', { field: 'path', problem: reason('not-below', { text }) }));
   }
   const rules = new FolderRules(folder.ignore).begin(folder.path);
   const because = (at: RelPath): string | null => (at === path ? null : at);

@@ -215,8 +215,9 @@ class Inspection {
       looks.put(id, look, mark);
       const line = { at: this.#at, folder: id, kind: 'unexplained', path: null } as const;
       if (isNew) {
-        const message = `${unexplained.count} versions in the bucket were not written from here, for example ${unexplained.examples[0] ?? ''}`;
-        activity.add({ ...line, code: 'unexplained', detail: { message, count: unexplained.count } });
+        const example = unexplained.examples[0] ?? '';
+        const message = `${unexplained.count} versions in the bucket were not written from here, for example ${example}`;
+        activity.add({ ...line, code: 'unexplained', detail: { message, count: unexplained.count, example } });
       }
       if (this.#again > 0) {
         const message = `${this.#again} files were in the bucket no more, and are sent again`;

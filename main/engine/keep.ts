@@ -3,7 +3,10 @@
  * In: a folder and what is asked. Out: what stands, what would change and what would go; or the change made.
  */
 import { failure, type Failure } from '../contract/errors.ts';
+import type { Difference } from '../contract/findings.ts';
 import type { KeepReport } from '../contract/policy-answers.ts';
+import { lackOf, nameOf } from '../contract/presets.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { commonFields } from '../policy/request.ts';
 import { versionsGoing, type GoingVersions, type KeptVersion } from '../policy/kept.ts';
@@ -29,10 +32,8 @@ import type { Patient } from './doctor.ts';
 
 export type { KeepReport };
 
-export interface KeepPlan extends KeepReport {
+export interface KeepPlan extends KeepReport, Difference {
   readonly wanted: Keep | null;
-  /** Lines that begin with `+ ` or `- `; empty: it stands so already. */
-  readonly difference: readonly string[];
   /** The operation and its input; null where nothing would change. */
   readonly request: { readonly call: string; readonly input: Readonly<Record<string, unknown>> } | null;
   /** Versions that S3 would remove soon after, as the receipts tell. */
@@ -108,7 +109,7 @@ async function plan(
   const { rules } = lifecycle.value;
   const change = changeFor(lifecycle.value, folder.name, folder.prefix, wanted);
   const next = change === null ? [...rules] : changedRules(rules, change);
-  const difference = differenceOf(rules, next);
+  const { difference, changes } = differenceOf(rules, next);
   const request =
     difference.length === 0
       ? null
@@ -127,6 +128,7 @@ async function plan(
       keep: standing(lifecycle.value, folder.prefix),
       wanted,
       difference,
+      changes,
       request,
       going: goingUnder(patient, wanted, tables),
     },
@@ -143,14 +145,16 @@ function changeFor({ rules }: Lifecycle, folder: string, prefix: string, wanted:
 async function obstacleTo({ connection, folder }: Patient, client: StoreClient, wanted: Keep): Promise<Failure | null> {
   const preset = presetOf(connection, { name: client.wire.server, requestId: client.wire.requestId });
   // Of a store that may be of a newer release, what it does with the rule itself decides, not what older ones did.
-  const reason =
-    preset.lacks['keep-days'] ??
-    (wanted.newest !== null && preset.id !== 'ceph' ? preset.lacks['keep-newest'] : undefined);
-  if (reason !== undefined) return failure('not-supported', { answer: `${preset.name} ${reason}` });
+  const lack =
+    lackOf(preset, 'keep-days') ??
+    (wanted.newest !== null && preset.id !== 'ceph' ? lackOf(preset, 'keep-newest') : null);
+  if (lack !== null) {
+    return failure('not-supported', { answer: reason('store-lacks', { store: nameOf(preset), lack }) });
+  }
   const versioning = await probeVersioning(client, folder.bucket);
   if (!versioning.ok) return versioning.failure;
   if (versioning.value !== 'off') return null;
-  const problem = `the bucket keeps no versions, so there are none to remove; \`cairn doctor ${folder.name}\` tells more`;
+  const problem = reason('no-versions-to-remove', { folder: folder.name });
   return failure('bad-input', { field: 'versions', problem });
 }
 

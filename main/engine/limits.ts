@@ -1,6 +1,8 @@
 /** The limit of the hour. In: the settings and the clock on the wall. Out: a bandwidth that all connections share. */
 import { limitsSchema, localTime, NO_LIMITS, rateAt, type Limits } from '../contract/limits.ts';
 import { failure } from '../contract/errors.ts';
+import { problemOf } from '../contract/policy-words.ts';
+import { reason, reasonOfMessage } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { Pacer } from '../s3/index.ts';
 import { openBandwidth } from '../transfer/index.ts';
@@ -50,11 +52,12 @@ export function limitsOf({ settings }: Pick<OpenHome, 'settings'>): Limits {
 
 /** @param wanted as a person gave it. */
 export function setLimits(home: OpenHome, wanted: unknown): Result<Limits> {
-  const parsed = limitsSchema.safeParse(wanted);
+  const parsed = limitsSchema.safeParse(wanted, { error: problemOf });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const field = ['limits', ...(issue?.path ?? [])].join('.');
-    return failed(failure('bad-input', { field, problem: issue?.message ?? 'wrong shape' }));
+    const problem = issue === undefined ? reason('wrong-shape') : reasonOfMessage(issue.message);
+    return failed(failure('bad-input', { field, problem }));
   }
   const limits = parsed.data;
   const written = home.update({ ...home.settings, limits });

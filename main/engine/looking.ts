@@ -2,7 +2,7 @@
  * Looks at folders: when, by which rules, and what came of them. In: folders, and news of the watching. Out: plans in the
  * queue, and what stands against a folder, written down.
  */
-import type { Failure } from '../contract/errors.ts';
+import { type Failure, saidOf } from '../contract/errors.ts';
 import type { Folder, WatcherStatus } from '../contract/models.ts';
 import type { RelPath } from '../contract/names.ts';
 import { failed } from '../contract/result.ts';
@@ -231,6 +231,7 @@ export class Looking {
         code: problem?.code ?? known?.code ?? 'folder',
         path: null,
         detail: { message: problem?.message ?? '' },
+        said: problem === null ? undefined : saidOf(problem),
       });
     });
     this.#options.changed();

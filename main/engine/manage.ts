@@ -6,6 +6,7 @@ import { requireHere } from '../contract/attached.ts';
 import { failure } from '../contract/errors.ts';
 import type { AnyFolder, Connection, DeletesMode, Folder, LinksMode, WatchMode } from '../contract/models.ts';
 import { EMPTY_POLICY, type Policy } from '../contract/policy.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { commonFields } from '../policy/request.ts';
 import { isPrefixEmpty, probeVersioning, withCommonFields, type Versioning } from '../s3/index.ts';
@@ -52,7 +53,7 @@ export function findConnection(connections: readonly Connection[], name: string)
 }
 
 export function addConnection(home: OpenHome, connection: Connection): Result<Connection> {
-  if (connection.name.trim() === '') return failed(failure('bad-input', { field: 'name', problem: 'it is empty' }));
+  if (connection.name.trim() === '') return failed(failure('bad-input', { field: 'name', problem: reason('empty') }));
   const { connections } = home.settings;
   if (connections.some((one) => one.name === connection.name))
     return failed(failure('name-taken', { name: connection.name }));
@@ -65,13 +66,13 @@ export function addConnection(home: OpenHome, connection: Connection): Result<Co
 function checkEndpoint(text: string): Result<null> {
   const problem = failure('bad-input', {
     field: 'endpoint',
-    problem: `“${text}” is no address such as https://s3.example.com`,
+    problem: reason('no-address', { text }),
   });
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return failed(problem);
   // A key in the address would end up in the settings in clear, and in every sentence that names the endpoint.
   if (url.username !== '' || url.password !== '') {
-    return failed(failure('bad-input', { field: 'endpoint', problem: 'it must not hold a user or a password' }));
+    return failed(failure('bad-input', { field: 'endpoint', problem: reason('secret-in-address') }));
   }
   return success(null);
 }
@@ -108,8 +109,7 @@ export async function addFolder(
   const prefix = normalisePrefix(wanted.prefix);
   if (!prefix.ok) return prefix;
   const name = wanted.name ?? basename(path);
-  if (name.trim() === '')
-    return failed(failure('bad-input', { field: 'name', problem: 'it is empty; name the folder with --name' }));
+  if (name.trim() === '') return failed(failure('bad-input', { field: 'name', problem: reason('name-folder') }));
   const connection = findConnection(home.settings.connections, wanted.connection);
   if (!connection.ok) return connection;
 
@@ -212,7 +212,7 @@ export function setPaused(home: OpenHome, name: string, paused: boolean): Result
 }
 
 function cannotMark(bucket: string, versioning: Versioning): Result<never> {
-  return failed(failure('mark-needs-versions', { bucket, reason: `its versioning is ${versioning}` }));
+  return failed(failure('mark-needs-versions', { bucket, reason: reason(`versioning-${versioning}`) }));
 }
 
 /**

@@ -7,6 +7,7 @@ import { failure, type Failure } from '../contract/errors.ts';
 import type { FolderMatch, LinksMode, Proof } from '../contract/models.ts';
 import { ROOT, type ObjectKey, type RelPath } from '../contract/names.ts';
 import type { Policy } from '../contract/policy.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import {
   judgeByHead,
@@ -246,7 +247,7 @@ async function askHead(
     if (head.ok || head.failure.class !== 'busy' || wait === null) return head;
     await sleep(wait);
   }
-  return failed(failure('busy', { answer: 'no answer' }));
+  return failed(failure('busy', { answer: reason('no-answer') }));
 }
 
 const CHECKSUM = /^Checksum(?!Type$)(.+)$/;

@@ -5,6 +5,7 @@
 import { foldersHere } from '../contract/attached.ts';
 import { failure } from '../contract/errors.ts';
 import type { Folder } from '../contract/models.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { OpenHome } from './home.ts';
 import { findFolderHere } from './manage.ts';
@@ -44,7 +45,7 @@ export function pauseFolders(
   if (!folders.ok) return folders;
   const untilMs = until === null ? Infinity : Date.parse(until);
   if (Number.isNaN(untilMs) || untilMs <= nowMs) {
-    return failed(failure('bad-input', { field: 'until', problem: `${String(until)} is not in the future` }));
+    return failed(failure('bad-input', { field: 'until', problem: reason('not-in-future', { time: String(until) }) }));
   }
   const isKept = (folder: Folder): boolean =>
     name === undefined && until !== null && folder.paused && (folder.pausedUntil ?? null) === null;

@@ -4,8 +4,10 @@ import type { Folder } from '../contract/models.ts';
 import type { CostLine, KeepChange, PolicyCost, PolicyStep } from '../contract/policy-answers.ts';
 import type { policyCalls } from '../contract/policy-calls.ts';
 import { checkPolicyText, parsePolicy, type Policy, type PolicyCheck, type PolicyFault } from '../contract/policy.ts';
+import { reason } from '../contract/reasons.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
+import { BUILT_IN_PRICES } from '../policy/prices.ts';
 import { totalOf, type ClassCost } from '../policy/cost.ts';
 import { requestLines } from '../policy/lines.ts';
 import { canonicalJson } from '../store/canonical.ts';
@@ -99,7 +101,7 @@ export function policyHandlers(
         const found = findFolderHere(home.settings.folders, folder);
         if (!found.ok) return found;
         if (found.value.policyVersion !== policyVersion) {
-          const problem = 'the folder has another policy by now; look at the plan again';
+          const problem = reason('other-policy');
           return failed(failure('bad-input', { field: 'policyVersion', problem }));
         }
         return applyServed(engine, found.value, tools, ending);
@@ -131,7 +133,7 @@ export function policyHandlers(
       if (!patient.ok) return patient;
       return setKeep(patient.value, keep, home.tables, (plan) => {
         if (canonicalJson(plainRequest(plan)) === canonicalJson(shown ?? null)) return null;
-        const problem = 'the bucket has changed since it was shown; look again';
+        const problem = reason('bucket-changed');
         return failure('bad-input', { field: 'versions', problem });
       });
     },
@@ -160,6 +162,7 @@ function plainCost({ before, after, prices }: FolderCost): PolicyCost {
     currency: prices.currency,
     asOf: prices.asOf,
     source: prices.source,
+    isOwn: prices !== BUILT_IN_PRICES,
     prices: Object.fromEntries(
       Object.entries(prices.classes).map(([name, { storage, leastDays }]) => [name, { storage, leastDays }]),
     ),

@@ -8,6 +8,7 @@ import { failure } from '../contract/errors.ts';
 import type { Folder } from '../contract/models.ts';
 import { parentPath, parseRelPath, type RelPath } from '../contract/names.ts';
 import type { Preview } from '../contract/preview.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { pictureOf, readPiece, textOf, type Piece } from '../history/index.ts';
 import { readRestore } from '../policy/thaw.ts';
@@ -58,7 +59,7 @@ export async function previewPresent(folder: Folder, text: string): Promise<Resu
 async function readPresent(folder: Folder, path: RelPath, most: number): Promise<Result<Piece>> {
   const absolute = join(folder.path, path);
   const links = folder.links ?? 'skip';
-  const missing = failed(failure('file-missing', { path, reason: 'it is not on this disk' }));
+  const missing = failed(failure('file-missing', { path, reason: reason('not-on-disk') }));
   try {
     const [root, directory] = await Promise.all([realpath(folder.path), realpath(dirname(absolute))]);
     if (links === 'skip' && directory !== join(root, parentPath(path))) return missing;
@@ -79,8 +80,8 @@ async function readPresent(folder: Folder, path: RelPath, most: number): Promise
     }
     return success({ bytes: bytes.subarray(0, length), size: stat.size, proved: false });
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read';
-    return failed(failure('file-unreadable', { path, reason }));
+    const why = error instanceof Error && 'code' in error ? String(error.code) : reason('cannot-be-read');
+    return failed(failure('file-unreadable', { path, reason: why }));
   } finally {
     await handle.close();
   }

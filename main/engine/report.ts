@@ -10,7 +10,8 @@ import type {
   Connection,
   Folder,
 } from '../contract/models.ts';
-import { failure, type Failure } from '../contract/errors.ts';
+import { failure, toldOf, type Failure } from '../contract/errors.ts';
+import { reason } from '../contract/reasons.ts';
 import type { Drill } from '../contract/verification.ts';
 import { askedFields } from '../policy/fields.ts';
 import { baseName, type RelPath } from '../contract/names.ts';
@@ -99,7 +100,7 @@ const CLOCK_OFF_MS = 450_000;
 function clockProblem(offsetMs: number): Failure[] {
   if (Math.abs(offsetMs) < CLOCK_OFF_MS) return [];
   const minutes = Math.round(Math.abs(offsetMs) / 60_000);
-  return [failure('clock-off', { minutes, direction: offsetMs > 0 ? 'behind' : 'ahead of' })];
+  return [failure('clock-off', { minutes, direction: reason(offsetMs > 0 ? 'behind' : 'ahead') })];
 }
 
 /** What stands against deletes, and that much was replaced at once. */
@@ -154,7 +155,7 @@ export function queueEntry(job: Job, folderName: string): QueueEntry {
     attempts: job.attempts,
     waitsFor: job.state === 'waiting' && job.intervalMs > 0 ? 'interval' : null,
     notBefore: job.notBeforeMs === 0 ? null : new Date(job.notBeforeMs).toISOString(),
-    error: job.error === null ? null : { code: job.error.code, message: job.error.message, hint: job.error.hint },
+    error: job.error === null ? null : toldOf(job.error),
   };
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { failure } from '../contract/errors.ts';
 import { keyRefPlaces, type RingKey } from '../contract/key-ring.ts';
 import type { Policy, PolicyFault } from '../contract/policy.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { SecretFields } from '../transfer/index.ts';
 
@@ -15,7 +16,7 @@ export interface Ring {
 
 /** Where nobody hands keys over, as on the command line. */
 export const NO_RING: Ring = {
-  byName: (name) => failed(failure('secret-in-app', { what: `the customer key “${name}”` })),
+  byName: (name) => failed(failure('secret-in-app', { what: reason('customer-key', { name }) })),
   byMd5: () => null,
 };
 

@@ -1,7 +1,7 @@
 /** Looks at folders, plans, and applies the plans. In: a folder and which of its directories. Out: rows in the queue. */
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failure, type Failure } from '../contract/errors.ts';
+import { failure, type Failure, saidOf } from '../contract/errors.ts';
 import type { Folder, Skipped } from '../contract/models.ts';
 import { parentPath, ROOT, type RelPath } from '../contract/names.ts';
 import { failed, success, type Result } from '../contract/result.ts';
@@ -291,6 +291,7 @@ export class PlanApplier {
           code: cause.code,
           path,
           detail: { message: cause.message },
+          said: saidOf(cause),
         });
       }
       for (const path of plan.dropped) this.#drop(folder.id, path);

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from '../contract/errors.ts';
+import { systemReason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 
 /** What a file is of: keys of a connection, or a key of the ring. */
@@ -30,7 +31,7 @@ export function removeSecret(home: string, kind: SecretKind, name: string): Resu
     rmSync(path, { force: true });
     return success(null);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const reason = systemReason(error);
     return failed(failure('write-failed', { path, reason }));
   }
 }

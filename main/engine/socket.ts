@@ -8,6 +8,7 @@ import { chmodSync, lstatSync, rmdirSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../contract/errors.ts';
+import { reason, type Reason } from '../contract/reasons.ts';
 import { failed, type Result } from '../contract/result.ts';
 import { preparePlace, socketPlaces, type SocketPlace } from './socket-place.ts';
 
@@ -174,7 +175,7 @@ class Caller {
     if (this.#busy !== null || this.#socket.destroyed) return;
     const line = this.#takeLine();
     if (line === null) {
-      if (this.#bytes > this.#limits.line) this.#refuse(`it is longer than ${this.#limits.line} bytes`);
+      if (this.#bytes > this.#limits.line) this.#refuse(reason('too-long-line', { most: this.#limits.line }));
       else if (this.#isLast) this.#socket.end();
       return;
     }
@@ -201,7 +202,7 @@ class Caller {
   async #answer(line: Buffer): Promise<void> {
     const request = parse(line);
     if (request === null) {
-      this.#refuse('it is not one line of JSON with a name and an input');
+      this.#refuse(reason('no-request'));
       return;
     }
     // What a call takes is its own affair; that the caller has gone shows when the answer is written.
@@ -224,7 +225,7 @@ class Caller {
   }
 
   /** After nonsense nothing that follows can be trusted to begin where a request begins. */
-  #refuse(problem: string): void {
+  #refuse(problem: Reason): void {
     this.#unread = [];
     this.#bytes = 0;
     this.#isLast = true;

@@ -2,6 +2,8 @@
 import { failure } from '../contract/errors.ts';
 import type { Connection } from '../contract/models.ts';
 import type { Policy } from '../contract/policy.ts';
+import { lackOf, nameOf } from '../contract/presets.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { wantsOf, type PolicyWants } from '../policy/wants.ts';
 import { presetOf, type Feature } from '../s3/index.ts';
@@ -27,15 +29,15 @@ export function checkStoreTakes(policy: Policy, connection: Connection): Result<
   const wants = wantsOf(policy);
   const preset = presetOf(connection);
   for (const [feature, field, isWanted] of fields) {
-    const reason = preset.lacks[feature];
-    if (reason !== undefined && isWanted(wants)) {
-      return failed(failure('store-lacks', { field, store: preset.name, reason }));
+    const lack = lackOf(preset, feature);
+    if (lack !== null && isWanted(wants)) {
+      return failed(failure('store-lacks', { field, store: nameOf(preset), reason: lack }));
     }
   }
   const unknown = wants.classes.find((name) => !preset.storageClasses.includes(name));
   if (unknown !== undefined) {
-    const reason = `has the classes ${preset.storageClasses.join(', ')}, and not ${unknown}`;
-    return failed(failure('store-lacks', { field: 'storageClass', store: preset.name, reason }));
+    const lack = reason('classes', { classes: preset.storageClasses.join(', '), unknown });
+    return failed(failure('store-lacks', { field: 'storageClass', store: nameOf(preset), reason: lack }));
   }
   return wants.encryption.includes('customer') ? checkKeysCovered(connection) : success(null);
 }

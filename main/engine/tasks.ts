@@ -1,6 +1,7 @@
 /** Long work that a person can follow and end. In: a name that the caller made up, and the work. Out: its answer. */
 import { failure } from '../contract/errors.ts';
 import type { Progress } from '../contract/history.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, type Result } from '../contract/result.ts';
 import type { Listener } from './stream.ts';
 
@@ -27,7 +28,7 @@ export class Tasks {
   async run<T>(name: string | undefined, work: (tools: TaskTools) => Promise<Result<T>>): Promise<Result<T>> {
     if (name === undefined) return work({ signal: this.#ending, onProgress: () => undefined });
     if (this.#running.has(name)) {
-      return failed(failure('bad-input', { field: 'task', problem: `“${name}” runs already` }));
+      return failed(failure('bad-input', { field: 'task', problem: reason('runs-already', { name }) }));
     }
     const abort = new AbortController();
     this.#running.set(name, abort);

@@ -2,8 +2,9 @@
  * Brings versions back within reach from archive classes. In: a wish; later the clock. Out: a row a wish, that survives
  * the engine's end, is looked after sparingly, and ends with the file where one was asked for.
  */
-import { failure } from '../contract/errors.ts';
+import { failure, saidOf } from '../contract/errors.ts';
 import type { AnyFolder } from '../contract/models.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { Thaw, ThawOffer, ThawTier } from '../contract/thaw.ts';
 import { commonFields } from '../policy/request.ts';
@@ -96,7 +97,8 @@ export class Thaws {
     const tier = wish.tier ?? DEFAULT_TIER;
     const offer = offers.value.find((one) => one.tier === tier);
     if (offer === undefined) {
-      const problem = `${storageClass ?? ''} has ${offers.value.map((one) => one.tier).join(' and ')}, not ${tier}`;
+      const tiers = offers.value.map((one) => one.tier).join(', ');
+      const problem = reason('tiers', { storageClass: storageClass ?? '', tiers, tier });
       return failed(failure('bad-input', { field: 'tier', problem }));
     }
     const client = await this.#clientOf(folder);
@@ -215,10 +217,11 @@ export class Thaws {
     const { tables } = this.#engine.home;
     const kind = row.failure === null ? ('restored' as const) : ('problem' as const);
     const words = row.failure === null ? detail : { message: row.failure.message };
+    const said = row.failure === null ? undefined : saidOf(row.failure);
     tables.now(() => {
       tables.thaws.put(row);
       const at = new Date().toISOString();
-      tables.activity.add({ at, folder: row.folder, kind, code, path: row.path, detail: words });
+      tables.activity.add({ at, folder: row.folder, kind, code, path: row.path, detail: words, said });
     });
     this.#engine.changed();
   }

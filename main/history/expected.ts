@@ -1,5 +1,6 @@
 /** What is known of a version's bytes before they come. In: the store's answer, our receipt. Out: digests to hold them against. Pure. */
 import { failure, type Failure } from '../contract/errors.ts';
+import { reason, type Reason } from '../contract/reasons.ts';
 import { unquoted, type OutputOf } from '../s3/index.ts';
 
 export interface Expected {
@@ -58,9 +59,9 @@ export function needsMd5({ sha256, checksum, md5 }: Expected): boolean {
 
 /** Null: nothing speaks against the bytes. */
 export function damageOf(key: string, expected: Expected, found: Digests): Failure | null {
-  const damaged = (what: string): Failure => failure('damaged', { key, answer: what });
+  const damaged = (what: string | Reason): Failure => failure('damaged', { key, answer: what });
   const { size, sha256, checksum, md5 } = expected;
-  if (size !== null && size !== found.bytes) return damaged(`${found.bytes} of ${size} bytes`);
+  if (size !== null && size !== found.bytes) return damaged(reason('fewer-bytes', { bytes: found.bytes, size }));
   if (sha256 !== null && sha256 !== found.sha256) return damaged('SHA-256');
   if (checksum !== null && found.checksum !== null && checksum.value !== found.checksum) {
     return damaged(checksum.algorithm);

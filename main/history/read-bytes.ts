@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { failure } from '../contract/errors.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { InputOf, StoreClient } from '../s3/index.ts';
 import type { FileDigests } from './match.ts';
@@ -52,7 +53,7 @@ async function readVersion(
   const answer = await client.send('GetObject', what, signal);
   if (!answer.ok) return answer;
   const body = answer.value.Body as Readable | undefined;
-  if (body === undefined) return failed(failure('store-answer', { answer: 'an object without a body' }));
+  if (body === undefined) return failed(failure('store-answer', { answer: reason('no-body') }));
   const stop = (): void => {
     body.destroy();
   };
@@ -64,8 +65,8 @@ async function readVersion(
     }
   } catch (error) {
     if (signal?.aborted === true) return failed(failure('cancelled'));
-    const reason = error instanceof Error ? error.message : 'broken off';
-    return failed(failure('offline', { endpoint: client.endpoint, reason }));
+    const why = error instanceof Error ? error.message : reason('broken-off');
+    return failed(failure('offline', { endpoint: client.endpoint, reason: why }));
   } finally {
     signal?.removeEventListener('abort', stop);
     body.destroy();

@@ -1,6 +1,7 @@
 /** Reads a version, or its beginning, into memory. In: a key and a version, how much at most. Out: the bytes, proved where all were read. */
 import type { Readable } from 'node:stream';
 import { failure } from '../contract/errors.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { damageOf, expectedOf } from './expected.ts';
 import { openDigests, whatOf, type ReceivePorts, type Source } from './receive.ts';
@@ -44,7 +45,7 @@ async function bodyOf(
   endpoint: string,
   signal: AbortSignal | undefined,
 ): Promise<Result<Buffer>> {
-  if (body === undefined) return failed(failure('store-answer', { answer: 'an object without a body' }));
+  if (body === undefined) return failed(failure('store-answer', { answer: reason('no-body') }));
   const stop = (): void => {
     body.destroy();
   };
@@ -59,8 +60,8 @@ async function bodyOf(
     }
   } catch (error) {
     if (signal?.aborted === true) return failed(failure('cancelled'));
-    const reason = error instanceof Error ? error.message : 'broken off';
-    return failed(failure('offline', { endpoint, reason }));
+    const why = error instanceof Error ? error.message : reason('broken-off');
+    return failed(failure('offline', { endpoint, reason: why }));
   } finally {
     signal?.removeEventListener('abort', stop);
     body.destroy();

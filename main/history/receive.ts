@@ -10,6 +10,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, type Failure } from '../contract/errors.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { OutputOf, StoreClient } from '../s3/index.ts';
 import { damageOf, expectedOf, needsMd5, type Digests, type Expected } from './expected.ts';
@@ -121,7 +122,7 @@ async function receiveRanges(
       if (!answer.ok) return answer;
       const written = await writeBody(answer.value, handle, start, ports, either);
       if (!written.ok || written.value === end - start + 1) return written;
-      const answered = `${String(written.value)} of ${String(end - start + 1)} bytes`;
+      const answered = reason('fewer-bytes', { bytes: written.value, size: end - start + 1 });
       return failed(failure('damaged', { key: source.key, answer: answered }));
     });
     if (got.ok || trouble !== null) return;
@@ -180,7 +181,7 @@ async function writeBody(
   onPiece: (piece: Buffer) => void = () => undefined,
 ): Promise<Result<number>> {
   const body = answer.Body as Readable | undefined;
-  if (body === undefined) return failed(failure('store-answer', { answer: 'an object without a body' }));
+  if (body === undefined) return failed(failure('store-answer', { answer: reason('no-body') }));
   // A body that does not come any more would never notice that nobody waits for it.
   const stop = (): void => {
     body.destroy();
@@ -197,8 +198,8 @@ async function writeBody(
   } catch (error) {
     if (isFileError(error)) throw error;
     if (signal?.aborted === true) return failed(failure('cancelled'));
-    const reason = error instanceof Error ? error.message : 'broken off';
-    return failed(failure('offline', { endpoint: 'The store', reason }));
+    const why = error instanceof Error ? error.message : reason('broken-off');
+    return failed(failure('offline', { endpoint: reason('the-store'), reason: why }));
   } finally {
     signal?.removeEventListener('abort', stop);
     // Where it was not read to its end, its connection would stay taken.

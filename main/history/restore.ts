@@ -10,6 +10,7 @@ import { chmod, link, lstat, open, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, type Failure } from '../contract/errors.ts';
 import type { Restored } from '../contract/models.ts';
+import { reason, type Reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { holdRoot, type HeldDirectory, type HeldRoot } from './held.ts';
 import { receive, type Received, type ReceivePorts, type Source } from './receive.ts';
@@ -151,9 +152,9 @@ function movedAway(): Error {
   return Object.assign(new Error('moved'), { code: 'MOVED' });
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  LINK: 'a link on the way leads out of the folder',
-  MOVED: 'its folder was moved away meanwhile',
+const REASONS: Readonly<Record<string, Reason>> = {
+  LINK: reason('link-leads-out'),
+  MOVED: reason('folder-moved'),
 };
 
 export function writingFailed(error: unknown, to: string): Failure {

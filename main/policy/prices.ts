@@ -4,7 +4,9 @@
  */
 import { z } from 'zod';
 import { failure } from '../contract/errors.ts';
+import { problemOf } from '../contract/policy-words.ts';
 import { STORAGE_CLASSES } from '../contract/policy.ts';
+import { reason, reasonOfMessage } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 
 const price = z.number().min(0);
@@ -153,13 +155,14 @@ export function parsePrices(text: string): Result<Prices> {
   try {
     value = JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
   } catch {
-    return failed(failure('bad-input', { field: 'prices.json', problem: 'it is not valid JSON' }));
+    return failed(failure('bad-input', { field: 'prices.json', problem: reason('no-json') }));
   }
-  const parsed = partsSchema.safeParse(value);
+  const parsed = partsSchema.safeParse(value, { error: problemOf });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const field = ['prices.json', ...(issue?.path ?? []).map(String)].join(': ');
-    return failed(failure('bad-input', { field, problem: issue?.message ?? 'it has the wrong shape' }));
+    const problem = issue === undefined ? reason('wrong-shape') : reasonOfMessage(issue.message);
+    return failed(failure('bad-input', { field, problem }));
   }
   const { currency, asOf, source, classes = {}, kms = {} } = parsed.data;
   const merged = { ...BUILT_IN_PRICES.classes };

@@ -12,6 +12,7 @@ import {
   type ChecksumAlgorithm,
   type PolicyFields,
 } from '../contract/policy.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { fieldsTakenBy } from './fields.ts';
 import { objectMetadata, type MetadataFacts } from './metadata.ts';
@@ -68,12 +69,12 @@ export interface CreateMultipartFields extends ObjectFields {
 export function putObjectFields(fields: PolicyFields, facts: RequestFacts): Result<PutObjectFields> {
   const tags = Object.keys(fields.tags ?? {}).length;
   if (tags > TAGS_LIMIT) {
-    const answer = `the base and its rules give ${String(tags)} tags, S3 takes ${String(TAGS_LIMIT)}`;
+    const answer = reason('tags-of-file', { tags, most: TAGS_LIMIT });
     return failed(failure('policy-refused', { field: 'tags', answer }));
   }
   const until = retainUntil(fields, facts.now);
   if (until !== undefined && !(until.getTime() > facts.now.getTime())) {
-    return failed(failure('policy-refused', { field: 'lock.retainUntil', answer: 'that time has passed' }));
+    return failed(failure('policy-refused', { field: 'lock.retainUntil', answer: reason('time-has-passed') }));
   }
   const Metadata = objectMetadata(fields, facts);
   const bytes = metadataBytes(Metadata);

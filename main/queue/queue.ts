@@ -3,7 +3,7 @@
  * The rows live in the database, so a crash at any moment leaves them to be claimed again.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, type Failure } from '../contract/errors.ts';
+import { failure, type Failure, saidOf } from '../contract/errors.ts';
 import type { Receipt } from '../contract/models.ts';
 import { assertNever } from '../contract/result.ts';
 import { databaseFailure, recordGone, recordStored, type WriteTables } from '../store/index.ts';
@@ -301,6 +301,7 @@ export function openQueue(options: QueueOptions): Queue {
             code: cause.code,
             path: job.path,
             detail: { message: cause.message },
+            said: saidOf(cause),
           });
         });
         return;
@@ -319,6 +320,7 @@ export function openQueue(options: QueueOptions): Queue {
         code: cause.code,
         path: job.path,
         detail: { message: cause.message },
+        said: saidOf(cause),
       });
       return true;
     });

@@ -3,6 +3,7 @@ import type { Capability } from '../contract/doctor.ts';
 import { OBSTACLES } from './finding-words.ts';
 import type { BucketLook, Told } from './look.ts';
 import { FEATURES, type Feature, type Preset } from '../contract/presets.ts';
+import { reasonEnglish } from '../contract/reasons.ts';
 import type { MultipartTrial } from './probes.ts';
 
 /** What a look can show by itself; of the rest only the kind of store tells. */
@@ -67,7 +68,11 @@ function answered(name: CapabilityName, question: string, told: Told<unknown>): 
     case 'unset':
       return { name, can: 'yes', how: `${question} says that nothing is set` };
     case 'unknown':
-      return { name, can: 'no', how: `${question} was answered with ${told.answer}` };
+      return {
+        name,
+        can: 'no',
+        how: `${question} was answered with ${typeof told.answer === 'string' ? told.answer : reasonEnglish(told.answer)}`,
+      };
     case 'denied':
       return { name, can: 'unknown', how: `${question} needs ${told.action}` };
   }

@@ -3,6 +3,7 @@
  * It goes by code and status, never by message: stores write what they like there, some only "UnknownError".
  */
 import { failure, FailureError, type Failure, type FailureCode } from '../contract/errors.ts';
+import { reason, type Reason } from '../contract/reasons.ts';
 import { iamActions, type OperationName } from './operations.ts';
 
 /** What was asked, for the sentence. */
@@ -172,7 +173,7 @@ export function classify(error: unknown, asked: Asked): Failure {
     case 'policy-refused':
       return failure(code, { ...facts, field: refusedField(thrown.code, asked.fields ?? []) });
     case 'wrong-region':
-      return failure(code, { ...facts, region: thrown.region ?? 'unknown' });
+      return failure(code, { ...facts, region: thrown.region ?? reason('unknown') });
     case 'clock-skew':
       return failure(code, { ...facts, seconds: skewSeconds(thrown.dateHeader) });
     default:
@@ -230,9 +231,9 @@ function resourceOf(asked: Asked): string {
   return asked.key === undefined ? asked.bucket : `${asked.bucket}/${asked.key}`;
 }
 
-function skewSeconds(dateHeader: string | undefined): number | string {
+function skewSeconds(dateHeader: string | undefined): number | Reason {
   const there = dateHeader === undefined ? Number.NaN : Date.parse(dateHeader);
-  return Number.isNaN(there) ? 'more than 900' : Math.round(Math.abs(Date.now() - there) / 1000);
+  return Number.isNaN(there) ? reason('more-than', { least: 900 }) : Math.round(Math.abs(Date.now() - there) / 1000);
 }
 
 /** A store may send any word as its code, `constructor` too: only what the table itself holds counts. */

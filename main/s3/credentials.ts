@@ -5,6 +5,7 @@ import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { z } from 'zod';
 import { failure } from '../contract/errors.ts';
 import type { Connection } from '../contract/models.ts';
+import { reason, type Reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { SignIn } from './sign-in.ts';
 
@@ -52,7 +53,7 @@ async function practiceAccess(connection: Connection, directory: string): Promis
   });
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof z.ZodError || error instanceof SyntaxError) return 'it is not a file of the practice server';
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+function reasonOf(error: unknown): string | Reason {
+  if (error instanceof z.ZodError || error instanceof SyntaxError) return reason('no-practice-file');
+  return error instanceof Error && 'code' in error ? String(error.code) : reason('unreadable');
 }

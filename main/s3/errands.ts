@@ -5,6 +5,7 @@
  */
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { failure, type Failure } from '../contract/errors.ts';
+import { reason as noAnswer, type Reason } from '../contract/reasons.ts';
 
 /** As for the store itself, milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
@@ -14,7 +15,7 @@ const SILENCE_TIMEOUT = 60_000;
 interface Ending {
   readonly server: string;
   readonly status: number | null;
-  readonly reason: string;
+  readonly reason: string | Reason;
 }
 
 export class Errands extends NodeHttpHandler {
@@ -51,12 +52,12 @@ export class Errands extends NodeHttpHandler {
     }
     const name = error instanceof Error ? error.name : '';
     if (status !== 403 || name.startsWith('ExpiredToken')) return null;
-    const answer = name === '' || name === 'CredentialsProviderError' ? reason : `${reason} ${name}`;
+    const answer = name === '' || name === 'CredentialsProviderError' ? String(status) : `${String(status)} ${name}`;
     return failure('credentials-missing', { connection, answer, status });
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'no answer';
+function reasonOf(error: unknown): string | Reason {
+  if (!(error instanceof Error)) return noAnswer('no-answer');
   return 'code' in error ? String(error.code) : error.name;
 }

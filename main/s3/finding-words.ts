@@ -1,6 +1,14 @@
 /** The doctor's findings in English. In: a code's facts. Out: a title and what it means. Pure. */
-import type { CarriedAction, FindingWords, NeededAction, PutObstacle, RuleSaid } from '../contract/findings.ts';
+import type {
+  AnswerSaid,
+  CarriedAction,
+  FindingWords,
+  NeededAction,
+  PutObstacle,
+  RuleSaid,
+} from '../contract/findings.ts';
 import { presets, type Feature, type PresetId } from '../contract/presets.ts';
+import { reasonEnglish } from '../contract/reasons.ts';
 import { removedVersions, ruleText } from './rule-words.ts';
 
 /** Why no put was tried, as a sentence without its full stop. */
@@ -41,6 +49,12 @@ const PARTS_STAY = 'Parts of uploads that were broken off stay, unseen in listin
 const PARTS_STAY_TOO = 'Parts of uploads that were broken off stay, and cost, until somebody removes them.';
 const REFUSED = 'Uploads would be refused';
 const STALE = 'Stale uploads are not removed';
+
+/** What the store said itself, or why it said nothing. */
+function answered(answer: AnswerSaid): string {
+  if (typeof answer === 'string') return answer;
+  return 'message' in answer ? answer.message : reasonEnglish(answer);
+}
 
 const lacking = (store: PresetId, feature: Feature): string =>
   `${presets[store].name} ${presets[store].lacks[feature] ?? 'lacks it'}`;
@@ -151,7 +165,7 @@ export const findingWords: FindingWords = {
   }),
   'stale-no-rules': ({ answer }) => ({
     title: STALE,
-    explanation: `The store has no lifecycle rules (${answer}). ${PARTS_STAY_TOO}`,
+    explanation: `The store has no lifecycle rules (${answered(answer)}). ${PARTS_STAY_TOO}`,
   }),
   'stale-removed': ({ rule }) => ({
     title: 'Stale uploads are removed',
@@ -208,11 +222,11 @@ export const findingWords: FindingWords = {
   }),
   'put-refused': ({ action, answer }) => ({
     title: REFUSED,
-    explanation: `The store answers ${of(CARRIES, action) ?? 'a put'} with ${answer}.`,
+    explanation: `The store answers ${of(CARRIES, action) ?? 'a put'} with ${answered(answer)}.`,
   }),
   'put-refused-together': ({ answer }) => ({
     title: REFUSED,
-    explanation: `Each of the policy’s fields is taken alone; all together are answered with ${answer}.`,
+    explanation: `Each of the policy’s fields is taken alone; all together are answered with ${answered(answer)}.`,
   }),
   'put-denied-together': () => ({
     title: REFUSED,
@@ -222,7 +236,7 @@ export const findingWords: FindingWords = {
   }),
   'multipart-refused': ({ answer }) => ({
     title: 'Large files cannot be uploaded',
-    explanation: `The store answers the beginning of a multipart upload with ${answer}.`,
+    explanation: `The store answers the beginning of a multipart upload with ${answered(answer)}.`,
   }),
   'md5-unchecked': ({ key }) => ({
     title: 'The store does not check what arrives',
@@ -257,5 +271,5 @@ export const findingWords: FindingWords = {
     explanation: `${clockIs(seconds, isBehind)} Beyond ${String(refusedAfter)} seconds the store refuses every request. Set it, best by network time.`,
   }),
 
-  'policy-unsendable': ({ message }) => ({ title: 'The policy cannot be sent', explanation: message }),
+  'policy-unsendable': ({ cause: { message } }) => ({ title: 'The policy cannot be sent', explanation: message }),
 };

@@ -57,7 +57,7 @@ function staleUploads(lifecycle: Lifecycle, folder: FolderFacts): Finding {
     {
       call: 'PutBucketLifecycleConfiguration',
       input: writeInput(bucket, lifecycle, rules),
-      difference: differenceOf(lifecycle.rules, rules),
+      ...differenceOf(lifecycle.rules, rules),
     },
   );
 }

@@ -1,6 +1,7 @@
 /** In: a look at a bucket. Out: a finding for each permission that is missing, by its action, and for probes that went astray. Pure. */
 import type { Finding } from '../contract/doctor.ts';
-import type { Failure } from '../contract/errors.ts';
+import { toldOf, type Failure } from '../contract/errors.ts';
+import type { AnswerSaid } from '../contract/findings.ts';
 import { finding, type FolderFacts } from './finding.ts';
 import type { BucketLook, Told } from './look.ts';
 import type { PutTrial } from './probes.ts';
@@ -62,10 +63,10 @@ function refusals(look: BucketLook): Finding[] {
   return found;
 }
 
-/** Status and code; of a failure without an answer its own words. */
-function answerOf(cause: Failure): string {
+/** Status and code; of a failure without an answer the failure itself. */
+function answerOf(cause: Failure): AnswerSaid {
   const answer = String(cause.facts['answer'] ?? '');
-  return answer === '' ? cause.message : answer;
+  return answer === '' ? toldOf(cause) : (cause.reasons?.['answer'] ?? answer);
 }
 
 /** What a probe left behind although it should not have. */

@@ -3,6 +3,7 @@ import type { Finding } from '../contract/doctor.ts';
 import { finding, type FolderFacts } from './finding.ts';
 import type { BucketLook } from './look.ts';
 import type { Feature } from '../contract/presets.ts';
+import { inWords } from './rule-words.ts';
 import { enableVersioningInput } from './versioning.ts';
 
 export function settingFindings(look: BucketLook, folder: FolderFacts): Finding[] {
@@ -26,7 +27,10 @@ function versioning({ versioning: told }: BucketLook, { bucket, preset }: Folder
   const fix = {
     call: 'PutBucketVersioning',
     input,
-    difference: [`- versioning: ${told.value}`, '+ versioning: enabled'],
+    ...inWords([
+      { sign: '-', kind: 'versioning', value: told.value },
+      { sign: '+', kind: 'versioning', value: 'enabled' },
+    ]),
   };
   return finding(id, 'problem', 'versions-off', { isSuspended: told.value === 'suspended' }, fix);
 }

@@ -3,9 +3,9 @@
  * would differ, and what each does in words. Pure.
  */
 import type * as sdk from '@aws-sdk/client-s3';
-import type { RuleAction, RuleSaid } from '../contract/findings.ts';
+import type { Difference, RuleAction, RuleSaid } from '../contract/findings.ts';
 import type { Keep } from '../contract/policy-answers.ts';
-import { ruleText } from './rule-words.ts';
+import { inWords, ruleText } from './rule-words.ts';
 
 export type LifecycleRule = sdk.LifecycleRule;
 
@@ -159,14 +159,15 @@ function normal(rule: LifecycleRule) {
   };
 }
 
-/** What would be other, a line each: what goes with `- ` before what comes with `+ `. Empty where nothing would. */
-export function differenceOf(before: readonly LifecycleRule[], after: readonly LifecycleRule[]): string[] {
+/** What would be other, a line each: what goes before what comes. Empty where nothing would. */
+export function differenceOf(before: readonly LifecycleRule[], after: readonly LifecycleRule[]): Difference {
   const old = new Set(before.map(form));
   const next = new Set(after.map(form));
-  return [
-    ...before.filter((rule) => !next.has(form(rule))).map((rule) => `- ${describeRule(rule)}`),
-    ...after.filter((rule) => !old.has(form(rule))).map((rule) => `+ ${describeRule(rule)}`),
-  ];
+  const said = (sign: '+' | '-') => (rule: LifecycleRule) => ({ sign, kind: 'rule', rule: sayRule(rule) }) as const;
+  return inWords([
+    ...before.filter((rule) => !next.has(form(rule))).map(said('-')),
+    ...after.filter((rule) => !old.has(form(rule))).map(said('+')),
+  ]);
 }
 
 /** One rule in words, such as `cairn-keep-notes (notes/): removes earlier versions after 30 days`. */

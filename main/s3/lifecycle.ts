@@ -10,6 +10,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, type Failure } from '../contract/errors.ts';
+import { reason, type Reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { StoreClient } from './client.ts';
 import { sameRules, withoutRule, withRule, type Lifecycle, type LifecycleRule } from './lifecycle-rules.ts';
@@ -91,14 +92,13 @@ export async function changeLifecycle(
 }
 
 function obstacleTo(now: Lifecycle, shown: Lifecycle, change: RuleChange): Failure | null {
-  const refused = (problem: string): Failure => failure('bad-input', { field: 'lifecycle', problem });
+  const refused = (problem: Reason): Failure => failure('bad-input', { field: 'lifecycle', problem });
   if (now.unknownElements.length > 0) {
-    const names = now.unknownElements.join(', ');
-    return refused(`its rules hold ${names}, which Cairn does not know and would lose if it wrote the rules back`);
+    return refused(reason('rules-with-unknown', { elements: now.unknownElements.join(', ') }));
   }
-  if (!sameRules(now.rules, shown.rules)) return refused('the bucket’s rules have changed meanwhile; look again');
+  if (!sameRules(now.rules, shown.rules)) return refused(reason('rules-changed'));
   if (change.kind === 'put' && changedRules(now.rules, change).length > MOST_RULES) {
-    return refused(`it has ${String(MOST_RULES)} rules already, which is all that S3 takes`);
+    return refused(reason('rules-full', { most: MOST_RULES }));
   }
   return null;
 }
@@ -124,8 +124,10 @@ async function writeAndRead(
   const restored = await write(client, bucket, former, former.rules);
   if (seen?.ok === false) return seen;
   const answer = restored.ok
-    ? 'it does not keep the rule as it was asked, so the former rules were written again'
-    : `it does not keep the rule as it was asked, and the former rules could not be written again: ${restored.failure.message}`;
+    ? reason('rule-not-kept')
+    : reason('rule-not-kept-nor-former', {
+        failure: String(restored.failure.facts['answer'] ?? restored.failure.code),
+      });
   return failed(failure('not-supported', { answer }));
 }
 

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-s3';
 import type { Failure } from '../contract/errors.ts';
 import type { FindingFacts, PutObstacle } from '../contract/findings.ts';
+import { reason, type Reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { probeVersioning, type Versioning } from './bucket.ts';
 import type { StoreClient } from './client.ts';
@@ -28,7 +29,7 @@ export type Told<T> =
   /** The store knows the setting, and nothing is set. */
   | { readonly kind: 'unset' }
   /** The store does not know the question. */
-  | { readonly kind: 'unknown'; readonly answer: string }
+  | { readonly kind: 'unknown'; readonly answer: string | Reason }
   /** These credentials may not ask. */
   | { readonly kind: 'denied'; readonly action: string };
 
@@ -243,7 +244,7 @@ async function told<Name extends OperationName, T>(
   const answer = await client.send(name, input, signal);
   if (!answer.ok) return untold(answer.failure, name);
   const value = read(answer.value);
-  return value === null ? { kind: 'unknown', answer: 'an answer without the setting' } : { kind: 'told', value };
+  return value === null ? { kind: 'unknown', answer: reason('no-setting') } : { kind: 'told', value };
 }
 
 async function toldLifecycle(

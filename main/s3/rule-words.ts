@@ -1,5 +1,5 @@
-/** Rules of a bucket's lifecycle in English. In: a rule as it is told. Out: a sentence. Pure. */
-import type { RuleAction, RuleSaid } from '../contract/findings.ts';
+/** A bucket's settings in English. In: a rule of its lifecycle, or a change, as it is told. Out: a sentence. Pure. */
+import type { Difference, RuleAction, RuleSaid, SettingChange } from '../contract/findings.ts';
 import type { Keep } from '../contract/policy-answers.ts';
 
 const days = (count: number): string => (count === 1 ? '1 day' : `${String(count)} days`);
@@ -10,6 +10,15 @@ export function ruleText({ name, prefix, isForAll, isOn, does }: RuleSaid): stri
   const some = isForAll ? '' : ', some objects only';
   const off = isOn ? '' : ', switched off';
   return `${name ?? 'a rule without a name'} (${where}${some}${off}): ${does.map(actionText).join('; ') || 'does nothing'}`;
+}
+
+/** Changes of settings with their lines in English. */
+export function inWords(changes: readonly SettingChange[]): Difference {
+  return { difference: changes.map(changeText), changes };
+}
+
+function changeText(change: SettingChange): string {
+  return `${change.sign} ${change.kind === 'rule' ? ruleText(change.rule) : `versioning: ${change.value}`}`;
 }
 
 function actionText(action: RuleAction): string {

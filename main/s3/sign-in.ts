@@ -12,6 +12,7 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smit
 import type { AccessKeys } from '../contract/access-keys.ts';
 import { failure, FailureError, type Failure } from '../contract/errors.ts';
 import type { Connection } from '../contract/models.ts';
+import { reason } from '../contract/reasons.ts';
 import { Errands } from './errands.ts';
 import { findProfile, findSigner } from './profiles.ts';
 
@@ -112,7 +113,7 @@ function handed({ accessKeyId, secretAccessKey, sessionToken }: AccessKeys): Pro
 
 /** Why a connection whose keys are handed over has none. */
 export function noKeys(connection: string, kind: 'app' | 'ask', keysOf: KeysOf | null): Failure {
-  if (keysOf === null) return failure('secret-in-app', { what: `the keys of “${connection}”`, connection });
+  if (keysOf === null) return failure('secret-in-app', { what: reason('keys-of', { connection }), connection });
   return failure(kind === 'ask' ? 'keys-asked' : 'keys-not-kept', { connection });
 }
 
@@ -133,6 +134,6 @@ async function explain({ credentials }: Connection, cause: Failure): Promise<Fai
   if (signer?.kind === 'sso' && refusal === '') return failure('sign-on-ended', { ...facts, profile: signer.name });
   if (!isSilent) return cause;
   const found = await findProfile(process.env, profile);
-  const reason = found === null ? 'there is none of that name' : `${found.kind}${refusal}`;
-  return failure('profile-silent', { ...facts, reason });
+  const why = found === null ? reason('no-such-profile') : `${found.kind}${refusal}`;
+  return failure('profile-silent', { ...facts, reason: why });
 }

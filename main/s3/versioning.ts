@@ -1,6 +1,7 @@
 /** Puts a bucket's versions on. In: a bucket. Out: done once the store itself says so. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../contract/errors.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { StoreClient } from './client.ts';
 
@@ -21,5 +22,5 @@ export async function enableVersioning(client: StoreClient, bucket: string): Pro
     if (!seen.ok) return seen;
     if (seen.value.Status === 'Enabled') return success(null);
   }
-  return failed(failure('not-supported', { answer: 'it took the setting and still keeps no versions' }));
+  return failed(failure('not-supported', { answer: reason('still-no-versions') }));
 }

@@ -2,6 +2,7 @@
 import { lstat, lstatSync, readdir } from 'node:fs';
 import type { BigIntStats, Dirent } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { reason, type Reason } from '../contract/reasons.ts';
 
 /** What walk.ts needs of a disk. Tests put a disk with faults in its place. */
 export interface Disk {
@@ -50,22 +51,22 @@ export function isVanished(code: string): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  ENOENT: 'it is not there any more',
-  ENOTDIR: 'it is not a folder any more',
-  ELOOP: 'its links go in a circle',
-  EIO: 'the disk reports an error',
-  ENAMETOOLONG: 'its name is too long',
-  EMFILE: 'too many files are open',
-  ENFILE: 'too many files are open',
-  ESTALE: 'the network disk has lost it',
-  ETIMEDOUT: 'the network disk does not answer',
+const reasons: Readonly<Record<string, Reason>> = {
+  EACCES: reason('no-right'),
+  EPERM: reason('no-right'),
+  ENOENT: reason('not-there'),
+  ENOTDIR: reason('no-folder-now'),
+  ELOOP: reason('links-in-circle'),
+  EIO: reason('disk-error'),
+  ENAMETOOLONG: reason('name-too-long'),
+  EMFILE: reason('files-open'),
+  ENFILE: reason('files-open'),
+  ESTALE: reason('network-disk-lost'),
+  ETIMEDOUT: reason('network-disk-silent'),
 };
 
 /** An error's name in words that fit into "cannot be read ({reason})". */
-export function reasonOf(code: string): string {
+export function reasonOf(code: string): string | Reason {
   return reasons[code] ?? code;
 }
 

@@ -7,6 +7,7 @@ import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { failure, type Failure } from '../contract/errors.ts';
 import { childPath, parentPath, ROOT, type RelPath } from '../contract/names.ts';
+import { reason, type Reason } from '../contract/reasons.ts';
 import { errorCode, isVanished, reasonOf } from './disk.ts';
 import { openIgnore, type IgnoreList, type IgnoreRule, type IgnoreRules } from './ignore.ts';
 
@@ -215,7 +216,7 @@ async function readList(
     try {
       const stats = await handle.stat();
       if (!stats.isFile()) return { text: null };
-      if (stats.size > LONGEST_LIST) return { failure: unreadable(path, 'it is longer than 1 MiB', 'EFBIG') };
+      if (stats.size > LONGEST_LIST) return { failure: unreadable(path, reason('list-too-long'), 'EFBIG') };
       return { text: await handle.readFile('utf8') };
     } finally {
       await handle.close();
@@ -229,6 +230,6 @@ async function readList(
   }
 }
 
-function unreadable(path: RelPath, reason: string, error: string): Failure {
-  return failure('file-unreadable', { path, reason, error });
+function unreadable(path: RelPath, why: string | Reason, error: string): Failure {
+  return failure('file-unreadable', { path, reason: why, error });
 }

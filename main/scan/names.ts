@@ -7,6 +7,7 @@
 import { isUtf8 } from 'node:buffer';
 import { failure } from '../contract/errors.ts';
 import { parseRelPath, type ObjectKey, type RelPath } from '../contract/names.ts';
+import { reason, type Reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 
 /** S3's limit of a key, in bytes of UTF-8. */
@@ -31,16 +32,16 @@ export function keyOf(prefix: string, path: RelPath): Result<ObjectKey> {
 
 /** Brings a prefix that a person typed into the one form: empty, or NFC with a `/` at its end. Fails with `bad-input`. */
 export function normalisePrefix(text: string): Result<string> {
-  const refuse = (problem: string): Result<string> => failed(failure('bad-input', { field: 'prefix', problem }));
+  const refuse = (problem: Reason): Result<string> => failed(failure('bad-input', { field: 'prefix', problem }));
   if (text === '') return success('');
-  if (text.startsWith('/')) return refuse('it must not begin with /');
+  if (text.startsWith('/')) return refuse(reason('prefix-begins'));
   const prefix = (text.endsWith('/') ? text : `${text}/`).normalize('NFC');
   const parts = prefix.slice(0, -1).split('/');
-  if (parts.includes('')) return refuse('it must not have // in it');
-  if (parts.some((part) => part === '.' || part === '..')) return refuse('it must have no part that is . or ..');
-  if (/[\p{Cc}\p{Cs}]/u.test(prefix)) return refuse('it holds a character that cannot be typed or shown');
+  if (parts.includes('')) return refuse(reason('prefix-doubles'));
+  if (parts.some((part) => part === '.' || part === '..')) return refuse(reason('prefix-dots'));
+  if (/[\p{Cc}\p{Cs}]/u.test(prefix)) return refuse(reason('prefix-characters'));
   const bytes = Buffer.byteLength(prefix);
-  if (bytes >= KEY_LIMIT) return refuse(`it has ${String(bytes)} bytes, which leaves no room for a name within 1,024`);
+  if (bytes >= KEY_LIMIT) return refuse(reason('prefix-long', { bytes }));
   return success(prefix);
 }
 

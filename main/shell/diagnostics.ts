@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { AppSettingsReport } from '../contract/app-settings.ts';
 import { failure } from '../contract/errors.ts';
 import type { Connection, Folder } from '../contract/models.ts';
+import { systemReason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { scrubber } from './scrub.ts';
 
@@ -43,7 +44,7 @@ export async function writeDiagnostics(
     renameSync(temporary, path);
   } catch (error) {
     discard(temporary);
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const reason = systemReason(error);
     return failed(failure('write-failed', { path, reason }));
   }
   return success({ path });

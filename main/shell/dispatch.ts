@@ -1,6 +1,7 @@
 /** Sends a call of the window to who serves it. In: a name and an input of any shape. Out: a Result, whatever came in. */
 import type { ShellCallName } from '../contract/calls.ts';
 import { failure } from '../contract/errors.ts';
+import { reason } from '../contract/reasons.ts';
 import { isCallName, registrar, type Handlers } from '../contract/registrar.ts';
 import { failed, type Result } from '../contract/result.ts';
 
@@ -17,7 +18,7 @@ export function dispatcher(
   const own = registrar<ShellCallName>(handlers, onBug);
   return async (name, input) => {
     if (!isCallName(name)) {
-      return failed(failure('bad-input', { field: 'call', problem: 'there is no call of that name' }));
+      return failed(failure('bad-input', { field: 'call', problem: reason('no-call') }));
     }
     return name.startsWith('app.') ? own(name, input) : engine(name, input);
   };

@@ -3,6 +3,7 @@
  * the engine's state. A process that ends by itself is started again; whoever waited for its answer is told at once.
  */
 import { failure, type Failure } from '../contract/errors.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, assertNever, type Result } from '../contract/result.ts';
 import { readFromEngine, type EngineEvent, type FromEngine, type Handed, type ToEngine } from './host-messages.ts';
 import { afterCrash } from './restart-policy.ts';
@@ -143,7 +144,7 @@ export function startEngineProcess(options: EngineProcessOptions): EngineProcess
     } catch {
       // What cannot be cloned cannot be sent; the engine never sees it.
       pending.delete(id);
-      return failed(failure('bad-input', { field: 'input', problem: 'it holds something that is no plain value' }));
+      return failed(failure('bad-input', { field: 'input', problem: reason('no-plain-value') }));
     }
     return answer;
   };

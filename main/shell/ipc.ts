@@ -1,6 +1,7 @@
 /** The window's one door to the rest. In: `cairn:call` of our own page. Out: a Result; anybody else gets a failure. */
 import { ipcMain, type IpcMainInvokeEvent } from 'electron';
 import { failure } from '../contract/errors.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, type Result } from '../contract/result.ts';
 import { ORIGIN } from './renderer-files.ts';
 import type { MainWindow } from './windows.ts';
@@ -19,7 +20,7 @@ export function serveCalls(
       return answer;
     }
     log(`a call of ${event.senderFrame?.origin ?? 'a frame that is gone'} was refused`);
-    return failed(failure('bad-input', { field: 'sender', problem: 'it is not Cairn’s window' }));
+    return failed(failure('bad-input', { field: 'sender', problem: reason('not-our-window') }));
   });
   return () => {
     ipcMain.removeHandler('cairn:call');

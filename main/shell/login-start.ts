@@ -1,6 +1,7 @@
 /** Starts with the computer, by the system's own way. In: the person's word. Out: the system told, or why it cannot be. */
 import type { CannotStart } from '../contract/app-settings.ts';
 import { failure } from '../contract/errors.ts';
+import { reason, systemReason, type Reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { autostartFile, isAutostartOn, setAutostart } from './autostart.ts';
 
@@ -44,8 +45,8 @@ export function openLoginStart(options: LoginStartOptions): LoginStart {
       else items.set(wanted, words);
       return success(null);
     } catch (error) {
-      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-      return failed(failure('write-failed', { path: file, reason }));
+      const why = systemReason(error);
+      return failed(failure('write-failed', { path: file, reason: why }));
     }
   };
   return {
@@ -58,9 +59,9 @@ export function openLoginStart(options: LoginStartOptions): LoginStart {
   };
 }
 
-const REASONS: Readonly<Record<CannotStart, string>> = {
-  'not-installed': 'it runs from its sources',
-  'other-home': 'this system starts it on its usual home alone',
+const REASONS: Readonly<Record<CannotStart, Reason>> = {
+  'not-installed': reason('from-sources'),
+  'other-home': reason('usual-home-alone'),
 };
 
 /** macOS hands a program that it starts no words, so that none could name another home. */

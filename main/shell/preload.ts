@@ -2,6 +2,7 @@
 import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron';
 import { failure } from '../contract/errors.ts';
 import { EVENT_NAMES } from '../contract/events.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, type Result } from '../contract/result.ts';
 
 /** Answers a Result, whatever is handed in. */
@@ -9,7 +10,7 @@ async function call(name: unknown, input: unknown): Promise<Result<unknown>> {
   try {
     return (await ipcRenderer.invoke('cairn:call', name, input)) as Result<unknown>;
   } catch {
-    return failed(failure('bad-input', { field: 'input', problem: 'it holds something that is no plain value' }));
+    return failed(failure('bad-input', { field: 'input', problem: reason('no-plain-value') }));
   }
 }
 

@@ -11,6 +11,7 @@ import {
 } from 'electron';
 import { failure } from '../contract/errors.ts';
 import type { KeyUse, ringCalls, RingEntry } from '../contract/key-ring.ts';
+import { reason, systemReason, type Reason } from '../contract/reasons.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -114,18 +115,17 @@ export function ringHandlers({
   }
 }
 
-function usesOf({ folders, receipts }: KeyUse): string | null {
-  const policies = folders.length === 0 ? [] : [`the policy of ${folders.join(', ')} names it`];
-  const stored = receipts === 0 ? [] : [`${String(receipts)} versions were stored under it`];
-  const all = [...policies, ...stored];
-  return all.length === 0 ? null : all.join(', and ');
+function usesOf({ folders, receipts }: KeyUse): Reason | null {
+  const named = folders.length === 0 ? null : reason('named-by-policy', { folders: folders.join(', ') });
+  const stored = receipts === 0 ? null : reason('versions-under-it', { versions: receipts });
+  return named !== null && stored !== null ? reason('one-and-other', { one: named, other: stored }) : (named ?? stored);
 }
 
 function readSmall(path: string): Result<Buffer> {
   try {
     return statSync(path).size > LARGEST ? failed(failure('not-a-key', { path })) : success(readFileSync(path));
   } catch (error) {
-    return failed(failure('file-missing', { path, reason: reasonOf(error) }));
+    return failed(failure('file-missing', { path, reason: systemReason(error) }));
   }
 }
 
@@ -144,9 +144,6 @@ function writeOwn(path: string, text: string): Result<null> {
     return success(null);
   } catch (error) {
     rmSync(temporary, { force: true });
-    return failed(failure('write-failed', { path, reason: reasonOf(error) }));
+    return failed(failure('write-failed', { path, reason: systemReason(error) }));
   }
 }
-
-const reasonOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'unknown';

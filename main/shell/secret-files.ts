@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from '../contract/errors.ts';
+import { reason, systemReason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { removeSecret, SECRET_ENDING, secretFolder, secretPath, type SecretKind } from '../engine/secret-place.ts';
 import type { Keychain } from './keychain.ts';
@@ -60,13 +61,13 @@ export class SecretFiles {
   async write(kind: SecretKind, name: string, value: unknown): Promise<Result<null>> {
     const looked = await this.#keychain.look().catch(() => ({ state: 'missing' as const, backend: null }));
     if (looked.state !== 'ok') {
-      return failed(failure('keychain-missing', { backend: looked.backend ?? 'none was found' }));
+      return failed(failure('keychain-missing', { backend: looked.backend ?? reason('no-keychain') }));
     }
     let bytes: Buffer;
     try {
       bytes = await this.#keychain.encrypt(JSON.stringify(value));
     } catch {
-      return failed(failure('keychain-refused', { reason: 'it did not encrypt' }));
+      return failed(failure('keychain-refused', { reason: reason('not-encrypted') }));
     }
     return this.#onDisk(() => {
       this.#put(secretPath(this.#home, kind, name), bytes);
@@ -86,8 +87,8 @@ export class SecretFiles {
       work();
       return success(null);
     } catch (error) {
-      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-      return failed(failure('write-failed', { path: this.#folder, reason }));
+      const why = systemReason(error);
+      return failed(failure('write-failed', { path: this.#folder, reason: why }));
     }
   }
 

@@ -1,4 +1,5 @@
 /** Statements on the activity list: what a person would want to read. */
+import type { FailureSaid } from '../contract/errors.ts';
 import type { Activity, ActivityKind } from '../contract/models.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
 
@@ -12,7 +13,11 @@ interface Raw {
   detail: string;
 }
 
-const toActivity = (raw: Raw): Activity => ({ ...raw, detail: JSON.parse(raw.detail) as Activity['detail'] });
+/** What a failure says lies among the details, under a name that no detail has. */
+function toActivity(raw: Raw): Activity {
+  const { said, ...detail } = JSON.parse(raw.detail) as Activity['detail'] & { readonly said?: FailureSaid };
+  return said === undefined ? { ...raw, detail } : { ...raw, detail, said };
+}
 
 export type ActivityReader = ReturnType<typeof openActivityReader>;
 export type ActivityLog = ReturnType<typeof openActivity>;
@@ -37,8 +42,8 @@ export function openActivity(db: WritableDb) {
   );
   return {
     ...openActivityReader(db),
-    add: (entry: Omit<Activity, 'seq'>): void => {
-      insert.run({ ...entry, detail: JSON.stringify(entry.detail) });
+    add: ({ said, ...entry }: Omit<Activity, 'seq'>): void => {
+      insert.run({ ...entry, detail: JSON.stringify({ ...entry.detail, said }) });
     },
   };
 }

@@ -15,11 +15,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { failure } from '../contract/errors.ts';
+import { failure, type Failure } from '../contract/errors.ts';
 import { limitsSchema, type Limits } from '../contract/limits.ts';
 import type { AnyFolder, Connection } from '../contract/models.ts';
 import { IGNORE_PATTERNS, ignorePattern } from '../contract/ignore.ts';
+import { problemOf } from '../contract/policy-words.ts';
 import { parsePolicy, type Policy } from '../contract/policy.ts';
+import { reason, reasonOfMessage, type Reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { databaseFailure, isErrno } from './database.ts';
 import { syncDirectory } from './files.ts';
@@ -98,7 +100,7 @@ export function readSettings(home: string): Result<Settings> {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return success(EMPTY_SETTINGS);
-    return failed(databaseFailure(error, home) ?? malformed(path, 'file', String(error)));
+    return failed(databaseFailure(error, home) ?? malformed(path, reason('file'), String(error)));
   }
   return parseSettings(path, text);
 }
@@ -108,22 +110,26 @@ function parseSettings(path: string, text: string): Result<Settings> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return failed(malformed(path, 'file', error instanceof Error ? error.message : 'not JSON'));
+    return failed(malformed(path, reason('file'), error instanceof Error ? error.message : reason('no-json')));
   }
   const newer = z.object({ format: z.number().gt(FORMAT) }).safeParse(value);
   // The settings cannot be made again from anything else.
   if (newer.success) {
-    return failed({ ...failure('home-from-newer', { home: path }), hint: 'Use that release. Nothing was changed.' });
+    return failed(failure('home-from-newer', { home: path, way: reason('that-release') }));
   }
-  const parsed = fileSchema.safeParse(value);
+  const parsed = fileSchema.safeParse(value, { error: problemOf });
   if (!parsed.success) return failed(wrongShape(path, parsed.error.issues[0]));
   const folders: AnyFolder[] = [];
   for (const [index, entry] of parsed.data.folders.entries()) {
     // The path says which of the two it is; what is wrong is then told of that one alone.
-    const raw = entry['path'] === null ? attachedSchema.safeParse(entry) : folderSchema.safeParse(entry);
+    const raw =
+      entry['path'] === null
+        ? attachedSchema.safeParse(entry, { error: problemOf })
+        : folderSchema.safeParse(entry, { error: problemOf });
     if (!raw.success) return failed(wrongShape(path, raw.error.issues[0], ['folders', index]));
     const policy: Result<Policy> = parsePolicy(raw.data.policy);
-    if (!policy.ok) return failed(malformed(path, `policy of ${raw.data.name}`, policy.failure.message));
+    if (!policy.ok)
+      return failed(malformed(path, reason('policy-of', { folder: raw.data.name }), whyNot(policy.failure)));
     folders.push({ ...raw.data, policy: policy.value });
   }
   const { connections, limits } = parsed.data;
@@ -131,11 +137,17 @@ function parseSettings(path: string, text: string): Result<Settings> {
 }
 
 function wrongShape(path: string, issue: z.core.$ZodIssue | undefined, above: readonly PropertyKey[] = []) {
-  if (issue === undefined) return malformed(path, 'file', 'wrong shape');
-  return malformed(path, [...above, ...issue.path].map(String).join('.'), issue.message);
+  if (issue === undefined) return malformed(path, reason('file'), reason('wrong-shape'));
+  return malformed(path, [...above, ...issue.path].map(String).join('.'), reasonOfMessage(issue.message));
 }
 
-const malformed = (path: string, field: string, problem: string) =>
+/** What is wrong with a folder's policy, as a part of what is wrong with the settings. */
+function whyNot({ facts, reasons = {} }: Failure): Reason {
+  const { field = String(facts['field']), problem = String(facts['problem']) } = reasons;
+  return reason('policy-unusable', { field, problem });
+}
+
+const malformed = (path: string, field: string | Reason, problem: string | Reason) =>
   failure('config-malformed', { path, field, problem });
 
 /** Replaces the settings in one step, and keeps the ten before. */

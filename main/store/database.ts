@@ -3,6 +3,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { failure, type Failure } from '../contract/errors.ts';
+import { reason, type Reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { damageOf, freeBytes, newestGoodBackup } from './backup.ts';
 import { binding } from './files.ts';
@@ -35,7 +36,7 @@ const TIGHT = 32 * 1024 * 1024;
 export function openWritable(home: string, mustExist = false): Result<WritableDb> {
   return guarded(home, () => {
     // An empty one in its place would have all that is kept sent again.
-    if (mustExist && !isThere(join(home, DATABASE_FILE))) return failed(lost(home, 'it is missing'));
+    if (mustExist && !isThere(join(home, DATABASE_FILE))) return failed(lost(home, reason('database-missing')));
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const db = new Sqlite(join(home, DATABASE_FILE), { timeout: BUSY_MS, ...binding() });
     try {
@@ -50,11 +51,11 @@ export function openWritable(home: string, mustExist = false): Result<WritableDb
       const version = schemaOf(db);
       if (version > SCHEMA_VERSION) {
         db.close();
-        return failed(failure('home-from-newer', { home }));
+        return failed(fromNewer(home));
       }
       if (version === 0 && mustExist) {
         db.close();
-        return failed(lost(home, 'it is empty'));
+        return failed(lost(home, reason('database-empty')));
       }
       const size = statSync(join(home, DATABASE_FILE)).size;
       migrate(db, version);
@@ -85,7 +86,7 @@ export function openReadable(home: string): Result<ReadableDb | null> {
       if (version === SCHEMA_VERSION) return success(db as ReadableDb);
       db.close();
       if (version === 0) return success(null);
-      return failed(failure(version > SCHEMA_VERSION ? 'home-from-newer' : 'home-needs-upgrade', { home }));
+      return failed(version > SCHEMA_VERSION ? fromNewer(home) : failure('home-needs-upgrade', { home }));
     } catch (error) {
       db.close();
       throw error;
@@ -107,8 +108,12 @@ function migrate(db: Sqlite.Database, from: number): void {
   }
 }
 
-function lost(home: string, reason: string): Failure {
-  return failure('home-damaged', { home, reason });
+function lost(home: string, why: Reason): Failure {
+  return failure('home-damaged', { home, reason: why });
+}
+
+function fromNewer(home: string): Failure {
+  return failure('home-from-newer', { home, way: reason('that-release-or-rebuild') });
 }
 
 function isThere(path: string): boolean {
@@ -145,8 +150,8 @@ function withBackup(cause: Failure, home: string): Failure {
   if (cause.code !== 'home-damaged') return cause;
   const backup = newestGoodBackup(home);
   if (backup === null) return cause;
-  const hint = `${cause.hint} A good copy of the database, of ${backup.day}, lies in ${backup.path}.`;
-  return { ...cause, hint, facts: { ...cause.facts, backup: backup.path } };
+  const also = reason('good-copy', { day: backup.day, path: backup.path });
+  return failure(cause.code, { ...cause.facts, ...cause.reasons, also, backup: backup.path });
 }
 
 /** The failure that an error of SQLite or of the file system stands for; null: a bug. */

@@ -9,6 +9,7 @@
  * version that the journal knows, by a look right before; another program's is not ours to delete.
  */
 import { failure } from '../contract/errors.ts';
+import { reason, type Reason } from '../contract/reasons.ts';
 import { success, type Result } from '../contract/result.ts';
 import type { Settlement } from '../queue/settlement.ts';
 import { unquoted, versionsOfKey } from '../s3/index.ts';
@@ -27,7 +28,7 @@ export async function markDeleted(job: Job, ports: TransferPorts, signal: AbortS
 
   const versioning = await ports.deletes.versioning(signal);
   if (!versioning.ok) return { kind: 'failed', failure: versioning.failure };
-  if (versioning.value !== 'enabled') return stop(ports, `its versioning is ${versioning.value}`);
+  if (versioning.value !== 'enabled') return stop(ports, reason(`versioning-${versioning.value}`));
   return ports.deletes.inTurn(() => mark(job, row, ports, signal));
 }
 
@@ -81,9 +82,9 @@ async function mark(job: Job, row: JournalRow, ports: TransferPorts, signal: Abo
 
   const { DeleteMarker, VersionId } = answer.value;
   // The attempt stays open: what it left in the bucket is looked for before anything else is done with the path.
-  if (DeleteMarker !== true) return stop(ports, 'the answer to a delete showed no delete marker');
+  if (DeleteMarker !== true) return stop(ports, reason('no-marker'));
   if (VersionId === undefined || VersionId === 'null') {
-    return stop(ports, 'the delete marker that it made has no version of its own');
+    return stop(ports, reason('marker-without-version'));
   }
   ports.deletes.sawMarker();
   return {
@@ -103,8 +104,8 @@ async function mark(job: Job, row: JournalRow, ports: TransferPorts, signal: Abo
 }
 
 /** All deletes of the folder stop, those too that are about to go out. */
-function stop(ports: TransferPorts, reason: string): Settlement {
-  const cause = failure('deletes-stopped', { folder: ports.folderName, bucket: ports.bucket, reason });
+function stop(ports: TransferPorts, why: Reason): Settlement {
+  const cause = failure('deletes-stopped', { folder: ports.folderName, bucket: ports.bucket, reason: why });
   ports.deletes.stop(cause);
   return { kind: 'failed', failure: cause };
 }

@@ -1,6 +1,7 @@
 /** A file's digests, to be held against an object that is there. In: a path, and what is wanted. Out: all of it in one reading. */
 import { createHash } from 'node:crypto';
 import { failure } from '../contract/errors.ts';
+import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { FileDigests, WantedDigests } from '../history/match.ts';
 import type { FileStat } from '../store/types.ts';
@@ -30,7 +31,7 @@ export async function digestFile(
 ): Promise<Result<DigestedFile>> {
   const { path } = place;
   const opened = await openStable(place);
-  if ('vanished' in opened) return failed(failure('file-unreadable', { path, reason: 'it is not there any more' }));
+  if ('vanished' in opened) return failed(failure('file-unreadable', { path, reason: reason('not-there') }));
   if (!opened.ok) return opened;
   const file = opened.value;
   try {

@@ -4,6 +4,7 @@
  */
 import { failure } from '../contract/errors.ts';
 import type { ObjectKey } from '../contract/names.ts';
+import { reason } from '../contract/reasons.ts';
 import type { Settlement } from '../queue/settlement.ts';
 import type { InputOf } from '../s3/index.ts';
 import type { Job, Upload, UploadPart } from '../store/types.ts';
@@ -107,7 +108,7 @@ async function begin(
   if (!created.ok) return settleBrokenOff(created.failure, attemptId, ports);
   const { UploadId } = created.value;
   if (UploadId === undefined || UploadId === '') {
-    return settleBrokenOff(failure('store-answer', { key, answer: '200 without an UploadId' }), attemptId, ports);
+    return settleBrokenOff(failure('store-answer', { key, answer: reason('no-upload-id') }), attemptId, ports);
   }
   ports.onStep('multipart-created');
   const upload: Upload = {

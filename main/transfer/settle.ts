@@ -1,5 +1,6 @@
 /** What the ways of sending share: how an attempt that broke off is settled, and how an answer becomes plain data. */
 import { failure, type Failure } from '../contract/errors.ts';
+import { reason } from '../contract/reasons.ts';
 import type { Settlement } from '../queue/settlement.ts';
 import { mayHaveStored } from '../s3/index.ts';
 import type { FileStat, Job } from '../store/types.ts';
@@ -35,7 +36,7 @@ export function isAnswer(answer: Readonly<Record<string, unknown>>): boolean {
 }
 
 export function emptyAnswer(key: string): Failure {
-  return failure('store-answer', { key, answer: '200 without an ETag' });
+  return failure('store-answer', { key, answer: reason('no-etag') });
 }
 
 /** When this content was seen on disk: by the scan, or only now where the file has changed again since. */

@@ -13,6 +13,7 @@ import { join, sep } from 'node:path';
 import { failure, type Failure } from '../contract/errors.ts';
 import type { LinksMode } from '../contract/models.ts';
 import type { RelPath } from '../contract/names.ts';
+import { systemReason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import type { FileStat } from '../store/types.ts';
 
@@ -96,7 +97,7 @@ export function isEndOfPath(error: unknown): boolean {
 }
 
 export function unreadable(error: unknown, path: RelPath): Failure {
-  return failure('file-unreadable', { path, reason: codeOf(error) });
+  return failure('file-unreadable', { path, reason: systemReason(error) });
 }
 
 export function codeOf(error: unknown): string {

@@ -1,6 +1,7 @@
 /** In: folders to be watched. Out: notices of directories that need a look, and of how well the watching goes. */
 import { Worker } from 'node:worker_threads';
 import { failure } from '../contract/errors.ts';
+import { reason } from '../contract/reasons.ts';
 import type { FromWorker, ToWorker, WatchedFolder, WatchNotice, WatchTimes } from './protocol.ts';
 
 export type { WatchedFolder, WatchNotice } from './protocol.ts';
@@ -151,7 +152,7 @@ class ThreadedWatcher implements Watcher {
     this.#restart.unref();
     this.#options.log('the watching thread ended and is started again');
     for (const { folder } of [...this.#folders.values()]) {
-      const problem = failure('watch-failed', { root: folder.root, reason: 'the watching thread ended' });
+      const problem = failure('watch-failed', { root: folder.root, reason: reason('watching-ended') });
       this.#options.onNotice({ kind: 'health', folder: folder.id, problem, watches: 0 });
       this.#options.onNotice({ kind: 'overflow', folder: folder.id });
     }

@@ -1,7 +1,9 @@
 /** Sample data of the Policy tab. In: a call about a policy or about keeping. Out: its answer, or undefined for other calls. */
 import './quiet-zod.ts';
+import type { RuleSaid } from '../../main/contract/findings.ts';
 import type {
   ExplainedRequest,
+  Keep,
   KeepChange,
   PolicyApplied,
   PolicyCost,
@@ -101,7 +103,8 @@ const COST: PolicyCost = {
   totalAfter: 2.95,
   currency: 'USD',
   asOf: '2026-11-01',
-  source: 'Amazon S3 list prices of eu-central-1',
+  source: 'list prices of Amazon S3 and KMS',
+  isOwn: false,
   prices: { STANDARD: { storage: 0.0245, leastDays: 0 }, STANDARD_IA: { storage: 0.0135, leastDays: 30 } },
 };
 const PLAN: PolicyPlan = {
@@ -118,15 +121,22 @@ const PLAN: PolicyPlan = {
   ),
 };
 const APPLIED: PolicyApplied = { files: 6255, done: 6255, parked: 0, cancelled: 0, waiting: 0 };
+const keepRule = (keep: Keep): RuleSaid => ({
+  ...{ name: 'cairn-keep-photos', prefix: '2026/', isForAll: true, isOn: true },
+  does: [{ kind: 'removes-earlier', keep }],
+});
 const CHANGE: KeepChange = {
   folder: 'Photos 2026',
   prefix: '2026/',
   keep: { days: 365, newest: 5 },
   wanted: { days: 90, newest: 5 },
   difference: [
-    '  cairn-keep-photos: under 2026/',
-    '- remove earlier versions after 365 days',
-    '+ remove earlier versions after 90 days',
+    '- cairn-keep-photos (2026/): removes earlier versions 365 days after a newer one came, but never the 5 newest versions of a file',
+    '+ cairn-keep-photos (2026/): removes earlier versions 90 days after a newer one came, but never the 5 newest versions of a file',
+  ],
+  changes: [
+    { sign: '-', kind: 'rule', rule: keepRule({ days: 365, newest: 5 }) },
+    { sign: '+', kind: 'rule', rule: keepRule({ days: 90, newest: 5 }) },
   ],
   request: { call: 'PutBucketLifecycleConfiguration', input: { Bucket: 'northlight-photos' } },
   going: { versions: 1204, bytes: 21.7 * GB, aMonth: 0.29 },

@@ -364,7 +364,7 @@ const QUEUE: readonly QueueEntry[] = [
       attempts: 1,
       notBefore: null,
       waitsFor: null,
-      error: { code: TAGS.code, message: TAGS.message, hint: TAGS.hint },
+      error: TAGS,
     }),
   ),
   ...['figures/fig-07_biomass-map.tif', 'figures/fig-08_seasonal-cycle.png', 'chapters/05-discussion.tex'].map(
@@ -463,7 +463,18 @@ const REPORT: DoctorReport = {
       fix: {
         call: 'PutBucketLifecycleConfiguration',
         input: { Rules: [] },
-        difference: ['  expire-old, NoncurrentVersionExpiration', '- NoncurrentDays: 7', '+ NoncurrentDays: 365'],
+        difference: [
+          '- expire-old (the whole bucket): removes earlier versions 7 days after a newer one came',
+          '+ expire-old (the whole bucket): removes earlier versions 365 days after a newer one came',
+        ],
+        changes: [
+          { sign: '-', kind: 'rule', rule: EXPIRES },
+          {
+            sign: '+',
+            kind: 'rule',
+            rule: { ...EXPIRES, does: [{ kind: 'removes-earlier', keep: { days: 365, newest: null } }] },
+          },
+        ],
       },
     },
     found(

@@ -1,5 +1,5 @@
 /** Why something needs a person. In: the status and what is parked. Out: one entry a cause, with all that it holds up. */
-import type { Failure, FailureCode } from '../../main/contract/errors.ts';
+import type { Failure, FailureCode, FailureTold } from '../../main/contract/errors.ts';
 import type { FolderStatus, QueueEntry, Snapshot } from '../../main/contract/models.ts';
 
 /** What a person can press about it. */
@@ -23,10 +23,8 @@ const DECISIONS: Readonly<Partial<Record<FailureCode, readonly Remedy[]>>> = {
 
 export interface Cause {
   readonly key: string;
-  /** A failure's code. */
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string;
+  /** Where files are meant, the first one's. */
+  readonly failure: FailureTold;
   readonly folders: readonly string[];
   /** Parked files; 0 where whole folders are meant. */
   readonly files: number;
@@ -57,9 +55,7 @@ export function causesOf(snapshot: Snapshot | null, parked: readonly QueueEntry[
       const known = causes.get(key);
       causes.set(key, {
         key,
-        code: failure.code,
-        message: failure.message,
-        hint: failure.hint,
+        failure,
         folders: [...(known?.folders ?? []), status.folder],
         files: 0,
         deletes: failure.code === 'deletes-braked' ? (status.brake?.deletes ?? 0) : 0,
@@ -76,9 +72,7 @@ export function causesOf(snapshot: Snapshot | null, parked: readonly QueueEntry[
     const folders = known?.folders ?? [];
     causes.set(key, {
       key,
-      code: entry.error.code,
-      message: known?.message ?? entry.error.message,
-      hint: entry.error.hint,
+      failure: known?.failure ?? entry.error,
       folders: folders.includes(entry.folder) ? folders : [...folders, entry.folder],
       files: (known?.files ?? 0) + 1,
       deletes: 0,

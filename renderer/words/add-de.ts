@@ -195,6 +195,7 @@ export const addDe: typeof addEn = {
   storage: 'Speicher',
   perMonth: (money) => `ungefähr ${money} im Monat`,
   freeHere: 'nichts, es ist diese Platte',
+  onlyClasses: (classes) => `hat die Klassen ${classes}`,
   priceUnknown: 'die Preise dieses Speichers sind nicht bekannt',
   pricesOf: (date) => `Listenpreise von Amazon vom ${date}; jede Änderung fügt eine Version hinzu.`,
   pricesOwn: (date) => `Ihre eigene Preistabelle vom ${date}; jede Änderung fügt eine Version hinzu.`,

@@ -198,6 +198,7 @@ export const addEn = {
   storage: 'Storage',
   perMonth: (money: string) => `roughly ${money} a month`,
   freeHere: 'nothing, it is this disk',
+  onlyClasses: (classes: string) => `has the classes ${classes}`,
   priceUnknown: 'this store’s prices are not known',
   pricesOf: (date: string) => `Amazon’s list prices of ${date}; each change adds a version.`,
   pricesOwn: (date: string) => `Your own price table of ${date}; each change adds a version.`,

@@ -1,15 +1,16 @@
 /** The doctor's findings in German. In: a code's facts. Out: a title and what it means. */
 import type {
+  AnswerSaid,
   CarriedAction,
   FindingWords,
   NeededAction,
   PutObstacle,
   RuleAction,
   RuleSaid,
+  SettingChange,
 } from '../../main/contract/findings.ts';
 import type { Keep } from '../../main/contract/policy-answers.ts';
-import { presets } from '../../main/contract/presets.ts';
-import { lacksGerman } from './lacks.de.ts';
+import { failureGerman, lacksGerman, reasonGerman, storeGerman } from '../../main/contract/german/index.ts';
 
 const OBSTACLES: Readonly<Record<PutObstacle, string>> = {
   'only-read': 'Der Ort ist nur angebunden und wird nur gelesen',
@@ -48,6 +49,14 @@ const PARTS_STAY_TOO = 'Teile abgebrochener Uploads bleiben und kosten, bis jema
 const REFUSED = 'Uploads würden verweigert';
 const STALE = 'Liegengebliebene Uploads werden nicht entfernt';
 
+const VERSIONING = { enabled: 'an', suspended: 'ausgesetzt', off: 'aus' } as const;
+
+/** What the store said itself stays as it was said. */
+function answered(answer: AnswerSaid): string {
+  if (typeof answer === 'string') return answer;
+  return 'message' in answer ? failureGerman(answer).message : reasonGerman(answer);
+}
+
 const days = (count: number): string => (count === 1 ? '1 Tag' : `${String(count)} Tage`);
 const afterDays = (count: number): string => (count === 1 ? 'nach 1 Tag' : `nach ${String(count)} Tagen`);
 const of = <T extends string>(words: Readonly<Record<T, string>>, key: string): string | undefined =>
@@ -60,6 +69,11 @@ function ruleText({ name, prefix, isForAll, isOn, does }: RuleSaid): string {
   const some = isForAll ? '' : ', nur manche Objekte';
   const off = isOn ? '' : ', abgeschaltet';
   return `${name ?? 'eine Regel ohne Namen'} (${where}${some}${off}): ${does.map(actionText).join('; ') || 'tut nichts'}`;
+}
+
+/** One line of a difference. */
+export function changeGerman(change: SettingChange): string {
+  return `${change.sign} ${change.kind === 'rule' ? ruleText(change.rule) : `Versionierung: ${VERSIONING[change.value]}`}`;
 }
 const named = (rules: readonly RuleSaid[]): string => rules.map(ruleText).join('. ');
 
@@ -105,7 +119,7 @@ export const findingsGerman: FindingWords = {
   }),
   'versions-lacking': ({ store }) => ({
     title: 'Keine Versionen bleiben',
-    explanation: `${NO_VERSIONS} Das lässt sich hier nicht ändern: ${presets[store].name} ${lacksGerman(store, 'versions')}.`,
+    explanation: `${NO_VERSIONS} Das lässt sich hier nicht ändern: ${storeGerman(store)} ${lacksGerman(store, 'versions')}.`,
   }),
 
   'lock-possible': () => ({ title: 'Sperren sind möglich', explanation: 'Object Lock ist in diesem Bucket an.' }),
@@ -182,11 +196,11 @@ export const findingsGerman: FindingWords = {
 
   'asks-in-vain': ({ field, store, feature }) => ({
     title: `Die Regeln verlangen vergeblich ${field}`,
-    explanation: `${presets[store].name} ${lacksGerman(store, feature)}. Lassen Sie ${field} aus den Regeln weg.`,
+    explanation: `${storeGerman(store)} ${lacksGerman(store, feature)}. Lassen Sie ${field} aus den Regeln weg.`,
   }),
   'asks-class': ({ classes, store, known }) => ({
     title: `Die Regeln verlangen vergeblich ${classes.join(', ')}`,
-    explanation: `${presets[store].name} kennt ${known.join(', ')}. Andere werden verweigert oder wie STANDARD abgelegt.`,
+    explanation: `${storeGerman(store)} kennt ${known.join(', ')}. Andere werden verweigert oder wie STANDARD abgelegt.`,
   }),
 
   'stale-unseen': ({ action }) => ({
@@ -195,7 +209,7 @@ export const findingsGerman: FindingWords = {
   }),
   'stale-no-rules': ({ answer }) => ({
     title: STALE,
-    explanation: `Der Speicher hat keine Regeln für den Lebenszyklus (${answer}). ${PARTS_STAY_TOO}`,
+    explanation: `Der Speicher hat keine Regeln für den Lebenszyklus (${answered(answer)}). ${PARTS_STAY_TOO}`,
   }),
   'stale-removed': ({ rule }) => ({
     title: 'Liegengebliebene Uploads werden entfernt',
@@ -252,11 +266,11 @@ export const findingsGerman: FindingWords = {
   }),
   'put-refused': ({ action, answer }) => ({
     title: REFUSED,
-    explanation: `Auf ${of(CARRIES, action) ?? 'ein Objekt'} antwortet der Speicher mit ${answer}.`,
+    explanation: `Auf ${of(CARRIES, action) ?? 'ein Objekt'} antwortet der Speicher mit ${answered(answer)}.`,
   }),
   'put-refused-together': ({ answer }) => ({
     title: REFUSED,
-    explanation: `Jedes Feld der Regeln wird allein angenommen; auf alle zusammen kommt ${answer}.`,
+    explanation: `Jedes Feld der Regeln wird allein angenommen; auf alle zusammen kommt ${answered(answer)}.`,
   }),
   'put-denied-together': () => ({
     title: REFUSED,
@@ -265,7 +279,7 @@ export const findingsGerman: FindingWords = {
   }),
   'multipart-refused': ({ answer }) => ({
     title: 'Große Dateien lassen sich nicht hochladen',
-    explanation: `Auf den Beginn eines Multipart-Uploads antwortet der Speicher mit ${answer}.`,
+    explanation: `Auf den Beginn eines Multipart-Uploads antwortet der Speicher mit ${answered(answer)}.`,
   }),
   'md5-unchecked': ({ key }) => ({
     title: 'Der Speicher prüft nicht, was ankommt',
@@ -300,5 +314,8 @@ export const findingsGerman: FindingWords = {
     explanation: `${clockIs(seconds, isBehind)} Ab ${String(refusedAfter)} Sekunden verweigert der Speicher jede Anfrage. Stellen Sie sie, am besten nach dem Netz.`,
   }),
 
-  'policy-unsendable': ({ message }) => ({ title: 'Die Regeln lassen sich nicht senden', explanation: message }),
+  'policy-unsendable': ({ cause }) => ({
+    title: 'Die Regeln lassen sich nicht senden',
+    explanation: failureGerman(cause).message,
+  }),
 };

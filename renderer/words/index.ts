@@ -1,4 +1,5 @@
 /** Which language the window speaks. In: the person's languages. Out: texts and formats. */
+import type { FailureTold } from '../../main/contract/errors.ts';
 import { formatter, type Formatter } from '../format.ts';
 import { codesEnglish, codesGerman, type CodeWords } from './codes.ts';
 import { de } from './de.ts';
@@ -34,6 +35,12 @@ export function speak(language: string): void {
   words = wordsFor(language);
   codes = codesFor(language);
   format = formatsFor(language);
+}
+
+/** A failure in full: what happened, and what to do about it. */
+export function sentencesOf(told: FailureTold): string {
+  const { message, hint } = codes.failure(told);
+  return `${message} ${hint}`;
 }
 
 /** A chosen language as a tag; the person's own stays with its region: `de-AT` for `de`. */

@@ -160,6 +160,8 @@ export const policyDe: PolicyWords = {
   earlier: (size) => `Frühere Versionen, ${size}`,
   unpriced: 'kein Preis',
   prices: (source, date) => `Preise mit Stand ${date}: ${source}.`,
+  listPrices: (date) =>
+    `Preise mit Stand ${date}: Listenpreise von Amazon S3 und KMS, us-east-1, wie an diesem Tag bekannt (https://aws.amazon.com/s3/pricing/). Prüfen Sie sie bei Ihrem Anbieter, und schreiben Sie, was abweicht, in prices.json in Cairns Zuhause.`,
   counted:
     'Dateien, frühere Versionen so oft wie in den letzten 30 Tagen, Hochladen; in einem Jahr. Lesen zählt nicht mit.',
 

@@ -161,6 +161,8 @@ export const policyEn = {
   earlier: (size: string) => `Earlier versions, ${size}`,
   unpriced: 'no price',
   prices: (source: string, date: string) => `Prices as of ${date}: ${source}.`,
+  listPrices: (date: string) =>
+    `Prices as of ${date}: list prices of Amazon S3 and KMS, us-east-1, as known at that date (https://aws.amazon.com/s3/pricing/). Check with your provider, and put what differs into prices.json in Cairn’s home.`,
   counted:
     'Files, earlier versions as often as in the last 30 days, and uploads; a year ahead. Reading is not counted.',
 

@@ -2,6 +2,7 @@
 import { EXIT, type ExitCode } from '../../contract/errors.ts';
 import { ignorePattern } from '../../contract/ignore.ts';
 import type { Folder, IgnoreReason, LinksMode, WatchMode } from '../../contract/models.ts';
+import { messageEnglish } from '../../contract/reasons.ts';
 import { failed, success, type Result } from '../../contract/result.ts';
 import { ignoreLists, whyIgnored } from '../../engine/ignored.ts';
 import { openHomeForReading } from '../../engine/home.ts';
@@ -100,7 +101,8 @@ function wantedChange(invocation: Invocation): Result<Change | null> {
   if (add !== undefined) {
     const parsed = ignorePattern.safeParse(add);
     if (!parsed.success) {
-      return failed(usage(`“${add}” is no pattern: ${parsed.error.issues[0]?.message ?? 'it cannot be read'}.`));
+      const why = messageEnglish(parsed.error.issues[0]?.message ?? 'it cannot be read');
+      return failed(usage(`“${add}” is no pattern: ${why}.`));
     }
     return success((before) => success([...before.filter((one) => one !== add), add]));
   }

@@ -1,6 +1,7 @@
 /** Sending: once, or until stopped. */
 import { EXIT, failure, type ExitCode } from '../../contract/errors.ts';
 import type { Folder, PlannedOperation } from '../../contract/models.ts';
+import { reason } from '../../contract/reasons.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { ownDirectories } from '../../engine/manage.ts';
 import { planFolder } from '../../engine/plan.ts';
@@ -22,7 +23,10 @@ async function dryRun(invocation: Invocation): Promise<ExitCode> {
     const codes: ExitCode[] = [];
     for (const folder of folders.value) {
       if (home.tables === null) {
-        return ended(invocation.output, failure('home-damaged', { home: home.path, reason: 'it is missing' }));
+        return ended(
+          invocation.output,
+          failure('home-damaged', { home: home.path, reason: reason('database-missing') }),
+        );
       }
       if (home.tables.looks.matchDue(folder.id) !== null) {
         const name = nameText(folder.name);

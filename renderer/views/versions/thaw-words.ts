@@ -1,9 +1,9 @@
 /** How far an archived version is, and what it takes, in a few words. */
 import type { Thaw, ThawOffer } from '../../../main/contract/thaw.ts';
-import { format, words } from '../../words/index.ts';
+import { codes, format, words } from '../../words/index.ts';
 
 export function stateOfThaw(thaw: Thaw): string {
-  if (thaw.failure !== null) return thaw.failure.message;
+  if (thaw.failure !== null) return codes.failure(thaw.failure).message;
   if (thaw.readableUntil !== null) return words.back.thaw.until(format.said(thaw.readableUntil));
   return words.back.thaw.expected(format.said(thaw.expectedAt));
 }

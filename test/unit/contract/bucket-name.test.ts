@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { bucketNameProblem, bucketNameSentences } from '../../../main/contract/bucket-name.ts';
+import { bucketNameProblem, bucketNameReasons } from '../../../main/contract/bucket-name.ts';
+import { reasonEnglish } from '../../../main/contract/reasons.ts';
 
 describe('the name of a new bucket', () => {
   test.each(['abc', 'a1-b.c2', '3papers', 'x'.repeat(63), 'a.b.c.d', '1.2.3'])('%s may be', (name) => {
@@ -28,6 +29,6 @@ describe('the name of a new bucket', () => {
     ['papers--table-s3', 'reserved'],
   ] as const)('%s may not: %s', (name, problem) => {
     expect(bucketNameProblem(name)).toBe(problem);
-    expect(bucketNameSentences[problem]).toMatch(/^\w/);
+    expect(reasonEnglish(bucketNameReasons[problem])).toMatch(/^\w/);
   });
 });

@@ -16,7 +16,7 @@ const parked = (folder: string, path: string, cause: Failure): QueueEntry => ({
   attempts: 1,
   notBefore: null,
   waitsFor: null,
-  error: { code: cause.code, message: cause.message, hint: cause.hint },
+  error: cause,
 });
 
 describe('causes', () => {
@@ -27,7 +27,7 @@ describe('causes', () => {
       parked('b', 'z', unreadable('z')),
       parked('b', 'q', refused),
     ]);
-    expect(causes.map(({ code, folders, files }) => ({ code, folders, files }))).toEqual([
+    expect(causes.map(({ failure: { code }, folders, files }) => ({ code, folders, files }))).toEqual([
       { code: 'file-unreadable', folders: ['a', 'b'], files: 3 },
       { code: 'permission', folders: ['b'], files: 1 },
     ]);
@@ -41,7 +41,7 @@ describe('causes', () => {
       statusOf('b', { state: 'attention', parked: 1, failure: refused }),
     ]);
     const causes = causesOf(snapshot, [parked('b', 'q', refused)]);
-    expect(causes.map((cause) => cause.code)).toEqual(['root-missing', 'permission']);
+    expect(causes.map((cause) => cause.failure.code)).toEqual(['root-missing', 'permission']);
     expect(causes[0]?.remedies).toContain('scan');
   });
 
@@ -52,14 +52,14 @@ describe('causes', () => {
     const status = statusOf('a', { state: 'attention', failure: braked, problems: [braked, replaced], brake });
     const causes = causesOf(snapshotOf(1, [status]), []);
     expect(causes).toMatchObject([
-      { code: 'deletes-braked', folders: ['a'], deletes: 12, remedies: ['release', 'discard'] },
-      { code: 'mass-replacement', folders: ['a'], deletes: 0, remedies: ['seen'] },
+      { failure: { code: 'deletes-braked' }, folders: ['a'], deletes: 12, remedies: ['release', 'discard'] },
+      { failure: { code: 'mass-replacement' }, folders: ['a'], deletes: 0, remedies: ['seen'] },
     ]);
     const [asked, told] = causes;
     if (asked === undefined || told === undefined) throw new Error('two causes');
     expect(titleOf(asked)).toContain('12 files vanished');
     expect(adviceOf(asked)).not.toContain('`');
-    expect(adviceOf(told)).not.toBe(told.hint);
+    expect(adviceOf(told)).not.toBe(told.failure.hint);
   });
 
   it('leaves out what mends itself', () => {

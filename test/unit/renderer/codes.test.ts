@@ -8,6 +8,8 @@ import {
   type RuleAction,
   type RuleSaid,
 } from '../../../main/contract/findings.ts';
+import { failure } from '../../../main/contract/errors.ts';
+import { reason } from '../../../main/contract/reasons.ts';
 import { presets, type Feature } from '../../../main/contract/presets.ts';
 import { ofStore } from '../../../main/engine/policy-limits.ts';
 import { findingWords } from '../../../main/s3/finding-words.ts';
@@ -84,7 +86,9 @@ const FACTS: { readonly [Code in FindingCode]: FindingFacts[Code] } = {
   'clock-right': {},
   'clock-off': { seconds: 61, isBehind: true },
   'clock-wrong': { seconds: 999, isBehind: false, refusedAfter: 901 },
-  'policy-unsendable': { message: 'Too many tags.' },
+  'policy-unsendable': {
+    cause: failure('policy-refused', { field: 'tags', answer: reason('tags-of-file', { tags: 51, most: 50 }) }),
+  },
 };
 const codes = Object.keys(FACTS) as FindingCode[];
 const said = (code: FindingCode): FindingSaid => ({ code, facts: FACTS[code] }) as FindingSaid;

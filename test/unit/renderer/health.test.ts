@@ -11,7 +11,10 @@ const stale: Finding = {
   said: { code: 'versions-off', facts: { isSuspended: false } },
   title: 'Versioning is off',
   explanation: '',
-  fix: { call: 'PutBucketVersioning', input: { Bucket: 'b' }, difference: ['+ Status: Enabled'] },
+  fix: {
+    ...{ call: 'PutBucketVersioning', input: { Bucket: 'b' }, difference: ['+ versioning: enabled'] },
+    changes: [{ sign: '+', kind: 'versioning', value: 'enabled' }],
+  },
 };
 const report = (findings: readonly Finding[]): DoctorReport => ({
   ...{ folder: 'Thesis', at: '2026-11-22T14:00:00.000Z', store: 'aws', capabilities: [], findings },

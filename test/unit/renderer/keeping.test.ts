@@ -14,7 +14,8 @@ const FOLDER: Folder = {
   ...{ policy: {}, policyVersion: 1, ignore: [], watching: 'auto', addedAt: '2026-11-22T12:00:00.000Z' },
 };
 const CHANGE: KeepChange = {
-  ...{ folder: 'Thesis', prefix: '', keep: null, wanted: { days: 30, newest: null }, difference: ['+ Days: 30'] },
+  ...{ folder: 'Thesis', prefix: '', keep: null, wanted: { days: 30, newest: null } },
+  ...{ difference: ['+ versioning: enabled'], changes: [{ sign: '+', kind: 'versioning', value: 'enabled' }] },
   request: { call: 'PutBucketLifecycleConfiguration', input: { Bucket: 'b' } },
   going: { versions: 2, bytes: 6, aMonth: 0.1 },
   ...{ currency: 'USD', asOf: '2026-11-01' },

@@ -21,6 +21,7 @@ const COST = {
   currency: 'USD',
   asOf: '',
   source: '',
+  isOwn: false,
   prices: {},
 };
 const PLAN: PolicyPlan = {

@@ -106,8 +106,10 @@ describe('comparing rules', () => {
 
   test('tells the difference in words', () => {
     const rule = keep([], null, 5);
-    expect(differenceOf([THEIRS], [THEIRS])).toEqual([]);
-    expect(differenceOf([THEIRS], [rule])).toEqual([
+    expect(differenceOf([THEIRS], [THEIRS])).toEqual({ difference: [], changes: [] });
+    const { difference, changes } = differenceOf([THEIRS], [rule]);
+    expect(changes.map(({ sign, kind }) => `${sign} ${kind}`)).toEqual(['- rule', '+ rule']);
+    expect(difference).toEqual([
       '- theirs (logs/, some objects only): removes present files 9 days after their upload; moves present files to GLACIER after 3 days',
       '+ cairn-keep-notes (notes/): removes earlier versions 1 day after a newer one came, but never the 5 newest versions of a file',
     ]);

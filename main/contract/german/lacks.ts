@@ -2,7 +2,7 @@
  * What a kind of store lacks, in German: the reason, as a sentence that goes on after its name. A reason that is missing
  * does not compile; English stands with the kinds of stores.
  */
-import type { LacksWords, PresetId } from '../../main/contract/presets.ts';
+import { presets, type LacksWords, type PresetId } from '../presets.ts';
 
 const GERMAN: LacksWords = {
   aws: {},
@@ -59,4 +59,10 @@ const GERMAN: LacksWords = {
 /** @param feature as the contract names it; for one that is not known to be lacking there is a general word. */
 export function lacksGerman(store: PresetId, feature: string): string {
   return (GERMAN[store] as Readonly<Record<string, string | undefined>>)[feature] ?? 'kann das nicht';
+}
+
+/** The name of a kind of store, at the beginning of a sentence. */
+export function storeGerman(store: PresetId): string {
+  if (store === 'practice') return 'Der Übungs-Bucket';
+  return store === 'other' ? 'Dieser Speicher' : presets[store].name;
 }
