@@ -8,7 +8,7 @@ const second = 1000;
  * Stories about this computer, its homes, commands and processes: what the store is makes no difference to them, so they
  * are told on one, and not on radosgw again.
  */
-const ABOUT_THIS_COMPUTER = ['bad-home', 'bad-input', 'home', 'links', 'many-hands', 'queue', 'thaw'].map(
+const ABOUT_THIS_COMPUTER = ['bad-home', 'bad-input', 'home', 'key-stdin', 'links', 'many-hands', 'queue', 'thaw'].map(
   (name) => `test/scenarios/${name}.test.ts`,
 );
 /** Faults whose outcome hangs on how a store lists and dates its versions: a few of their runs are made on radosgw too. */

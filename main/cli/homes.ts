@@ -8,6 +8,7 @@ import { serve } from '../engine/serve.ts';
 import type { Call } from '../engine/socket.ts';
 import { LOCK_LOOK_MS, LOCK_PATIENCE_MS } from './change.ts';
 import { ended, type Invocation } from './command.ts';
+import { ringFromStdin } from './key-stdin.ts';
 
 /** For commands that only report. */
 export async function reading(
@@ -43,6 +44,8 @@ export async function withEngine(
   const log = (line: string): void => {
     output.log(line);
   };
+  const ring = await ringFromStdin(invocation);
+  if (!ring.ok) return ended(output, ring.failure);
   const step = process.env['CAIRN_TEST_END_AT'];
   let until = performance.now() + LOCK_PATIENCE_MS;
   for (;;) {
@@ -52,6 +55,7 @@ export async function withEngine(
       log,
       patienceMs: watch ? null : PATIENCE_MS,
       hurry: invocation.hurry,
+      ring: ring.value,
       ...(step === undefined ? {} : { onStep: endAt(step) }),
     });
     if (engine.ok) return serving(engine.value, log, work);

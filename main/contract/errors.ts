@@ -316,7 +316,7 @@ const kinds = {
     class: 'credentials',
     exit: 1,
     message: 'Only the app holds {what}.',
-    hint: 'Start the app: while it runs, most commands reach its engine. Or use a profile for the connection and a key file in the policy.',
+    hint: 'Start the app: while it runs, most commands reach its engine. Or use a profile for the connection, and for a customer key a key file in the policy or --key-stdin.',
   },
   'keychain-missing': {
     class: 'usage',

@@ -53,6 +53,8 @@ export interface EngineOptions {
   readonly log: (line: string) => void;
   /** What the shell hands over; left out where nobody does, as on the command line. */
   readonly vault?: Vault;
+  /** Customer keys for this run, where there is no vault that brings them. */
+  readonly ring?: Ring;
   /** A file that is still changing is parked after this, milliseconds; null: it is waited for without end. */
   readonly patienceMs?: number | null;
   /** How far apart the two looks must be that prove a file gone, milliseconds; default: ten seconds. */
@@ -120,7 +122,7 @@ export class Engine {
   private constructor(home: OpenHome, options: EngineOptions) {
     this.home = home;
     this.#options = options;
-    this.ring = options.vault?.ring ?? NO_RING;
+    this.ring = options.vault?.ring ?? options.ring ?? NO_RING;
     options.vault?.onRing(() => {
       for (const folder of foldersHere(home.settings.folders)) {
         if (keyRefsOf(folder.policy).length > 0) this.release(folder);

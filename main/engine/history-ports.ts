@@ -437,6 +437,7 @@ function joined(directory: string, name: string): string {
 export async function openFolderHistory(
   home: ReadHome,
   name: string,
+  ring: Ring = NO_RING,
 ): Promise<Result<{ readonly history: FolderHistory; close(): void }>> {
   const folder = findFolder(home.settings.folders, name);
   if (!folder.ok) return folder;
@@ -445,7 +446,7 @@ export async function openFolderHistory(
   const client = await openClient(connection.value);
   if (!client.ok) return client;
   const listing = openFolderListing(home, folder.value, true);
-  const history = new FolderHistory(folder.value, client.value, home.tables, listing, home.path);
+  const history = new FolderHistory(folder.value, client.value, home.tables, listing, home.path, ring);
   return success({
     history,
     close: () => {

@@ -7,7 +7,7 @@ import { adoptFolder } from './adopting.ts';
 import type { Clients } from './clients.ts';
 import type { OpenHome } from './home.ts';
 import { ownDirectories } from './manage.ts';
-import type { Ring } from './ring.ts';
+import { NO_RING, type Ring } from './ring.ts';
 
 export interface MatchesOptions {
   readonly tables: WriteTables;
@@ -63,9 +63,10 @@ export async function matchHere(
   clients: Clients,
   folder: Folder,
   signal: AbortSignal,
+  ring: Ring = NO_RING,
 ): Promise<Result<FolderMatch>> {
   const client = await clients.get(folder.connection);
   if (!client.ok) return client;
   const forbidden = new Set(await ownDirectories(home));
-  return adoptFolder(folder, client.value, home.tables, { forbidden, signal, now: () => new Date() });
+  return adoptFolder(folder, client.value, home.tables, { forbidden, signal, ring, now: () => new Date() });
 }

@@ -5,12 +5,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { failure } from '../contract/errors.ts';
-import { ringKeySchema, typedKeySchema, type KeyRing as Listed, type RingEntry } from '../contract/key-ring.ts';
+import { ringKeySchema, type KeyRing as Listed, type RingEntry } from '../contract/key-ring.ts';
 import { failed, success, type Result } from '../contract/result.ts';
+import { bytesOfKey, KEY_BYTES, KEY_LINE, keyIn } from '../engine/key-text.ts';
 import type { Handed } from './host-messages.ts';
 import type { SecretFiles } from './secret-files.ts';
-
-const KEY_BYTES = 32;
 
 const keptKey = z.object({
   name: ringKeySchema.shape.name,
@@ -85,9 +84,9 @@ export class KeyRing {
     return key === null ? failed(failure('not-a-key', { path })) : this.#add(name, key, 'imported');
   }
 
-  /** @param key as {@link typedKeySchema} takes it. */
+  /** @param key as `typedKeySchema` takes it. */
   type(name: string, key: string): Promise<Result<RingEntry>> {
-    return this.#add(name, bytesOf(key).toString('base64'), 'imported');
+    return this.#add(name, bytesOfKey(key).toString('base64'), 'imported');
   }
 
   /** @param show brings the key before the person, and answers whether they took it along. */
@@ -156,23 +155,6 @@ function entryOf({ name, key, origin, since, exportedAt, confirmedAt }: KeptKey)
 }
 
 const md5Of = (key: string): string => createHash('md5').update(Buffer.from(key, 'base64')).digest('base64');
-
-const HEX_LENGTH = KEY_BYTES * 2;
-
-/** In: Base64 or hexadecimal, which their lengths tell apart. */
-const bytesOf = (key: string): Buffer => Buffer.from(key, key.length === HEX_LENGTH ? 'hex' : 'base64');
-
-const KEY_LINE = 'Key (Base64):';
-
-/** The key in a recovery copy, in 32 bytes, or in their Base64 or hexadecimal; null: there is none. */
-export function keyIn(bytes: Buffer): string | null {
-  if (bytes.length === KEY_BYTES) return bytes.toString('base64');
-  const text = bytes.toString('utf8');
-  const line = text.split(/\r?\n/).find((one) => one.trim().startsWith(KEY_LINE));
-  const word = line === undefined ? text.trim() : line.trim().slice(KEY_LINE.length).trim();
-  // Written anew, since the last character of a Base64 holds bits that say nothing.
-  return typedKeySchema.safeParse(word).success ? bytesOf(word).toString('base64') : null;
-}
 
 /** English on purpose: who reads it may be anybody, anywhere, in many years. */
 export function recoveryCopy({ name, key, since }: Pick<KeptKey, 'name' | 'key' | 'since'>): string {

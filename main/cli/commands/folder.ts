@@ -12,6 +12,7 @@ import { matchHere } from '../../engine/matches.ts';
 import { change } from '../change.ts';
 import { absolute, ended, required, usage, type Command, type Invocation } from '../command.ts';
 import { reading } from '../homes.ts';
+import { KEY_OPTION, ringFromStdin } from '../key-stdin.ts';
 import { columns, nameText } from '../output.ts';
 import { tellMatch } from './match-words.ts';
 
@@ -116,7 +117,8 @@ function pausing(name: 'pause' | 'resume'): Command {
 export const folderCommands: readonly Command[] = [
   {
     name: 'folder add',
-    usage: 'PATH --connection C --bucket B [--prefix P] [--policy FILE] [--name N] [--deletes keep|mark] [--adopt]',
+    usage:
+      'PATH --connection C --bucket B [--prefix P] [--policy FILE] [--name N] [--deletes keep|mark] [--adopt] [--key-stdin KEY]',
     summary:
       'keep a folder; nothing is sent before `sync` or `watch`; --adopt begins where something lies already, and does not send what is equal',
     options: {
@@ -127,19 +129,22 @@ export const folderCommands: readonly Command[] = [
       name: 'string',
       deletes: 'string',
       adopt: 'boolean',
+      ...KEY_OPTION,
     },
     takes: [1, 1],
     run: async (invocation) => {
       const wanted = await wantedFolder(invocation);
       if (!wanted.ok) return ended(invocation.output, wanted.failure);
+      const ring = await ringFromStdin(invocation);
+      if (!ring.ok) return ended(invocation.output, ring.failure);
       // Where something lay there already it is compared at once; by an engine that runs, before its first scan.
       let match: Result<FolderMatch> | null = null;
       const added = await change(invocation, 'folder.add', wanted.value, (home) =>
         withClients(home, async (clients) => {
           const { signal } = invocation;
-          const folder = await addFolder(home, clients, wanted.value, { signal });
+          const folder = await addFolder(home, clients, wanted.value, { signal, ring: ring.value });
           const isDue = folder.ok && home.tables.looks.matchDue(folder.value.id) !== null;
-          if (isDue) match = await matchHere(home, clients, folder.value, signal);
+          if (isDue) match = await matchHere(home, clients, folder.value, signal, ring.value);
           return folder;
         }),
       );
@@ -219,9 +224,9 @@ export const folderCommands: readonly Command[] = [
   },
   {
     name: 'folder policy',
-    usage: 'N [--set FILE]',
+    usage: 'N [--set FILE [--key-stdin KEY]]',
     summary: 'show the policy, or give a new one; it counts from the next upload on',
-    options: { set: 'string' },
+    options: { set: 'string', ...KEY_OPTION },
     takes: [1, 1],
     run: async (invocation) => {
       const name = invocation.positionals[0] ?? '';
@@ -237,7 +242,11 @@ export const folderCommands: readonly Command[] = [
       const policy = await readPolicyFile(invocation, file);
       if (!policy.ok) return ended(invocation.output, policy.failure);
       const input = { folder: name, policy: policy.value };
-      const changed = await change(invocation, 'folder.policy', input, (home) => setPolicy(home, name, policy.value));
+      const ring = await ringFromStdin(invocation);
+      if (!ring.ok) return ended(invocation.output, ring.failure);
+      const changed = await change(invocation, 'folder.policy', input, (home) =>
+        setPolicy(home, name, policy.value, ring.value),
+      );
       if (!changed.ok) return ended(invocation.output, changed.failure);
       invocation.output.line(
         changed.value,

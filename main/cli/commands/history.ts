@@ -6,6 +6,7 @@ import { openFolderHistory, type FolderHistory } from '../../engine/history-port
 import type { Wanted } from '../../engine/listings.ts';
 import { ended, parseTime, required, type Command, type Invocation } from '../command.ts';
 import { reading } from '../homes.ts';
+import { ringFromStdin } from '../key-stdin.ts';
 import { columns, nameText, sizeText, timeText } from '../output.ts';
 
 /** Opens a folder's history for a command; nothing in the home is changed. */
@@ -13,8 +14,10 @@ export async function withHistory(
   invocation: Invocation,
   work: (history: FolderHistory) => Promise<ExitCode>,
 ): Promise<ExitCode> {
+  const ring = await ringFromStdin(invocation);
+  if (!ring.ok) return ended(invocation.output, ring.failure);
   return reading(invocation, async (home) => {
-    const opened = await openFolderHistory(home, invocation.positionals[0] ?? '');
+    const opened = await openFolderHistory(home, invocation.positionals[0] ?? '', ring.value);
     if (!opened.ok) return ended(invocation.output, opened.failure);
     try {
       return await work(opened.value.history);

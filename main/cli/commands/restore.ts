@@ -3,6 +3,7 @@ import { EXIT, exitCodeOf, type ExitCode, type Failure } from '../../contract/er
 import type { InPlace } from '../../contract/history.ts';
 import { absolute, ended, parseTime, usage, worstExit, type Command, type Invocation } from '../command.ts';
 import { callEngine, taskName } from '../engine-call.ts';
+import { KEY_OPTION } from '../key-stdin.ts';
 import { nameText, sizeText } from '../output.ts';
 import { withHistory } from './history.ts';
 
@@ -158,7 +159,7 @@ export const restoreCommands: readonly Command[] = [
   {
     name: 'restore',
     usage:
-      'N REL --version-id V [--to FILE | --in-place | --make-current]  |  N [PATH…] --at TIME (--to DIR [--resume] | --in-place)',
+      'N REL --version-id V [--to FILE | --in-place | --make-current]  |  N [PATH…] --at TIME (--to DIR [--resume] | --in-place)  [--key-stdin KEY]',
     summary:
       'bring a version, or files and directories at a time, back: to a new place, over the present files (set aside unless the bucket has them), or within the bucket alone',
     options: {
@@ -168,6 +169,7 @@ export const restoreCommands: readonly Command[] = [
       resume: 'boolean',
       'in-place': 'boolean',
       'make-current': 'boolean',
+      ...KEY_OPTION,
     },
     takes: [1, 10_001],
     run: choose,

@@ -8,6 +8,7 @@ import { planFolder } from '../../engine/plan.ts';
 import { syncFolders } from '../../engine/sync.ts';
 import { ended, usage, worstExit, type Command, type Invocation } from '../command.ts';
 import { reading, withEngine } from '../homes.ts';
+import { KEY_OPTION } from '../key-stdin.ts';
 import { columns, nameText, sizeText } from '../output.ts';
 import { syncThere } from './sync-there.ts';
 import { conclude, foldersToSync, namedFolders, receiptText } from './sync-words.ts';
@@ -117,17 +118,17 @@ export const syncCommands: readonly Command[] = [
   },
   {
     name: 'sync',
-    usage: '[N...] [--dry-run]',
+    usage: '[N...] [--dry-run] [--key-stdin KEY]',
     summary: 'scan, send all that is due, and end; a Cairn that runs already does it, and each receipt is printed here',
-    options: { 'dry-run': 'boolean' },
+    options: { 'dry-run': 'boolean', ...KEY_OPTION },
     takes: [0, Number.MAX_SAFE_INTEGER],
     run: sync,
   },
   {
     name: 'watch',
-    usage: '[N...]',
+    usage: '[N...] [--key-stdin KEY]',
     summary: 'send every saved file until stopped',
-    options: {},
+    options: KEY_OPTION,
     takes: [0, Number.MAX_SAFE_INTEGER],
     run: watch,
   },

@@ -3,6 +3,7 @@ import { EXIT } from '../../contract/errors.ts';
 import type { VerifiedFile } from '../../contract/history.ts';
 import { countOption, ended, type Command } from '../command.ts';
 import { callEngine, taskName } from '../engine-call.ts';
+import { KEY_OPTION } from '../key-stdin.ts';
 import { nameText } from '../output.ts';
 
 function fileText({ path, findings }: VerifiedFile): string {
@@ -21,10 +22,10 @@ const AGAINST_ITSELF =
 export const verifyCommands: readonly Command[] = [
   {
     name: 'verify',
-    usage: 'N [--sample K [--seed S]] [--download]',
+    usage: 'N [--sample K [--seed S]] [--download] [--key-stdin KEY]',
     summary:
       'hold the bucket against what is known to be in it (an attached one against itself): by a look at each version, or by reading it',
-    options: { sample: 'string', seed: 'string', download: 'boolean' },
+    options: { sample: 'string', seed: 'string', download: 'boolean', ...KEY_OPTION },
     takes: [1, 1],
     run: (invocation) => {
       const { output, positionals } = invocation;
