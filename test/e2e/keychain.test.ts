@@ -51,22 +51,25 @@ async function add(app: RunningApp, name: string, kind: 'app' | 'ask'): Promise<
   expect(added).toMatchObject({ ok: true });
 }
 
-/** A key of the ring by the screen, which says what is due for it. @returns the key, as the system's dialog shows it once. */
-async function makeInWindow(app: RunningApp, name: string): Promise<string> {
+/**
+ * A key of the ring by the screen, which says what is due for it. In: the answer to the dialog that shows the key.
+ * @returns the key, as the system's dialog shows it once.
+ */
+async function makeInWindow(app: RunningApp, name: string, answer: string, due: string): Promise<string> {
   const page = await app.page();
-  await app.electron.evaluate(({ dialog }) => {
+  await app.electron.evaluate(({ dialog }, button) => {
     dialog.showMessageBox = (...words: unknown[]) => {
       const asked = words.at(-1) as { readonly detail: string; readonly buttons: readonly string[] };
       Object.assign(globalThis, { shownKey: asked.detail });
-      return Promise.resolve({ response: asked.buttons.indexOf('Later'), checkboxChecked: false });
+      return Promise.resolve({ response: asked.buttons.indexOf(button), checkboxChecked: false });
     };
-  });
+  }, answer);
   await page.getByTestId('nav-settings').click();
   await page.getByTestId('ring-make').click();
   await page.getByTestId('ring-name').fill(name);
   await page.getByTestId('dialog-yes').click();
   const row = page.locator(`[data-testid="ring-key"][data-name="${name}"]`);
-  expect(await row.innerText()).toContain('write its recovery copy first');
+  expect(await row.innerText()).toContain(due);
   const shown = await app.electron.evaluate(() => String((globalThis as { shownKey?: unknown }).shownKey));
   expect(shown).toMatch(/^[A-Za-z0-9+/]{43}=\n\n/);
   return shown.split('\n')[0] ?? '';
@@ -142,7 +145,9 @@ describe('keys that are typed into the app', () => {
         ok: true,
         value: { buckets: [server.bucket] },
       });
-      const made = await makeInWindow(first, 'photos');
+      const made = await makeInWindow(first, 'photos', 'Later', 'write its recovery copy first');
+      const copied = await makeInWindow(first, 'copied', 'Copy the key', 'say first that its recovery copy is kept');
+      expect(await first.electron.evaluate(({ clipboard }) => clipboard.readText())).toBe(copied);
       const typed = randomBytes(32);
       await typeInWindow(first, 'scans', typed.toString('hex'));
       const place = { path: scratch.folder, connection: 'mine', bucket: server.bucket, prefix: 'kept', name: 'Notes' };
@@ -157,11 +162,12 @@ describe('keys that are typed into the app', () => {
         .toMatchObject({ ok: true, value: [{ deleteMarker: false }] });
       expect(await second.call('app.keyRing', {})).toMatchObject({
         ok: true,
-        value: { keys: [{ name: 'photos' }, { name: 'scans', md5: md5Of(typed) }] },
+        value: { keys: [{ name: 'copied' }, { name: 'photos' }, { name: 'scans', md5: md5Of(typed) }] },
       });
       expect(await exposedAt(server.secretAccessKey)).toEqual(byRight());
-      for (const key of [typed, Buffer.from(made, 'base64')]) expect(await exposedAt(key)).toEqual([]);
-      expect((await readdir(join(scratch.home, 'secrets'))).length).toBe(3);
+      for (const key of [typed, Buffer.from(made, 'base64'), Buffer.from(copied, 'base64')])
+        expect(await exposedAt(key)).toEqual([]);
+      expect((await readdir(join(scratch.home, 'secrets'))).length).toBe(4);
 
       // Without its keys the connection asks, and types them in the window bring the folder on.
       expect(await second.call('app.forgetKeys', { name: 'mine' })).toMatchObject({ ok: true });
