@@ -21,7 +21,19 @@ export interface Digests {
   readonly md5: string | null;
 }
 
-const CHECKSUMS = ['CRC64NVME', 'CRC32C', 'CRC32', 'SHA256', 'SHA1'] as const;
+/** All of S3's: nobody else holds the bytes against them. */
+const CHECKSUMS = [
+  'CRC64NVME',
+  'CRC32C',
+  'CRC32',
+  'SHA256',
+  'SHA1',
+  'SHA512',
+  'XXHASH128',
+  'XXHASH3',
+  'XXHASH64',
+  'MD5',
+] as const;
 
 type Answer = Pick<
   OutputOf<'HeadObject'>,

@@ -1,6 +1,7 @@
 /**
  * What the SDK does not tell of the wire. In: a client of the SDK. Out: notes on the last answer (its clock, its server),
- * and two amendments: Content-MD5 on a lifecycle, and a mark on a lifecycle that holds more than the SDK reads.
+ * and three amendments: Content-MD5 on a lifecycle, a mark on a lifecycle that holds more than the SDK reads, and objects
+ * that come as they are.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
@@ -118,7 +119,19 @@ export function watchWire(client: S3Client): Wire {
     },
     { step: 'build', priority: 'low', name: 'cairnLifecycleMd5' },
   );
+  // The SDK holds the bytes of an object against checksums of six algorithms, and refuses an object that has one of the
+  // other four. Who reads an object here proves it himself, so its layer is not to see that checksums were asked for.
+  client.middlewareStack.add(
+    (next, context) => (args) =>
+      next(context.commandName === 'GetObjectCommand' ? { ...args, input: withoutMode(args.input) } : args),
+    { step: 'build', name: 'cairnObjectsAsTheyAre' },
+  );
   return { notes, note };
+}
+
+/** The header that asks for checksums is made by then. */
+function withoutMode<T extends object>(input: T): T {
+  return { ...input, ChecksumMode: undefined };
 }
 
 function isLifecycleRead(context: { readonly commandName?: string }): boolean {
