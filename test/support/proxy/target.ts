@@ -5,6 +5,8 @@ export interface Target {
   readonly method: string;
   /** As it stood on the wire, without the query. */
   readonly path: string;
+  /** As it stood on the wire, with its question mark; empty where there is no query. */
+  readonly search: string;
   readonly bucket: string;
   readonly key: string;
   readonly query: URLSearchParams;
@@ -52,10 +54,11 @@ const PLAIN_BUCKET: Readonly<Record<string, string>> = { HEAD: 'HeadBucket', PUT
 export function readTarget(method: string, target: string, isCopy: boolean): Target {
   const cut = target.indexOf('?');
   const path = cut < 0 ? target : target.slice(0, cut);
-  const query = new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1));
+  const search = cut < 0 ? '' : target.slice(cut);
+  const query = new URLSearchParams(search);
   const [, bucket = '', ...rest] = path.split('/');
   const key = decodeURIComponent(rest.join('/'));
-  return { operation: operationOf(method, bucket, key, query, isCopy), method, path, bucket, key, query };
+  return { operation: operationOf(method, bucket, key, query, isCopy), method, path, search, bucket, key, query };
 }
 
 function operationOf(method: string, bucket: string, key: string, query: URLSearchParams, isCopy: boolean): string {
