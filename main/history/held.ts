@@ -35,6 +35,70 @@ export async function holdRoot(path: string): Promise<HeldRoot> {
   return process.platform === 'linux' && existsSync(HANDLES) ? holdByHandle(real) : holdByPath(real);
 }
 
+/** So many directories stay held, though nobody writes into them just now. */
+const MOST_KEPT = 64;
+
+interface Kept {
+  readonly held: Promise<HeldDirectory>;
+  users: number;
+}
+
+/**
+ * The same root, whose directories stay held for a while, since the files of one come one after the other. One that was
+ * moved away is let go of, and held anew for the next file.
+ */
+export function keepHeld(root: HeldRoot): HeldRoot {
+  const kept = new Map<string, Kept>();
+  const forget = (name: string, entry: Kept): void => {
+    if (kept.get(name) === entry) kept.delete(name);
+  };
+  const closeUnused = async (name: string, entry: Kept): Promise<void> => {
+    if (entry.users === 0 && kept.get(name) !== entry) await (await entry.held).close();
+  };
+  const letGo = async (name: string, entry: Kept): Promise<void> => {
+    entry.users -= 1;
+    await closeUnused(name, entry);
+    if (kept.size <= MOST_KEPT) return;
+    const oldest = [...kept].find(([, { users }]) => users === 0);
+    if (oldest === undefined) return;
+    forget(...oldest);
+    await closeUnused(...oldest);
+  };
+  return {
+    ...root,
+    below: async (parts) => {
+      const name = parts.join('/');
+      const entry = kept.get(name) ?? { held: root.below(parts), users: 0 };
+      kept.delete(name);
+      kept.set(name, entry); // the last one asked for goes last
+      entry.users += 1;
+      let held: HeldDirectory;
+      try {
+        held = await entry.held;
+      } catch (error) {
+        forget(name, entry);
+        throw error;
+      }
+      return {
+        at: held.at,
+        isInPlace: async () => {
+          const isInPlace = await held.isInPlace();
+          if (!isInPlace) forget(name, entry);
+          return isInPlace;
+        },
+        close: () => letGo(name, entry),
+      };
+    },
+    close: async () => {
+      for (const [name, entry] of [...kept]) {
+        forget(name, entry);
+        await closeUnused(name, entry);
+      }
+      await root.close();
+    },
+  };
+}
+
 async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });

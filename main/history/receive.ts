@@ -68,7 +68,11 @@ export async function receive(
     const received =
       source.size !== null && source.size >= RANGED_FROM
         ? await receiveRanges(source, handle, ports, signal)
-        : await withPatience(ports, signal, () => receiveWhole(source, handle, ports, signal));
+        : await withPatience(ports, signal, async () => {
+            // What an attempt before this one wrote is not to be seen behind a shorter one.
+            await handle.truncate(0);
+            return receiveWhole(source, fileSink(handle), ports, signal);
+          });
     if (received.ok) await handle.sync();
     return received;
   } finally {
@@ -76,20 +80,36 @@ export async function receive(
   }
 }
 
+/** A small version in memory, held against all that is known of it. */
+export function receiveBytes(
+  source: Source,
+  ports: ReceivePorts,
+  signal?: AbortSignal,
+): Promise<Result<Received & { readonly content: Buffer }>> {
+  return withPatience(ports, signal, async () => {
+    const pieces: Buffer[] = [];
+    const received = await receiveWhole(source, { put: (piece) => void pieces.push(piece) }, ports, signal);
+    return received.ok ? success({ ...received.value, content: Buffer.concat(pieces) }) : received;
+  });
+}
+
+/** Where the pieces of a body go, one after the other. */
+interface Sink {
+  put(piece: Buffer, at: number): Promise<void> | void;
+}
+
 async function receiveWhole(
   source: Source,
-  handle: FileHandle,
+  sink: Sink,
   ports: ReceivePorts,
   signal: AbortSignal | undefined,
 ): Promise<Result<Received>> {
-  // What an attempt before this one wrote is not to be seen behind a shorter one.
-  await handle.truncate(0);
   const asked = { ...whatOf(source, ports), ChecksumMode: 'ENABLED' as const };
   const answer = await ports.client.send('GetObject', asked, signal);
   if (!answer.ok) return answer;
   const expected = expectedOf(answer.value, answer.value.ContentLength, source.sha256);
   const digests = await openDigests(expected, ports);
-  const written = await writeBody(answer.value, handle, 0, ports, signal, digests.update);
+  const written = await takeBody(answer.value, sink, 0, ports, signal, digests.update);
   if (!written.ok) return written;
   return judged(source, expected, digests.end(written.value), answer.value.Metadata);
 }
@@ -120,7 +140,7 @@ async function receiveRanges(
     const got = await withPatience(ports, either, async () => {
       const answer = await ports.client.send('GetObject', input, either);
       if (!answer.ok) return answer;
-      const written = await writeBody(answer.value, handle, start, ports, either);
+      const written = await takeBody(answer.value, fileSink(handle), start, ports, either);
       if (!written.ok || written.value === end - start + 1) return written;
       const answered = reason('fewer-bytes', { bytes: written.value, size: end - start + 1 });
       return failed(failure('damaged', { key: source.key, answer: answered }));
@@ -171,10 +191,14 @@ async function withPatience<T>(
   }
 }
 
-/** @returns how many bytes were written. */
-async function writeBody(
+function fileSink(handle: FileHandle): Sink {
+  return { put: (piece, at) => writeFully(handle, piece, at) };
+}
+
+/** @returns how many bytes there were. */
+async function takeBody(
   answer: OutputOf<'GetObject'>,
-  handle: FileHandle,
+  sink: Sink,
   start: number,
   { onBytes }: ReceivePorts,
   signal: AbortSignal | undefined,
@@ -192,7 +216,8 @@ async function writeBody(
     for await (const piece of body as AsyncIterable<Buffer>) {
       if (signal?.aborted === true) return failed(failure('cancelled'));
       onPiece(piece);
-      at += await writeFully(handle, piece, at);
+      await sink.put(piece, at);
+      at += piece.length;
       onBytes(piece.length);
     }
   } catch (error) {
@@ -208,13 +233,12 @@ async function writeBody(
   return success(at - start);
 }
 
-async function writeFully(handle: FileHandle, piece: Buffer, at: number): Promise<number> {
+async function writeFully(handle: FileHandle, piece: Buffer, at: number): Promise<void> {
   let written = 0;
   while (written < piece.length) {
     const { bytesWritten } = await handle.write(piece, written, piece.length - written, at + written);
     written += bytesWritten;
   }
-  return written;
 }
 
 async function digestFile(handle: FileHandle, expected: Expected, ports: ReceivePorts): Promise<Digests> {

@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { failure } from '../contract/errors.ts';
 import type { Restored, TreeEntry } from '../contract/models.ts';
 import { failed, success, type Result } from '../contract/result.ts';
-import { holdRoot, type HeldRoot } from './held.ts';
+import { holdRoot, keepHeld, type HeldRoot } from './held.ts';
 import type { Manifest, ManifestLine } from './manifest.ts';
 import { placesOf } from './places.ts';
 import { probeTarget } from './probe-target.ts';
 import { restoreInto, writingFailed, type Fetched, type RestorePorts } from './restore.ts';
 import { TEMPORARY_PREFIX } from './temporary.ts';
+import { openWriter } from './writer.ts';
 
 /** Files under way at once. */
 export const IN_FLIGHT = 16;
@@ -80,10 +81,11 @@ export async function restoreTree(
 ): Promise<Result<null>> {
   let root: HeldRoot;
   try {
-    root = await holdRoot(to);
+    root = keepHeld(await holdRoot(to));
   } catch (error) {
     return failed(writingFailed(error, to));
   }
+  const writer = openWriter();
   try {
     const needed = items
       .filter((item) => !manifest.lines.has(item.place))
@@ -101,13 +103,14 @@ export async function restoreTree(
     const work = async (): Promise<void> => {
       for (const { item, place } of queue) {
         if (signal?.aborted === true) return;
-        const ended = await restoreItem(root, to, item, place, ports, manifest, signal);
+        const ended = await restoreItem(root, to, item, place, { ...ports, writer }, manifest, signal);
         onResult({ item, ...ended, renamedTo: place === item.place ? null : place });
       }
     };
     await Promise.all(Array.from({ length: IN_FLIGHT }, work));
     return signal?.aborted === true ? failed(failure('cancelled')) : success(null);
   } finally {
+    await writer.stop();
     await root.close();
   }
 }
@@ -127,9 +130,8 @@ async function restoreItem(
   const isThere = await isRight(root, place, item, manifest).catch(() => false);
   if (isThere) return { result: success({ path, versionId, bytes: size, to: full }), wasThere: true };
   const request = { path, key, versionId, size, sha256, secret, place };
-  const note = async (fetched: Fetched): Promise<void> => {
-    const { mtimeNs } = await lstat(fetched.temporary, { bigint: true });
-    manifest.note({ place, versionId, size: fetched.bytes, mtimeNs: String(mtimeNs), sha256: fetched.sha256 });
+  const note = (fetched: Fetched): void => {
+    manifest.note({ place, versionId, size: fetched.bytes, mtimeNs: fetched.mtimeNs, sha256: fetched.sha256 });
   };
   return { result: await restoreInto(root, full, request, ports, signal, note), wasThere: false };
 }

@@ -13,8 +13,9 @@ import type { Restored } from '../contract/models.ts';
 import { reason, type Reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { holdRoot, type HeldDirectory, type HeldRoot } from './held.ts';
-import { receive, type Received, type ReceivePorts, type Source } from './receive.ts';
+import { receive, receiveBytes, type Received, type ReceivePorts, type Source } from './receive.ts';
 import { temporaryName } from './temporary.ts';
+import type { Writer } from './writer.ts';
 
 export interface RestoreRequest extends Source {
   readonly path: string;
@@ -26,7 +27,12 @@ export interface RestorePorts extends ReceivePorts {
   parseMtime(text: string): bigint | null;
   /** A mark of this restore in the names of its temporaries. */
   readonly run: string;
+  /** Writes small files, where many are restored; left out: each is written where it comes. */
+  readonly writer?: Writer;
 }
+
+/** Up to this a file is received whole before it is written, where there is a writer. Bytes. */
+const WRITTEN_AT_ONCE = 1024 * 1024;
 
 /** A version that lies whole beside its place, under a temporary name. */
 export interface Fetched extends Received {
@@ -34,6 +40,8 @@ export interface Fetched extends Received {
   /** Both absolute, through the held directory. */
   readonly temporary: string;
   readonly place: string;
+  /** As the file system keeps it. */
+  readonly mtimeNs: string;
 }
 
 /** @param root absolute: the folder that a person chose; made where it is missing. */
@@ -97,9 +105,8 @@ export async function fetched<T>(
     const place = join(held.at, name);
     if (!mayExist && (await exists(place))) return failed(failure('target-exists', { to }));
     temporary = join(held.at, temporaryName(ports.run));
-    const received = await receive(request, temporary, ports, signal);
+    const received = await receiveInto(temporary, request, ports, signal);
     if (!received.ok) return received;
-    await dress(temporary, received.value.metadata, ports);
     if (!(await held.isInPlace())) throw movedAway();
     const done = await work({ ...received.value, held, temporary, place });
     if (await held.isInPlace()) return done;
@@ -114,19 +121,41 @@ export async function fetched<T>(
   }
 }
 
-/** Time and mode as they were when the file was saved. The set-id bits are never given back. */
-async function dress(
+/** The version under its temporary name, flushed, with its time and mode. */
+async function receiveInto(
   temporary: string,
+  request: RestoreRequest,
+  ports: RestorePorts,
+  signal: AbortSignal | undefined,
+): Promise<Result<Received & Pick<Fetched, 'mtimeNs'>>> {
+  const { writer } = ports;
+  if (writer === undefined || request.size === null || request.size > WRITTEN_AT_ONCE) {
+    const received = await receive(request, temporary, ports, signal);
+    if (!received.ok) return received;
+    const { mode, mtime } = dressOf(received.value.metadata, ports);
+    if (mode !== null) await chmod(temporary, mode);
+    if (mtime !== null) await utimes(temporary, mtime, mtime);
+    const { mtimeNs } = await lstat(temporary, { bigint: true });
+    return success({ ...received.value, mtimeNs: String(mtimeNs) });
+  }
+  const received = await receiveBytes(request, ports, signal);
+  if (!received.ok) return received;
+  const { content, ...rest } = received.value;
+  const dress = dressOf(rest.metadata, ports);
+  return success({ ...rest, mtimeNs: await writer.write({ path: temporary, bytes: content, ...dress }) });
+}
+
+/** Time and mode as they were when the file was saved. The set-id bits are never given back. */
+function dressOf(
   metadata: Readonly<Record<string, string>>,
   ports: RestorePorts,
-): Promise<void> {
+): { readonly mode: number | null; readonly mtime: number | null } {
   const mode = Number.parseInt(metadata['mode'] ?? '', 8);
-  if (process.platform !== 'win32') await chmod(temporary, Number.isNaN(mode) ? 0o644 : mode & 0o777);
   const mtimeNs = ports.parseMtime(metadata['mtime'] ?? '');
-  if (mtimeNs !== null) {
-    const seconds = Number(mtimeNs) / 1e9;
-    await utimes(temporary, seconds, seconds);
-  }
+  return {
+    mode: process.platform === 'win32' ? null : Number.isNaN(mode) ? 0o644 : mode & 0o777,
+    mtime: mtimeNs === null ? null : Number(mtimeNs) / 1e9,
+  };
 }
 
 /** Gives a whole file its name where that is free. Throws `EEXIST` where it is not. */

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { holdRoot } from '../../../main/history/held.ts';
+import { holdRoot, keepHeld } from '../../../main/history/held.ts';
 import { probeTarget } from '../../../main/history/index.ts';
 import { temporaryFolder } from '../store/support.ts';
 
@@ -55,5 +55,38 @@ describe.runIf(process.platform === 'linux')('a held directory', () => {
       nameUnit: 'bytes',
     });
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('that is kept serves the files of one directory, and is held anew once it was moved away', async () => {
+    const folder = temporaryFolder();
+    const outside = temporaryFolder();
+    const root = keepHeld(await holdRoot(folder));
+    const first = await root.below(['a']);
+    const second = await root.below(['a']);
+    expect(second.at).toBe(first.at);
+    await first.close();
+    await writeFile(join(second.at, 'one'), '');
+    renameSync(join(folder, 'a'), join(outside, 'a'));
+    expect(await second.isInPlace()).toBe(false);
+    const third = await root.below(['a']);
+    expect(third.at).not.toBe(second.at);
+    expect(await third.isInPlace()).toBe(true);
+    await writeFile(join(third.at, 'two'), '');
+    await Promise.all([second.close(), third.close()]);
+    await root.close();
+    expect([readdirSync(join(outside, 'a')), readdirSync(join(folder, 'a'))]).toEqual([['one'], ['two']]);
+  });
+
+  test('leaves no handle open, however many directories there were', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'file'), '');
+    const before = readdirSync('/proc/self/fd').length;
+    const root = keepHeld(await holdRoot(folder));
+    const helds = await Promise.all(Array.from({ length: 200 }, (_, index) => root.below(['d', String(index)])));
+    await expect(root.below(['file', 'below'])).rejects.toMatchObject({ code: 'ENOTDIR' });
+    for (const held of helds) await held.close();
+    expect(readdirSync('/proc/self/fd').length - before).toBeLessThan(70);
+    await root.close();
+    expect(readdirSync('/proc/self/fd').length).toBe(before);
   });
 });

@@ -12,7 +12,7 @@ function fetchedInto(folder: string): Fetched {
   const temporary = join(folder, '.cairn-restore-x');
   writeFileSync(temporary, 'restored');
   const held = { at: folder, isInPlace: () => Promise.resolve(true), close: () => Promise.resolve() };
-  return { bytes: 8, sha256: '', metadata: {}, held, temporary, place: join(folder, 'a.txt') };
+  return { bytes: 8, sha256: '', metadata: {}, held, temporary, place: join(folder, 'a.txt'), mtimeNs: '0' };
 }
 
 const read = (folder: string): Record<string, string> =>
