@@ -398,6 +398,25 @@ describe('a second folder', () => {
     await expect.poll(() => page.evaluate('innerWidth')).toBe(1120);
   });
 
+  it('keeps the row at the top of the list where it stands while files come above it', async () => {
+    const list = page.locator('[role="treegrid"]');
+    const counted = async (): Promise<number> => Number(await list.getAttribute('aria-rowcount'));
+    const before = await counted();
+    // A few pixels of it out of view, as a wheel leaves it.
+    const path = await page.evaluate<string>(`(() => {
+      const scroller = document.querySelector('[role="treegrid"]').parentElement;
+      scroller.scrollTop = 10 * 28 + 5;
+      const { left, top } = scroller.getBoundingClientRect();
+      return document.elementFromPoint(left + 40, top + 10).closest('[data-testid="file-row"]').dataset.path;
+    })()`);
+    expect(path).toContain('Norway/DSC_');
+    const stood = await row(path, 'sync').boundingBox();
+    for (const name of ['A 1', 'A 2', 'A 3'])
+      await writeFile(join(scratch.root, 'Photos & more', '2026', 'Norway', `${name}.NEF`), name);
+    await expect.poll(counted, { timeout: 15_000 }).toBe(before + 3);
+    expect(await row(path, 'sync').boundingBox()).toEqual(stood);
+  });
+
   it('pauses and goes on', async () => {
     await page.locator('[data-testid="nav-folder"][data-name="Notes"]').click();
     await page.getByTestId('folder-pause').click();
