@@ -34,6 +34,7 @@ import {
 import { parseMtime } from '../policy/metadata.ts';
 import { commonFields } from '../policy/request.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
+import { openPace } from '../queue/index.ts';
 import { openClient, withCommonFields, type StoreClient } from '../s3/index.ts';
 import { exactName, keyOf, pathOfKey } from '../scan/names.ts';
 import type { ReadTables } from '../store/index.ts';
@@ -46,8 +47,6 @@ import type { ReadHome } from './home.ts';
 import { openFolderListing, type FolderListing, type Wanted } from './listings.ts';
 import { findConnection, findFolder } from './manage.ts';
 
-/** Requests of a restore at once, ranges of large files with them. */
-const REQUESTS = 16;
 /** Waits before further attempts at what met a passing trouble, milliseconds. */
 const PAUSES_MS = [250, 1_000, 4_000] as const;
 /** Where restores that are under way keep what they have done; in the home. */
@@ -412,7 +411,8 @@ export class FolderHistory {
       bucket: this.#folder.bucket,
       parseMtime,
       run,
-      slots: new Slots(REQUESTS),
+      // Ranges of large files among them. Some stores take 40 ms for the least object, and many at once no longer.
+      slots: new Slots(openPace()),
       pausesMs: PAUSES_MS,
       openChecksum: (algorithm) => (isAlgorithm(algorithm) ? openChecksum(algorithm) : null),
       onBytes: () => undefined,

@@ -181,8 +181,14 @@ async function withPatience<T>(
 ): Promise<Result<T>> {
   const isCancelled = (): boolean => signal?.aborted === true;
   for (let number = 0; ; number += 1) {
-    if (isCancelled()) return failed(failure('cancelled'));
-    const result = await slots.hold(attempt);
+    const result = await slots.hold(async () => {
+      // It may have waited for long.
+      if (isCancelled()) return failed(failure('cancelled'));
+      const begunMs = performance.now();
+      const ended = await attempt();
+      if (!ended.ok && ended.failure.class === 'busy') slots.throttled(begunMs);
+      return ended;
+    });
     if (isCancelled() && !result.ok) return failed(failure('cancelled'));
     const pause = pausesMs[number];
     const passes = !result.ok && ['busy', 'offline', 'damaged'].includes(result.failure.class);
@@ -200,7 +206,7 @@ async function takeBody(
   answer: OutputOf<'GetObject'>,
   sink: Sink,
   start: number,
-  { onBytes }: ReceivePorts,
+  { onBytes, slots }: ReceivePorts,
   signal: AbortSignal | undefined,
   onPiece: (piece: Buffer) => void = () => undefined,
 ): Promise<Result<number>> {
@@ -230,6 +236,7 @@ async function takeBody(
     // Where it was not read to its end, its connection would stay taken.
     body.destroy();
   }
+  slots.answered(at - start);
   return success(at - start);
 }
 

@@ -14,8 +14,8 @@ import { restoreInto, writingFailed, type Fetched, type RestorePorts } from './r
 import { TEMPORARY_PREFIX } from './temporary.ts';
 import { openWriter } from './writer.ts';
 
-/** Files under way at once. */
-export const IN_FLIGHT = 16;
+/** Files under way at once: as many as there may ever be requests, since most files are one. */
+export const IN_FLIGHT = 64;
 
 export interface TreeItem {
   readonly entry: TreeEntry;
