@@ -117,11 +117,13 @@ async function giveUp(why: Failure): Promise<void> {
     app.exit(1);
   });
   process.stderr.write(`${why.message} ${why.hint}\n`);
+  const words = wordsFor(app.getLocale());
+  const { message, hint } = words.failure(why);
   await dialog.showMessageBox({
     type: 'error',
     title: 'Cairn',
-    message: wordsFor(app.getLocale()).cannotStart,
-    detail: `${why.message}\n${why.hint}`,
+    message: words.cannotStart,
+    detail: `${message}\n${hint}`,
   });
   app.exit(1);
 }

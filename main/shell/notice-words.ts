@@ -29,7 +29,7 @@ const GERMAN: Why = {
   clock: 'Die Uhr dieses Computers geht falsch.',
   conflict: 'Ein anderes Programm hat dieselben Schlüssel geschrieben.',
   file: 'Sie können so nicht gelesen oder gesendet werden.',
-  deletes: 'Löschungen halten an, bis du entscheidest.',
+  deletes: 'Löschungen halten an, bis Sie entscheiden.',
 };
 
 export function noticeText(notice: Notice, locale: string): NoticeText {
@@ -79,15 +79,15 @@ function german(notice: Notice, locale: string): NoticeText {
     (cause === null ? undefined : GERMAN[cause]) ?? 'Cairn zeigt, warum.';
   switch (notice.kind) {
     case 'parked': {
-      const files = notice.files === 1 ? '1 Datei braucht dich' : `${count(notice.files)} Dateien brauchen dich`;
+      const files = notice.files === 1 ? '1 Datei braucht Sie' : `${count(notice.files)} Dateien brauchen Sie`;
       return { title: files, body: `${notice.folders.join(', ')}: ${why(notice.cause)} Alles andere geht weiter.` };
     }
     case 'attention':
-      return { title: `${notice.folders.join(', ')} braucht dich`, body: `${why(notice.cause)} Nichts ist verloren.` };
+      return { title: `${notice.folders.join(', ')} braucht Sie`, body: `${why(notice.cause)} Nichts ist verloren.` };
     case 'brake': {
       const deletes = notice.deletes === 1 ? '1 Löschung wartet' : `${count(notice.deletes)} Löschungen warten`;
       return {
-        title: `${deletes} auf dein Wort`,
+        title: `${deletes} auf Ihr Wort`,
         body: `So viele Dateien verschwanden auf einmal aus ${notice.folder}. Der Bucket hat sie alle.`,
       };
     }

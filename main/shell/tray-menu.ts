@@ -65,7 +65,7 @@ export function stateSentence(facts: MenuFacts, words: ShellWords): string {
 function causeLines(facts: MenuFacts, words: ShellWords): MenuLine[] {
   const { engine, snapshot } = facts;
   if (engine.kind === 'stopped') return [{ kind: 'text', label: words.engineStopped(engine.reference) }];
-  if (engine.kind === 'refused') return [{ kind: 'text', label: engine.failure.message }];
+  if (engine.kind === 'refused') return [{ kind: 'text', label: words.failure(engine.failure).message }];
   if (engine.kind !== 'up' || snapshot === null) return [];
   const causes = causesOf(snapshot);
   if (causes.length === 0) return [];

@@ -1,8 +1,11 @@
 /** Every text of the tray and of the shell's own messages, in English and German. In: a language. Out: its words. */
-import type { FailureClass } from '../contract/errors.ts';
+import type { FailureClass, FailureText, FailureTold } from '../contract/errors.ts';
+import { failureGerman } from '../contract/german/index.ts';
 
 export interface ShellWords {
   readonly locale: 'en' | 'de';
+  /** A failure's sentences, out of the same table as the window's. */
+  readonly failure: (told: FailureTold) => FailureText;
   readonly inSync: string;
   readonly noFolder: string;
   readonly starting: string;
@@ -51,6 +54,7 @@ export interface ShellWords {
 
 const english: ShellWords = {
   locale: 'en',
+  failure: ({ message, hint }) => ({ message, hint }),
   inSync: 'In sync',
   noFolder: 'No folder yet',
   starting: 'Starting',
@@ -121,12 +125,13 @@ const english: ShellWords = {
 
 const german: ShellWords = {
   locale: 'de',
+  failure: failureGerman,
   inSync: 'Alles gesichert',
   noFolder: 'Noch kein Ordner',
   starting: 'Startet',
   engineDown: 'Der Dienst startet neu',
   engineStopped: (reference) => `Der Dienst steht (${reference})`,
-  attention: (causes) => (causes === 1 ? 'Braucht dich: 1 Grund' : `Braucht dich: ${String(causes)} Gründe`),
+  attention: (causes) => (causes === 1 ? 'Braucht Sie: 1 Grund' : `Braucht Sie: ${String(causes)} Gründe`),
   cause: (folder, what, files) => {
     const many = files === 1 ? '1 Datei wartet' : `${String(files)} Dateien warten`;
     switch (what) {
@@ -167,7 +172,7 @@ const german: ShellWords = {
   quit: 'Cairn beenden',
   closedTitle: 'Cairn läuft weiter',
   closedBody:
-    'Das Fenster ist zu, deine Ordner werden weiter gesichert. Öffnen oder beenden kannst du Cairn über sein Zeichen in der Leiste.',
+    'Das Fenster ist zu, Ihre Ordner werden weiter gesichert. Öffnen oder beenden können Sie Cairn über sein Zeichen in der Leiste.',
   cannotStart: 'Cairn kann nicht starten',
   update: (version) => `Auf ${version} aktualisieren…`,
   updating: (version) => `${version} wird geladen`,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FAILURE_CODES, failure } from '../../../main/contract/errors.ts';
 import type { Snapshot } from '../../../main/contract/models.ts';
+import { reason } from '../../../main/contract/reasons.ts';
 import {
   duration,
   shorten,
@@ -10,6 +11,7 @@ import {
   type MenuLine,
 } from '../../../main/shell/tray-menu.ts';
 import { wordsFor } from '../../../main/shell/words.ts';
+import { englishIn } from '../../support/in-english.ts';
 import { connectionStatus, folderStatus, snapshotOf } from './facts.ts';
 
 const english = wordsFor('en-GB');
@@ -162,6 +164,14 @@ describe('the menu', () => {
     const menu = read(trayMenu(factsOf(snapshot, { locale: 'de-AT' }), german));
     expect(menu[0]).toBe('(Sendet 1 Datei, etwa 48 s)');
     expect(menu.length).toBe(read(trayMenu(factsOf(snapshot), english)).length);
+  });
+
+  it('says in German why the state could not be opened, its reason included', () => {
+    const refusal = failure('home-damaged', { home: '/h', reason: reason('database-missing') });
+    const facts = factsOf(null, { engine: { kind: 'refused', failure: refusal } });
+    expect(read(trayMenu(facts, german))[0]).toBe('(Die Datenbank in /h ist beschädigt: sie fehlt.)');
+    expect(read(trayMenu(facts, english))[0]).toBe('(The database in /h is damaged: it is missing.)');
+    for (const code of FAILURE_CODES) expect(englishIn(german.failure(failure(code)).message), code).toEqual([]);
   });
 
   it('has words for every failure of a folder, in both languages', () => {
