@@ -8,6 +8,9 @@ export type RelPath = string & { readonly [brand]: 'RelPath' };
 /** A whole object key in a bucket: prefix and path, NFC, at most 1,024 bytes of UTF-8. */
 export type ObjectKey = string & { readonly [brand]: 'ObjectKey' };
 
+/** What the connection to the practice bucket is called in the settings, in any language. */
+export const PRACTICE_NAME = 'This computer';
+
 /** The root of a folder, seen as a directory of itself. */
 export const ROOT = '' as RelPath;
 

@@ -5,6 +5,7 @@ import type { connectionCalls } from '../contract/credential-calls.ts';
 import { failure } from '../contract/errors.ts';
 import { keyRefsOf, type ringUseCalls } from '../contract/key-ring.ts';
 import type { Connection } from '../contract/models.ts';
+import { PRACTICE_NAME } from '../contract/names.ts';
 import type { Handlers } from '../contract/registrar.ts';
 import { failed, success } from '../contract/result.ts';
 import { createBucket, listBuckets, listProfiles } from '../s3/index.ts';
@@ -12,9 +13,6 @@ import type { Engine } from './engine.ts';
 import { addConnection, findConnection, removeConnection } from './manage.ts';
 import type { PracticeServers } from './practice.ts';
 import { askStore } from './probe.ts';
-
-/** The connection to the practice bucket on this computer. */
-const PRACTICE_NAME = 'This computer';
 
 type Names =
   | keyof typeof connectionCalls

@@ -7,7 +7,7 @@ import type { Measured } from '../../main/contract/begin.ts';
 import type { Profile } from '../../main/contract/credential-calls.ts';
 import type { DoctorReport, Finding } from '../../main/contract/doctor.ts';
 import type { RuleSaid } from '../../main/contract/findings.ts';
-import { failure, type Failure } from '../../main/contract/errors.ts';
+import { failure, saidOf, type Failure } from '../../main/contract/errors.ts';
 import type { Density, ThenFile, TreeInPlace, TreeRestored } from '../../main/contract/history.ts';
 import type { KeyRing, RingEntry } from '../../main/contract/key-ring.ts';
 import type { Limits } from '../../main/contract/limits.ts';
@@ -28,6 +28,7 @@ import { directoryThen, fileThen, sumBelow } from './fake-then.ts';
 import { PHOTOS_POLICY, policyAnswer } from './fake-policy.ts';
 
 import type { Preview } from '../../main/contract/preview.ts';
+import { reason } from '../../main/contract/reasons.ts';
 import type { Thaw, ThawOffer } from '../../main/contract/thaw.ts';
 
 export type Scene =
@@ -58,7 +59,7 @@ const TAGS: Failure = failure('permission', {
   resource: 'northlight-thesis/thesis/*',
   answer: '403 AccessDenied',
 });
-const OFFLINE: Failure = failure('offline', { endpoint: 'http://vault.lan:9000', reason: 'connection refused' });
+const OFFLINE: Failure = failure('offline', { endpoint: 'http://vault.lan:9000', reason: 'ECONNREFUSED' });
 const MISSING: Failure = failure('root-missing', { root: '/media/stick/fieldnotes' });
 
 function folder(name: string, facts: Partial<FolderStatus>): FolderStatus {
@@ -391,7 +392,31 @@ const KINDS: readonly (readonly [Activity['kind'], string, string | null])[] = [
   ['saved', 'multipart', 'data/2026-season/plots-raw.parquet'],
   ['recovered', 'offline', null],
   ['problem', 'offline', null],
+  ['matched', 'added', null],
+  ['unexplained', 'unexplained', null],
 ];
+const MATCHED = { equal: 2210, different: 14, onlyHere: 93, onlyThere: 6 } as const;
+
+/** What an entry holds beside its kind, as the engine would have written it. */
+function happened(kind: Activity['kind'], index: number): Pick<Activity, 'detail' | 'said'> {
+  switch (kind) {
+    case 'saved':
+      return { detail: { size: 142 * KB + index * 977 } };
+    case 'problem':
+      return { detail: { message: OFFLINE.message }, said: saidOf(OFFLINE) };
+    case 'matched': {
+      const message = 'What was there already: 2210 equal, 14 different, 93 only here, 6 only there';
+      return { detail: { message, ...MATCHED } };
+    }
+    case 'unexplained': {
+      const example = 'thesis/raw.zip';
+      const message = `3 versions in the bucket were not written from here, for example ${example}`;
+      return { detail: { message, count: 3, example } };
+    }
+    default:
+      return { detail: {} };
+  }
+}
 const ACTIVITY: readonly Activity[] = Array.from({ length: 640 }, (_, index): Activity => {
   const [kind, code, path] = KINDS[index % KINDS.length] ?? ['saved', 'put', null];
   return {
@@ -401,8 +426,7 @@ const ACTIVITY: readonly Activity[] = Array.from({ length: 640 }, (_, index): Ac
     kind,
     code,
     path,
-    detail:
-      kind === 'saved' ? { size: 142 * KB + index * 977 } : { message: kind === 'problem' ? OFFLINE.message : null },
+    ...happened(kind, index),
   };
 });
 
@@ -817,7 +841,7 @@ export function install(scene: Scene): void {
       if (scene === 'refusing' && name === 'connection.test') {
         return Promise.resolve({
           ok: false,
-          failure: failure('offline', { endpoint: 'https://s3.example.com', reason: 'no answer' }),
+          failure: failure('offline', { endpoint: 'https://s3.example.com', reason: reason('no-answer') }),
         });
       }
       if (scene === 'failing' && name === 'history.restore') {
@@ -849,7 +873,7 @@ export function install(scene: Scene): void {
       };
     },
   };
-  Object.assign(window, { cairn: door, emit });
+  Object.assign(globalThis, { cairn: door, emit });
   if (scene === 'refused') {
     setTimeout(() => {
       emit('engine', { state: 'stopped', reference: 'home-locked' });

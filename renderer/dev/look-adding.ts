@@ -111,11 +111,11 @@ export const addingShots: Readonly<Record<string, Shot>> = {
     scene: 'busy',
     async steps(page) {
       await toFolder(page);
-      await page.evaluate(() => {
+      await page.evaluate(`{
         const dataTransfer = new DataTransfer();
         dataTransfer.items.add(new File([], 'papers'));
         window.dispatchEvent(new DragEvent('dragenter', { dataTransfer, cancelable: true }));
-      });
+      }`);
     },
   },
   'add-how': { scene: 'busy', steps: toHow },

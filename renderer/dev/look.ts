@@ -1,5 +1,5 @@
 /**
- * Takes pictures of the window without the app. In: names of scenes (none: all). Out: PNG files in `test-results/look`,
+ * Takes pictures of the window without the app. In: names of scenes (none: all), `--german` for all of them in German. Out: PNG files in `test-results/look`,
  * light and dark, and every message that the page wrote to its console, content security policy included.
  */
 import { mkdir } from 'node:fs/promises';
@@ -52,7 +52,7 @@ const openPolicy = (name: string) => async (page: Page) => {
 
 const chooseOwnKey = (page: Page) => page.selectOption('[data-field="encryption.mode"] select', 'customer');
 
-const shots: Readonly<Record<string, Shot>> = {
+export const shots: Readonly<Record<string, Shot>> = {
   overview: { scene: 'busy', steps: (page) => page.waitForTimeout(1200) },
   'overview-hour': {
     scene: 'busy',
@@ -100,9 +100,7 @@ const shots: Readonly<Record<string, Shot>> = {
     async steps(page) {
       await openFolder('Archive')(page);
       await page.waitForSelector('[data-testid="file-row"]');
-      await page.evaluate(() => {
-        document.querySelector('[role="treegrid"]')?.parentElement?.scrollTo(0, 140_000);
-      });
+      await page.locator('[role="treegrid"]').evaluate((rows) => rows.parentElement?.scrollTo(0, 140_000));
     },
   },
   'no-match': {
@@ -455,8 +453,8 @@ const shots: Readonly<Record<string, Shot>> = {
       await openSettings(page);
       await page.click('[data-value="de"]');
       await page.waitForTimeout(300);
-      await page.evaluate(() => {
-        document.querySelector('[data-testid="settings"] .scroll')?.scrollTo(0, 4000);
+      await page.locator('[data-testid="settings"] .scroll').evaluate((whole) => {
+        whole.scrollTo(0, 4000);
       });
     },
   },
@@ -524,39 +522,48 @@ const shots: Readonly<Record<string, Shot>> = {
   down: { scene: 'down', steps: (page) => page.waitForTimeout(700) },
 };
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.find((name) => !Object.hasOwn(shots, name));
-if (unknown !== undefined) {
-  console.error(`There is no scene “${unknown}”. There is: ${Object.keys(shots).join(', ')}.`);
-  process.exit(2);
+/** Takes the pictures. @param german in German, whatever language a scene asks for. */
+async function takePictures(wanted: readonly string[], german: boolean): Promise<void> {
+  const results = fileURLToPath(new URL('../../test-results/look/', import.meta.url));
+  await mkdir(results, { recursive: true });
+  const stage = await openStage();
+  try {
+    for (const [name, shot] of Object.entries(shots)) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue;
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const picture = `${name}${german ? '-in-german' : ''}-${colorScheme}`;
+        const page = await stage.open({
+          scene: shot.scene,
+          width: shot.width ?? 1120,
+          colorScheme,
+          locale: german ? 'de-DE' : (shot.locale ?? 'en-GB'),
+          report: (text) => {
+            console.log(`${picture}: ${text}`);
+          },
+        });
+        try {
+          await shot.steps?.(page);
+        } catch (error) {
+          console.log(`${picture}: ${String(error)}`);
+        }
+        await page.waitForTimeout(300);
+        await page.screenshot({ path: join(results, `${picture}.png`) });
+        await page.close();
+      }
+    }
+  } finally {
+    await stage.close();
+  }
 }
 
-const results = fileURLToPath(new URL('../../test-results/look/', import.meta.url));
-await mkdir(results, { recursive: true });
-const stage = await openStage();
-try {
-  for (const [name, shot] of Object.entries(shots)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const page = await stage.open({
-        scene: shot.scene,
-        width: shot.width ?? 1120,
-        colorScheme,
-        locale: shot.locale ?? 'en-GB',
-        report: (text) => {
-          console.log(`${name}-${colorScheme}: ${text}`);
-        },
-      });
-      try {
-        await shot.steps?.(page);
-      } catch (error) {
-        console.log(`${name}-${colorScheme}: ${String(error)}`);
-      }
-      await page.waitForTimeout(300);
-      await page.screenshot({ path: join(results, `${name}-${colorScheme}.png`) });
-      await page.close();
-    }
+// A test walks the same scenes.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const words = process.argv.slice(2);
+  const wanted = words.filter((word) => word !== '--german');
+  const unknown = wanted.find((name) => !Object.hasOwn(shots, name));
+  if (unknown !== undefined) {
+    console.error(`There is no scene “${unknown}”. There is: ${Object.keys(shots).join(', ')}.`);
+    process.exit(2);
   }
-} finally {
-  await stage.close();
+  await takePictures(wanted, wanted.length < words.length);
 }

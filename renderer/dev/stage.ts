@@ -54,8 +54,19 @@ async function serve(directory: string) {
   return { server, origin: `http://127.0.0.1:${String(port)}/` };
 }
 
-/** Builds the window and the stand-in, serves them on this computer only, and starts a browser. */
-export async function openStage(): Promise<Stage> {
+/** Now, to the sample data. */
+export const SAMPLE_TIME = new Date('2026-11-22T14:32:10Z');
+
+/** The built window, served on this computer only, and the script that stands in for the engine. */
+export interface Scenery {
+  readonly origin: string;
+  /** To run in the page before its own scripts: `fake.install(scene)`. */
+  readonly fake: string;
+  /** Ends the server, and removes what was built. */
+  close(): Promise<void>;
+}
+
+export async function openScenery(): Promise<Scenery> {
   const work = await mkdtemp(join(tmpdir(), 'cairn-look-'));
   const config = windowConfig();
   await build({ ...config, logLevel: 'error', build: { ...config.build, outDir: join(work, 'window') } });
@@ -75,6 +86,19 @@ export async function openStage(): Promise<Stage> {
   });
   const fake = await readFile(join(work, 'fake/fake.iife.js'), 'utf8');
   const { server, origin } = await serve(join(work, 'window'));
+  return {
+    origin,
+    fake,
+    async close() {
+      server.close();
+      await rm(work, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Builds the window and the stand-in, and starts a browser. */
+export async function openStage(): Promise<Stage> {
+  const scenery = await openScenery();
   const browser = await chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
@@ -102,16 +126,15 @@ export async function openStage(): Promise<Stage> {
         report(error.message);
       });
       page.setDefaultTimeout(8000);
-      await page.clock.setSystemTime(new Date('2026-11-22T14:32:10Z'));
-      await page.addInitScript(`${fake}; fake.install(${JSON.stringify(scene)});`);
-      await page.goto(origin);
+      await page.clock.setSystemTime(SAMPLE_TIME);
+      await page.addInitScript(`${scenery.fake}; fake.install(${JSON.stringify(scene)});`);
+      await page.goto(scenery.origin);
       await page.waitForTimeout(300);
       return page;
     },
     async close() {
       await browser.close();
-      server.close();
-      await rm(work, { recursive: true, force: true });
+      await scenery.close();
     },
   };
 }

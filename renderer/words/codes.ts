@@ -10,6 +10,7 @@ import {
   storeGerman,
 } from '../../main/contract/german/index.ts';
 import type { Activity } from '../../main/contract/models.ts';
+import { PRACTICE_NAME } from '../../main/contract/names.ts';
 import type { PolicyLimit } from '../../main/contract/policy-answers.ts';
 import { presets, type Feature, type PresetId } from '../../main/contract/presets.ts';
 import { happenedGerman } from './activity.de.ts';
@@ -22,6 +23,8 @@ export interface CodeWords {
   /** A kind of store by name, and what it lacks: a sentence that goes on after the name, without its full stop. */
   readonly store: (kind: PresetId) => string;
   readonly lacks: (kind: PresetId, feature: Feature) => string;
+  /** A connection's name. It is the person's own, but for the practice bucket's, which we gave. */
+  readonly connection: (name: string) => string;
   /** What happened, and what to do about it. */
   readonly failure: (told: FailureTold) => FailureText;
   /** One fact of a failure, for a sentence that is put together here; null: it has none of that name. */
@@ -37,6 +40,7 @@ export const codesEnglish: CodeWords = {
   limit: ({ detail }) => detail,
   store: (kind) => presets[kind].name,
   lacks: (kind, feature) => presets[kind].lacks[feature] ?? '',
+  connection: (name) => name,
   failure: ({ message, hint }) => ({ message, hint }),
   fact: ({ facts }, name) => (facts[name] === undefined ? null : String(facts[name])),
   difference: ({ difference }) => difference,
@@ -48,6 +52,7 @@ export const codesGerman: CodeWords = {
   limit: ({ lacks, detail }, kind) => (lacks === null ? detail : `${storeGerman(kind)} ${lacksGerman(kind, lacks)}`),
   store: storeGerman,
   lacks: lacksGerman,
+  connection: (name) => (name === PRACTICE_NAME ? 'Dieser Computer' : name),
   // A queue may hold what an earlier release wrote, under a code that is no more; its English sentences are good.
   failure: (told) => (isKnownFailure(told) ? failureGerman(told) : { message: told.message, hint: told.hint }),
   fact: (told, name) => {

@@ -16,7 +16,7 @@ export const reasonsGerman: Readonly<Record<ReasonCode, string>> = {
   'at-most': 'das darf höchstens {most} sein',
   'most-characters': 'das darf höchstens {most} Zeichen haben',
   'most-entries': 'das darf höchstens {most} Einträge haben',
-  'base-only': 'das gilt für den ganzen Ordner, kann also nur in der Grundlage stehen und in keiner einzelnen Regel',
+  'base-only': 'das gilt für den ganzen Ordner, kann also nur in der Basis stehen und in keiner einzelnen Regel',
   'no-such-field': 'ein solches Feld gibt es nicht',
   'wrong-shape': 'das hat die falsche Form',
   empty: 'das ist leer',
@@ -102,12 +102,12 @@ export const reasonsGerman: Readonly<Record<ReasonCode, string>> = {
   'no-account': 'das müssen die 12 Ziffern eines AWS-Kontos sein',
   'excludes-acl': 'das schließt acl aus; lassen Sie eines der beiden weg',
   'too-many-tags': 'es sind {tags} Tags, und S3 nimmt {most}',
-  'too-many-tags-together': 'mit denen der Grundlage sind es {tags} Tags, und S3 nimmt {most}',
+  'too-many-tags-together': 'mit denen der Basis sind es {tags} Tags, und S3 nimmt {most}',
   'too-much-metadata':
     'Namen und Werte haben {bytes} Bytes, und höchstens {free} sind frei: S3 nimmt {most}, wovon Cairns eigene mtime, ' +
     'mode, cairn-attempt und cairn-sha256 bis zu {own} brauchen',
   'too-much-metadata-together':
-    'mit denen der Grundlage haben Namen und Werte {bytes} Bytes, und höchstens {free} sind frei: S3 nimmt {most}, wovon ' +
+    'mit denen der Basis haben Namen und Werte {bytes} Bytes, und höchstens {free} sind frei: S3 nimmt {most}, wovon ' +
     'Cairns eigene mtime, mode, cairn-attempt und cairn-sha256 bis zu {own} brauchen',
   'negated-pattern': 'ein Muster lässt sich nicht verneinen; setzen Sie den anderen Wert in einer späteren Regel',
   'matches-nothing': 'das trifft keine Datei',
@@ -115,7 +115,7 @@ export const reasonsGerman: Readonly<Record<ReasonCode, string>> = {
   'no-pattern': 'hier muss ein Muster stehen; ohne dieses Feld trifft die Regel jede Datei',
   'largest-below-least': 'das ist kleiner als minSize, die Regel träfe also keine Datei',
   'needs-keep': 'hier müssen Tage oder eine Zahl von Versionen stehen',
-  'tags-of-file': 'Grundlage und Regeln ergeben zusammen {tags} Tags, S3 nimmt {most}',
+  'tags-of-file': 'Basis und Regeln ergeben zusammen {tags} Tags, S3 nimmt {most}',
   'time-has-passed': 'dieser Zeitpunkt ist vorbei',
 
   'no-right': 'das Recht dazu fehlt',
