@@ -79,6 +79,10 @@ async function tabTo(selector: string): Promise<void> {
 }
 const testid = (id: string): string => `[data-testid="${id}"]`;
 
+async function expectFocus(id: string): Promise<void> {
+  await expect.poll(() => page.evaluate("document.activeElement.getAttribute('data-testid')")).toBe(id);
+}
+
 const NAME = 'letter.txt';
 const row = (path: string): ReturnType<Page['locator']> =>
   page.locator(`[data-testid="file-row"][data-path="${path}"][data-state="sync"]`);
@@ -215,9 +219,16 @@ describe('every other screen', () => {
     await page.keyboard.press('ArrowLeft');
     await page.locator('dialog[open]').waitFor();
     expect(await findings(app)).toEqual([]);
+    // Once it is answered, nothing asks again, and the keys go on from the tab that is open.
+    await page.keyboard.press('Escape');
+    await page.locator('dialog[open]').waitFor({ state: 'detached' });
+    await expectFocus('tab-policy');
+    await page.keyboard.press('ArrowLeft');
+    await page.locator('dialog[open]').waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.locator(`${testid('tab-queue')}[aria-selected="true"]`).waitFor();
+    await expectFocus('tab-queue');
   });
 
   it('the folder’s menu, and the question before a folder is let go', async () => {
@@ -249,7 +260,15 @@ describe('every other screen', () => {
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeCloseTo((button?.x ?? 0) + (button?.width ?? 0), 0);
     await page.keyboard.press('Escape');
     await page.locator('[role="menu"]').waitFor({ state: 'detached' });
-    expect(await page.evaluate(`document.activeElement.matches('${testid('folder-menu')}')`)).toBe(true);
+    await expectFocus('folder-menu');
+    await page.keyboard.press('Enter');
+    await expect.poll(focused).toBe('Pause for an hour');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.locator('dialog[open]').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog[open]').waitFor({ state: 'detached' });
+    await expectFocus('folder-menu');
   });
 
   it('overview, activity and settings, which say that practice is no backup', async () => {
