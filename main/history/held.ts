@@ -8,13 +8,24 @@
  * (`/proc/self/fd/N/name`), which stays the directory that was looked at. Elsewhere the real path is compared before and
  * after. Either way it is asked in the end whether the directory still lies where it should.
  */
-import { constants, existsSync } from 'node:fs';
+import { constants, existsSync, readlinkSync, realpathSync } from 'node:fs';
 import { lstat, mkdir, open, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+
+/** A held directory in plain words, for another thread of this process. */
+export interface HeldWords {
+  /** Absolute; names in the directory are joined to it. */
+  readonly at: string;
+  /** Where it should lie. */
+  readonly real: string;
+  /** `at` leads through an open handle. */
+  readonly byHandle: boolean;
+}
 
 export interface HeldDirectory {
   /** Absolute; names in the directory are joined to it. */
   readonly at: string;
+  readonly words: HeldWords;
   /** False where the directory was moved away, or a link took its place. */
   isInPlace(): Promise<boolean>;
   close(): Promise<void>;
@@ -81,6 +92,7 @@ export function keepHeld(root: HeldRoot): HeldRoot {
       }
       return {
         at: held.at,
+        words: held.words,
         isInPlace: async () => {
           const isInPlace = await held.isInPlace();
           if (!isInPlace) forget(name, entry);
@@ -97,6 +109,15 @@ export function keepHeld(root: HeldRoot): HeldRoot {
       await root.close();
     },
   };
+}
+
+/** The same question where a thread may wait. */
+export function isInPlaceNow({ at, real, byHandle }: HeldWords): boolean {
+  try {
+    return (byHandle ? readlinkSync(at) : realpathSync(at)) === real;
+  } catch {
+    return false;
+  }
 }
 
 async function makeFolder(path: string): Promise<void> {
@@ -133,6 +154,7 @@ function heldHandle(handle: FileHandle, expected: string): HeldDirectory {
   const at = `${HANDLES}/${String(handle.fd)}`;
   return {
     at,
+    words: { at, real: expected, byHandle: true },
     isInPlace: async () => (await readlink(at)) === expected,
     close: () => handle.close(),
   };
@@ -150,6 +172,7 @@ async function enter(path: string): Promise<FileHandle> {
 async function holdByPath(real: string): Promise<HeldRoot> {
   const held = (at: string): HeldDirectory => ({
     at,
+    words: { at, real: at, byHandle: false },
     isInPlace: async () => (await realpath(at).catch(() => null)) === at,
     close: () => Promise.resolve(),
   });

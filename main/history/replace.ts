@@ -10,7 +10,8 @@ import type { BigIntStats } from 'node:fs';
 import { link, lstat, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { besideName, numberedName } from './beside.ts';
-import { nameIt, type Fetched } from './restore.ts';
+import { nameIt } from './name.ts';
+import type { Fetched } from './restore.ts';
 
 export interface Replaced {
   readonly stat: BigIntStats;

@@ -6,7 +6,7 @@
  * nothing is ever written over, and nothing half-written is ever seen under the name. The directory is held meanwhile
  * (`held.ts`), so that nothing is written outside of the folder that was chosen either.
  */
-import { chmod, link, lstat, open, rename, rm, utimes } from 'node:fs/promises';
+import { chmod, lstat, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, type Failure } from '../contract/errors.ts';
 import type { Restored } from '../contract/models.ts';
@@ -14,6 +14,7 @@ import { reason, type Reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
 import { holdRoot, type HeldDirectory, type HeldRoot } from './held.ts';
 import { receive, receiveBytes, type Received, type ReceivePorts, type Source } from './receive.ts';
+import { nameIt } from './name.ts';
 import { temporaryName } from './temporary.ts';
 import type { Writer } from './writer.ts';
 
@@ -79,6 +80,10 @@ export function restoreInto(
   before: (fetched: Fetched) => void | Promise<void> = () => undefined,
 ): Promise<Result<Restored>> {
   const { path, versionId } = request;
+  const { writer } = ports;
+  if (writer !== undefined && request.size !== null && request.size <= WRITTEN_AT_ONCE) {
+    return restoreSmall(root, to, request, ports, writer, signal, before);
+  }
   return fetched(root, to, request, ports, signal, async (one) => {
     await before(one);
     await nameIt(one.temporary, one.place);
@@ -105,10 +110,11 @@ export async function fetched<T>(
     const place = join(held.at, name);
     if (!mayExist && (await exists(place))) return failed(failure('target-exists', { to }));
     temporary = join(held.at, temporaryName(ports.run));
-    const received = await receiveInto(temporary, request, ports, signal);
+    const received = await receive(request, temporary, ports, signal);
     if (!received.ok) return received;
+    const mtimeNs = await dress(temporary, received.value.metadata, ports);
     if (!(await held.isInPlace())) throw movedAway();
-    const done = await work({ ...received.value, held, temporary, place });
+    const done = await work({ ...received.value, held, temporary, place, mtimeNs });
     if (await held.isInPlace()) return done;
     // Its directory was moved away in the same moment: what was written is taken back from wherever it is now.
     if (done.ok && !mayExist) await rm(place, { force: true });
@@ -121,28 +127,52 @@ export async function fetched<T>(
   }
 }
 
-/** The version under its temporary name, flushed, with its time and mode. */
-async function receiveInto(
-  temporary: string,
+/** A small file: received whole, written by the thread, told, and named by the thread. */
+async function restoreSmall(
+  root: HeldRoot,
+  to: string,
   request: RestoreRequest,
   ports: RestorePorts,
+  writer: Writer,
   signal: AbortSignal | undefined,
-): Promise<Result<Received & Pick<Fetched, 'mtimeNs'>>> {
-  const { writer } = ports;
-  if (writer === undefined || request.size === null || request.size > WRITTEN_AT_ONCE) {
-    const received = await receive(request, temporary, ports, signal);
+  before: (fetched: Fetched) => void | Promise<void>,
+): Promise<Result<Restored>> {
+  const { path, versionId } = request;
+  const parts = request.place.split('/');
+  const name = parts.pop() ?? '';
+  let held: HeldDirectory | null = null;
+  try {
+    held = await root.below(parts);
+    const place = join(held.at, name);
+    if (await exists(place)) return failed(failure('target-exists', { to }));
+    const received = await receiveBytes(request, ports, signal);
     if (!received.ok) return received;
-    const { mode, mtime } = dressOf(received.value.metadata, ports);
-    if (mode !== null) await chmod(temporary, mode);
-    if (mtime !== null) await utimes(temporary, mtime, mtime);
-    const { mtimeNs } = await lstat(temporary, { bigint: true });
-    return success({ ...received.value, mtimeNs: String(mtimeNs) });
+    const { content, ...rest } = received.value;
+    const temporary = join(held.at, temporaryName(ports.run));
+    const mtimeNs = await writer.write({ path: temporary, bytes: content, ...dressOf(rest.metadata, ports) });
+    await before({ ...rest, held, temporary, place, mtimeNs });
+    await writer.name({ held: held.words, temporary, place });
+    return success({ path, versionId, bytes: rest.bytes, to });
+  } catch (error) {
+    // One that was moved away is not held for the files that follow.
+    await held?.isInPlace().catch(() => false);
+    return failed(writingFailed(error, to));
+  } finally {
+    await held?.close();
   }
-  const received = await receiveBytes(request, ports, signal);
-  if (!received.ok) return received;
-  const { content, ...rest } = received.value;
-  const dress = dressOf(rest.metadata, ports);
-  return success({ ...rest, mtimeNs: await writer.write({ path: temporary, bytes: content, ...dress }) });
+}
+
+/** @returns the time that the file has. */
+async function dress(
+  temporary: string,
+  metadata: Readonly<Record<string, string>>,
+  ports: RestorePorts,
+): Promise<string> {
+  const { mode, mtime } = dressOf(metadata, ports);
+  if (mode !== null) await chmod(temporary, mode);
+  if (mtime !== null) await utimes(temporary, mtime, mtime);
+  const { mtimeNs } = await lstat(temporary, { bigint: true });
+  return String(mtimeNs);
 }
 
 /** Time and mode as they were when the file was saved. The set-id bits are never given back. */
@@ -156,25 +186,6 @@ function dressOf(
     mode: process.platform === 'win32' ? null : Number.isNaN(mode) ? 0o644 : mode & 0o777,
     mtime: mtimeNs === null ? null : Number(mtimeNs) / 1e9,
   };
-}
-
-/** Gives a whole file its name where that is free. Throws `EEXIST` where it is not. */
-export async function nameIt(temporary: string, place: string): Promise<void> {
-  try {
-    await link(temporary, place);
-  } catch (error) {
-    const code = codeOf(error);
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES'].includes(code)) throw error;
-    // A file system without hard links: claim the name, then put the file in its place.
-    const claim = await open(place, 'wx');
-    await claim.close();
-    try {
-      await rename(temporary, place);
-    } catch (failed) {
-      await rm(place, { force: true });
-      throw failed;
-    }
-  }
 }
 
 function movedAway(): Error {

@@ -5,7 +5,20 @@
  * [Note: flushing together] To flush a file makes a file system write its journal, which takes as long for one file as
  * for many. So a batch is written first, and flushed file after file then: the first of them pays for all.
  */
-import { closeSync, fchmodSync, fstatSync, fsyncSync, futimesSync, openSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  futimesSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { isInPlaceNow, type HeldWords } from './held.ts';
+import { WITHOUT_LINKS } from './name.ts';
 
 export interface WriteTask {
   /** Absolute; nothing may be there. */
@@ -16,6 +29,16 @@ export interface WriteTask {
   /** Seconds since 1970; null: now. */
   readonly mtime: number | null;
 }
+
+export interface NameTask {
+  readonly held: HeldWords;
+  /** Both absolute, through the held directory. The temporary name goes in any case. */
+  readonly temporary: string;
+  readonly place: string;
+}
+
+/** Null: it has its name. Else a code of the file system, or `MOVED`: the directory is not where it should be. */
+export type NameAnswer = string | null;
 
 export type WriteAnswer =
   | {
@@ -49,6 +72,39 @@ export function writeAll(tasks: readonly WriteTask[]): readonly WriteAnswer[] {
   });
 }
 
+/** Gives a whole file its name where that is free and its directory in its place. */
+export function nameNow({ held, temporary, place }: NameTask): NameAnswer {
+  try {
+    if (!isInPlaceNow(held)) return 'MOVED';
+    linkOrClaim(temporary, place);
+    if (isInPlaceNow(held)) return null;
+    // Moved away in the same moment: what was written is taken back from wherever it is now.
+    rmSync(place, { force: true });
+    return 'MOVED';
+  } catch (error) {
+    return codeOf(error);
+  } finally {
+    quietly(() => {
+      rmSync(temporary, { force: true });
+    });
+  }
+}
+
+function linkOrClaim(temporary: string, place: string): void {
+  try {
+    linkSync(temporary, place);
+  } catch (error) {
+    if (!WITHOUT_LINKS.has(codeOf(error))) throw error;
+    closeSync(openSync(place, 'wx'));
+    try {
+      renameSync(temporary, place);
+    } catch (failed) {
+      rmSync(place, { force: true });
+      throw failed;
+    }
+  }
+}
+
 type Attempted<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: string };
 
 /** @param fd is closed, and its file removed, where the work fails; null: there is none yet. */
@@ -64,7 +120,7 @@ function attempt<T>(path: string, fd: number | null, work: () => T): Attempted<T
         rmSync(path, { force: true });
       });
     }
-    return { ok: false, code: error instanceof Error && 'code' in error ? String(error.code) : '' };
+    return { ok: false, code: codeOf(error) };
   }
 }
 
@@ -80,4 +136,8 @@ function write(fd: number, { bytes, mode, mtime }: WriteTask): void {
   for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
   if (mode !== null) fchmodSync(fd, mode);
   if (mtime !== null) futimesSync(fd, mtime, mtime);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -11,7 +11,12 @@ const ASIDE = 'a (2026-03-01 04.05.06).txt';
 function fetchedInto(folder: string): Fetched {
   const temporary = join(folder, '.cairn-restore-x');
   writeFileSync(temporary, 'restored');
-  const held = { at: folder, isInPlace: () => Promise.resolve(true), close: () => Promise.resolve() };
+  const held = {
+    at: folder,
+    words: { at: folder, real: folder, byHandle: false },
+    isInPlace: () => Promise.resolve(true),
+    close: () => Promise.resolve(),
+  };
   return { bytes: 8, sha256: '', metadata: {}, held, temporary, place: join(folder, 'a.txt'), mtimeNs: '0' };
 }
 
