@@ -8,15 +8,19 @@ import {
   type RuleAction,
   type RuleSaid,
 } from '../../../main/contract/findings.ts';
-import { failure } from '../../../main/contract/errors.ts';
+import { failure, saidOf, type FailureCode } from '../../../main/contract/errors.ts';
+import type { Activity } from '../../../main/contract/models.ts';
+import { PRACTICE_NAME } from '../../../main/contract/names.ts';
 import { reason } from '../../../main/contract/reasons.ts';
 import { presets, type Feature } from '../../../main/contract/presets.ts';
 import { ofStore } from '../../../main/engine/policy-limits.ts';
 import { findingWords } from '../../../main/s3/finding-words.ts';
 import { finding } from '../../../main/s3/finding.ts';
+import { inWords } from '../../../main/s3/rule-words.ts';
 import { codesEnglish, codesGerman } from '../../../renderer/words/codes.ts';
 import { findingsGerman } from '../../../renderer/words/findings.de.ts';
 import { codesFor } from '../../../renderer/words/index.ts';
+import { englishIn } from '../../support/in-english.ts';
 
 const DOES: readonly RuleAction[] = [
   { kind: 'removes-present', days: 11 },
@@ -133,5 +137,84 @@ describe('what a store lacks', () => {
   it('leaves a reason that is no lack of the store as it is', () => {
     const dropped = { field: 'tags', because: 'dropped', detail: 'a.txt', lacks: null } as const;
     expect(codesGerman.limit(dropped, 'aws')).toBe('a.txt');
+  });
+});
+
+describe('a failure', () => {
+  const told = failure('key-file-unusable', { path: '/k', reason: reason('key-file-no-key') });
+  it('is said in the language of the window, one fact of it too', () => {
+    expect(codesEnglish.failure(told)).toEqual({ message: told.message, hint: told.hint });
+    expect(codesEnglish.fact(told, 'reason')).toBe('it holds no key of 256 bits, as 32 bytes or as their Base64');
+    expect(codesGerman.failure(told).message).toBe(
+      'Der Kundenschlüssel in /k ist nicht zu verwenden: darin ist kein Schlüssel von 256 Bit, weder als 32 Bytes noch als deren Base64.',
+    );
+    expect(codesGerman.fact(told, 'reason')).toBe(
+      'darin ist kein Schlüssel von 256 Bit, weder als 32 Bytes noch als deren Base64',
+    );
+    expect(codesGerman.fact(told, 'path')).toBe('/k');
+    expect(codesGerman.fact(told, 'nothing')).toBeNull();
+  });
+  it('of another release, whose code is not known here, keeps its sentences', () => {
+    const strange = { ...told, code: 'from-elsewhere' as FailureCode };
+    expect(codesGerman.failure(strange)).toEqual({ message: told.message, hint: told.hint });
+  });
+});
+
+describe('a difference of settings', () => {
+  it('has the same lines in German, each with its sign, its rule and its numbers', () => {
+    const changed = inWords([
+      { sign: '-', kind: 'versioning', value: 'suspended' },
+      ...(['-', '+'] as const).map((sign) => ({ sign, kind: 'rule', rule }) as const),
+    ]);
+    const [english, german] = [codesEnglish.difference(changed), codesGerman.difference(changed)];
+    expect(english).toEqual(changed.difference);
+    expect(german.map((line) => line.slice(0, 2))).toEqual(english.map((line) => line.slice(0, 2)));
+    expect(german[0]).toBe('- Versionierung: ausgesetzt');
+    for (const [at, line] of german.entries()) {
+      expect(englishIn(line)).toEqual([]);
+      expect(line).not.toBe(english[at]);
+      expect(namesIn(line)).toEqual(namesIn(english[at] ?? ''));
+    }
+  });
+});
+
+describe('a row of the activity', () => {
+  const row = (part: Partial<Activity>): Activity => ({
+    ...{
+      seq: 1,
+      at: '2026-11-22T12:00:00.000Z',
+      folder: 'f',
+      path: null,
+      kind: 'problem',
+      code: 'offline',
+      detail: {},
+    },
+    ...part,
+  });
+  it('is said from what the failure was, else by its code alone', () => {
+    const cause = failure('offline', { endpoint: 'http://nas', reason: reason('no-answer') });
+    const told = row({ detail: { message: cause.message }, said: saidOf(cause) });
+    expect(codesEnglish.happened(told)).toBe('http://nas does not answer (no answer).');
+    expect(codesGerman.happened(told)).toBe('http://nas antwortet nicht (keine Antwort).');
+    // Written by an earlier release: its sentence is English.
+    expect(codesGerman.happened(row({ detail: { message: cause.message } }))).toBeNull();
+  });
+  it('counts what was compared and found', () => {
+    const counts = { equal: 21, different: 22, onlyHere: 23, onlyThere: 24 };
+    const compared = codesGerman.happened(row({ kind: 'matched', code: 'added', detail: counts }));
+    expect(compared).toBe('Was schon da war: 21 gleich, 22 anders, 23 nur hier, 24 nur dort');
+    const found = row({ kind: 'unexplained', code: 'unexplained', detail: { count: 31, example: 'a.zip' } });
+    expect(codesGerman.happened(found)).toContain('31 Versionen');
+    expect(codesGerman.happened(found)).toContain('a.zip');
+    const again = row({ kind: 'unexplained', code: 'missing', detail: { count: 41 } });
+    expect(codesGerman.happened(again)).toContain('41 Dateien');
+  });
+});
+
+describe('a connection', () => {
+  it('keeps the name that a person gave; the one that we gave has one in each language', () => {
+    expect(codesGerman.connection('NAS')).toBe('NAS');
+    expect(codesEnglish.connection(PRACTICE_NAME)).toBe(PRACTICE_NAME);
+    expect(codesGerman.connection(PRACTICE_NAME)).toBe('Dieser Computer');
   });
 });
