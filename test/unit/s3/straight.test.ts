@@ -93,8 +93,7 @@ describe.each(names)('%s', (name) => {
       },
     ],
   ])('silence %s', async (_, answer) => {
-    // Of an object it must be seen that its answer began.
-    await bothMeet(await Ways.open(name === 'GetObject' ? 1000 : 500), name, answer);
+    await bothMeet(await Ways.open(1000), name, answer);
   });
 
   test('a signal that was given before', async () => {
@@ -126,12 +125,15 @@ describe.each(names)('%s', (name) => {
       },
     ],
   ])('a signal %s', async (when, answer) => {
-    const { outcome } = await bothMeet(await Ways.open(), name, answer, async (client) => {
+    const ways = await Ways.open();
+    const { outcome } = await bothMeet(ways, name, answer, async (client) => {
       const abort = new AbortController();
+      const before = ways.seen.length;
       const sending = client.send(name, inputs[name], abort.signal);
       // An object is given once its answer begins; of the others the end is waited for.
       const begins = name === 'GetObject' && when === 'in the middle of an answer';
-      await (begins ? sending : sleep(100));
+      while (ways.seen.length === before) await sleep(5);
+      await (begins ? sending : sleep(50));
       abort.abort();
       return sending;
     });
