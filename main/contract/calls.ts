@@ -72,6 +72,8 @@ export const calls = {
   /** Opens the folder, or shows a file of it, in the system's file manager. */
   'app.showOnDisk': call(z.strictObject({ folder: name, path: path.optional() }), answers<null>()),
   'app.copyText': call(z.strictObject({ text: z.string().max(65536) }), answers<null>()),
+  /** Starts the engine again where it stays down or could not open its home. The event of the engine tells how it went. */
+  'app.startEngine': call(nothing, answers<null>()),
   ...appSettingsCalls,
   ...appDiagnosticsCalls,
   ...appSecretCalls,

@@ -24,6 +24,7 @@ export interface AppCallsOptions {
   readonly secrets: Secrets;
   readonly preferences: Preferences;
   readonly diagnose: (names: boolean) => Promise<Result<{ readonly path: string } | null>>;
+  readonly startEngine: () => void;
   /** Null: this build looks for none. */
   readonly updates: () => Updates | null;
   readonly ring: KeyRing;
@@ -50,6 +51,10 @@ export function appCalls(options: AppCallsOptions): Handlers<ShellCallName> {
     'app.showOnDisk': async ({ folder, path }) => showOnDisk(options, folder, path),
     'app.copyText': async ({ text }) => {
       await clipboard.writeText(text);
+      return success(null);
+    },
+    'app.startEngine': () => {
+      options.startEngine();
       return success(null);
     },
     'app.settings': ({ change }) =>

@@ -299,6 +299,7 @@ async function run(): Promise<void> {
       appCalls({
         ...{ home, window: window.current, folders, secrets, ring, keyUse, preferences, diagnose },
         updates: () => updates,
+        startEngine: engine.startAgain,
       }),
       callEngine,
       (reference, error) => {

@@ -43,6 +43,8 @@ export interface EngineProcess {
   /** Answers `engine-down` while no process runs, and to calls that were under way when it ended. */
   readonly call: (name: string, input: unknown) => Promise<Result<unknown>>;
   readonly state: () => EngineState;
+  /** A person wants another try at an engine that stays down, or that could not open its home. Else nothing happens. */
+  readonly startAgain: () => void;
   /** Hands something over; without a process there is nobody to take it, and the next one is greeted with it. */
   readonly hand: (message: Handed) => void;
   /** Asks the engine to finish, waits at most five seconds, then ends it. Nothing is started again. */
@@ -92,6 +94,16 @@ export function startEngineProcess(options: EngineProcessOptions): EngineProcess
       else onGone?.();
     });
     for (const message of options.greeting?.() ?? []) started.post(message);
+  };
+
+  const startAgain = (): void => {
+    if (stopping !== null || (state.kind !== 'stopped' && state.kind !== 'refused')) return;
+    // One that was refused still runs, holds nothing, and is heard no more.
+    const former = child;
+    child = null;
+    former?.kill();
+    crashes = [];
+    begin();
   };
 
   const heard = (message: FromEngine): void => {
@@ -177,6 +189,7 @@ export function startEngineProcess(options: EngineProcessOptions): EngineProcess
       child?.post(message);
     },
     state: () => state,
+    startAgain,
     stop: () => (stopping ??= end()),
   };
 }

@@ -604,7 +604,9 @@ export const de: Words = {
   engine: {
     down: 'Cairns Motor wird neu gestartet. Nichts geht verloren; gleich wird weiter gesendet.',
     title: 'Der Motor ist dreimal stehen geblieben',
-    text: 'Dreimal in fünf Minuten. Ihre Dateien und der Bucket sind unberührt. Nichts wird gesendet, bis er wieder läuft: beenden Sie Cairn im Menü des Symbols und öffnen Sie es neu.',
+    text: 'Und das in fünf Minuten. Ihre Dateien und der Bucket sind unberührt. Nichts wird gesendet, bis er wieder läuft.',
+    startAgain: 'Neu starten',
+    diagnostics: 'Diagnose…',
     reference: 'Kennzeichen',
     refusedTitle: 'Cairns eigener Stand lässt sich nicht öffnen',
     refusedText: 'Ihre Dateien und der Bucket sind unberührt. Nichts wird gesendet, bis dies behoben ist.',

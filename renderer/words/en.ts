@@ -618,7 +618,9 @@ export const en = {
   engine: {
     down: 'Cairn’s engine is being started again. Nothing is lost; sending goes on in a moment.',
     title: 'The engine stopped three times',
-    text: 'Three times within five minutes. Your files and the bucket are untouched. Nothing is sent until it runs again: quit Cairn in its tray menu and open it again.',
+    text: 'It did so within five minutes. Your files and the bucket are untouched. Nothing is sent until it runs again.',
+    startAgain: 'Start again',
+    diagnostics: 'Diagnostics…',
     reference: 'Reference',
     refusedTitle: 'Cairn’s own state cannot be opened',
     refusedText: 'Your files and the bucket are untouched. Nothing is sent until this is mended.',

@@ -1,6 +1,6 @@
 /** The tray, the one window of one home, and every way to end: nothing is left behind, and the home is free again. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { openHome } from '../../main/engine/home.ts';
@@ -292,6 +292,9 @@ describe('an engine that ends by itself', () => {
     await killEngine();
     await page.getByTestId('engine-stopped').waitFor();
     await app.picture('engine-stopped');
+    await page.getByTestId('engine-start').click();
+    await page.getByTestId('overview').waitFor();
+    await expect.poll(() => app.call('folder.list', {})).toEqual({ ok: true, value: [] });
     expect(await app.quit()).toEqual({ code: 0, signal: null });
   });
 });
@@ -320,10 +323,18 @@ describe('a home that cannot be opened', () => {
     await mkdir(scratch.home, { recursive: true });
     await writeFile(join(scratch.home, 'config.json'), '{ this is no JSON');
     await using app = await startApp(desk, scratch);
-    await (await app.page()).getByTestId('engine-stopped').waitFor();
+    const page = await app.page();
+    await page.getByTestId('engine-stopped').waitFor();
     expect(await app.call('folder.list', {})).toMatchObject({ ok: false, failure: { code: 'config-malformed' } });
     await app.picture('home-refused');
     expect(await app.log()).not.toContain('engine crash');
     expect(await readFile(join(scratch.home, 'config.json'), 'utf8')).toBe('{ this is no JSON');
+    // What the window names is mended, and the person asks for another try.
+    const named = (await page.getByTestId('engine-file').textContent()) ?? '';
+    expect(named).toBe(join(scratch.home, 'config.json'));
+    await rm(named);
+    await page.getByTestId('engine-start').click();
+    await page.getByTestId('overview').waitFor();
+    expect(await app.call('folder.list', {})).toEqual({ ok: true, value: [] });
   });
 });

@@ -33,6 +33,7 @@ function start(): {
       'app.pickFolder': () => Promise.reject(new Error('no display')),
       'app.showOnDisk': () => success(null),
       'app.copyText': () => success(null),
+      'app.startEngine': () => success(null),
       'app.settings': () => success(settings),
       'app.diagnostics': () => success(null),
       'app.updates': () => success({ kind: 'unlooked' }),

@@ -130,6 +130,44 @@ describe('a home that cannot be opened', () => {
   });
 });
 
+describe('another try', () => {
+  it('brings an engine back that stays down, and counts its crashes anew', async () => {
+    for (const wait of [1_000, 5_000, 0]) {
+      child().crash();
+      await vi.advanceTimersByTimeAsync(wait);
+    }
+    expect(engine.state()).toEqual({ kind: 'stopped', reference: 'E-1' });
+    engine.startAgain();
+    child().say(opened);
+    expect(engine.state()).toEqual({ kind: 'up' });
+    expect(children.length).toBe(4);
+    child().crash();
+    expect(engine.state()).toEqual({ kind: 'down' });
+  });
+
+  it('opens a home that was refused; of the former process nothing counts any more', () => {
+    const former = child();
+    former.say({
+      kind: 'opened',
+      failure: failure('config-malformed', { path: '/h/config.json', problem: 'no JSON' }),
+    });
+    engine.startAgain();
+    expect(children.length).toBe(2);
+    former.crash();
+    child().say(opened);
+    expect(engine.state()).toEqual({ kind: 'up' });
+  });
+
+  it('is none while the engine works, or is started again by itself', () => {
+    engine.startAgain();
+    child().say(opened);
+    engine.startAgain();
+    child().crash();
+    engine.startAgain();
+    expect(children.length).toBe(1);
+  });
+});
+
 describe('a crash', () => {
   it('answers what was under way and every call until the engine is back', async () => {
     const underWay = engine.call('folder.list', {});
