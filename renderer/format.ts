@@ -111,7 +111,7 @@ export function formatter(settings: FormatSettings) {
     money(amount: number, currency: string): string {
       const isTiny = amount > 0 && amount < 0.005;
       const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
-      return `${isTiny ? '< ' : ''}${inCurrency(isTiny ? 0.01 : amount, currency, digits)}`;
+      return `${isTiny ? '<\u00a0' : ''}${inCurrency(isTiny ? 0.01 : amount, currency, digits)}`;
     },
 
     /** What one unit costs, as exactly as price lists have it: `$0.0135`. */

@@ -218,6 +218,9 @@ it('does nothing in the window while nobody sees it, and shows what came when it
   await expect.poll(async () => (await counted()).told, { timeout: 5_000 }).toBe(after.told + 21);
   await page.locator('[data-testid="file-row"][data-path="batch 02"]').click();
   await page.locator('[data-testid="file-row"][data-path="batch 02/0 unseen 0.txt"]').waitFor({ state: 'attached' });
+  await page.getByTestId('file-search').fill('DSC_00999');
+  await page.locator('[data-testid="file-row"][data-path$="/DSC_009990.NEF"]').first().waitFor();
+  await app.picture('many-searched');
   expect(app.complaints).toEqual([]);
 });
 

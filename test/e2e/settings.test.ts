@@ -51,6 +51,8 @@ it('one that waits is left out, taken back, and sent first; deletes that wait ar
   await row.waitFor();
   await expect.poll(() => page.getByTestId('queue-notes').textContent()).toContain('1 waits for the interval');
   await app.picture('queue-waits');
+  // It waits for an hour: nothing is on its way.
+  expect(await page.getByRole('complementary').first().textContent()).toContain('1 waits for the interval');
   await row.getByTestId('queue-first').click();
   await expect
     .poll(() => app.call('versions.list', { folder: 'Notes', path: 'note-10.txt' }))
@@ -58,7 +60,9 @@ it('one that waits is left out, taken back, and sent first; deletes that wait ar
 
   for (let index = 20; index < 30; index += 1) await rm(join(scratch.folder, `note-${String(index)}.txt`));
   await page.getByTestId('nav-overview').click();
-  await page.getByTestId('remedy-discard').click({ timeout: 60_000 });
+  await page.getByTestId('remedy-discard').waitFor({ timeout: 60_000 });
+  await app.picture('overview-attention');
+  await page.getByTestId('remedy-discard').click();
   await expect.poll(() => page.getByTestId('brake-names').textContent()).toContain('note-20.txt');
   await app.picture('brake-question');
   await page.getByTestId('dialog-yes').click();
@@ -105,6 +109,7 @@ it('theme, language and limits count at once and stay; a file of diagnostics is 
     // The keyboard stays on the choice, in a window that was drawn anew.
     await expect.poll(() => page.evaluate("document.activeElement?.getAttribute('data-value')")).toBe('de');
     expect(await page.evaluate('document.documentElement.lang')).toBe('de');
+    await app.picture('settings-german');
     expect(app.complaints).toEqual([]);
   }
   const memory: unknown = JSON.parse(await readFile(join(scratch.home, 'electron', 'shell.json'), 'utf8'));

@@ -332,6 +332,11 @@ describe('a second folder', () => {
     await page.locator('[data-testid="file-row"][data-path="2026/Norway"]').click();
     await row('2026/Norway/DSC_4401.NEF', 'sync').click();
     await app.picture('folder-files');
+    await page.getByTestId('file-search').fill('DSC_9999');
+    await page.getByTestId('search-clear').waitFor();
+    await app.picture('files-no-match');
+    await page.getByTestId('search-clear').click();
+    await row('2026/Norway/DSC_4401.NEF', 'sync').waitFor();
   });
 
   it('stands in the overview beside the first: state, files, size and what was saved last', async () => {

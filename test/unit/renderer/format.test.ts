@@ -16,7 +16,7 @@ describe('money', () => {
     expect([6.09, 0, 0.004, 0.005, 1234.5].map((amount) => english.money(amount, 'USD'))).toEqual([
       '$6.09',
       '$0.00',
-      '< $0.01',
+      '<\u00a0$0.01',
       '$0.01',
       '$1,234.50',
     ]);
