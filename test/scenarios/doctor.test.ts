@@ -216,6 +216,10 @@ describe('mending', () => {
       call: 'PutBucketVersioning',
       input: { Bucket, VersioningConfiguration: { Status: 'Enabled' } },
       difference: ['- versioning: suspended', '+ versioning: enabled'],
+      changes: [
+        { sign: '-', kind: 'versioning', value: 'suspended' },
+        { sign: '+', kind: 'versioning', value: 'enabled' },
+      ],
     });
     expect((await client.send(new GetBucketVersioningCommand({ Bucket }))).Status, 'a look changes nothing').toBe(
       'Suspended',
