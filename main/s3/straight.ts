@@ -74,6 +74,7 @@ export function openStraightWay(
   const { config } = client;
   const protocol = config.protocol as unknown as Protocol;
   const routes = new Map<string, Route>();
+  keepSigners(config);
   noteRoutes(client, routes);
 
   const send = async (
@@ -159,6 +160,19 @@ async function readWhole(response: HttpResponse): Promise<void> {
   if (response.statusCode < 300 && bytes.subarray(-16).toString().endsWith('</Error>')) {
     response.statusCode = REFUSED_AFTER_ALL;
   }
+}
+
+/** The SDK makes a signer anew for each request; one for an endpoint's scheme is enough, since it keeps no keys. */
+function keepSigners(config: Settings): void {
+  const make = config.signer;
+  const kept = new WeakMap<object, ReturnType<typeof make>>();
+  config.signer = (scheme) => {
+    if (scheme === undefined) return make(scheme);
+    const signer = kept.get(scheme) ?? make(scheme);
+    kept.set(scheme, signer);
+    signer.catch(() => kept.delete(scheme));
+    return signer;
+  };
 }
 
 /** Listens to the whole way. */

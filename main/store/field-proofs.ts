@@ -37,6 +37,7 @@ export function openFieldProofs(db: WritableDb) {
   const reader = openFieldProofsReader(db);
   // Asked for with each file; nobody else writes them while this handle is open.
   const dropped = openMemory(reader.dropped);
+  const lastDay = openMemory(reader.lastDay);
   const setDay = db.prepare(
     `INSERT INTO field_proofs (connection, bucket, way, fields, day) VALUES (@connection, @bucket, @way, @fields, @day)
      ON CONFLICT (connection, bucket, way, fields) DO UPDATE SET day = @day`,
@@ -52,8 +53,10 @@ export function openFieldProofs(db: WritableDb) {
   return {
     ...reader,
     dropped: dropped.of,
+    lastDay: lastDay.of,
     setDay: (connection: string, bucket: string, way: string, fields: string, on: string): void => {
       setDay.run({ connection, bucket, way, fields, day: on });
+      lastDay.forget();
     },
     addDropped: (connection: string, bucket: string, found: DroppedField): void => {
       addDropped.run({ connection, bucket, ...found });

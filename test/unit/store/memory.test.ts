@@ -24,3 +24,14 @@ test('a field that the store drops is known from the moment on, and forgotten on
   tables.fieldProofs.removeDropped('c', 'b', 'put', 'Tagging');
   expect(tables.fieldProofs.dropped('c', 'b')).toEqual([]);
 });
+
+test('the day of the last proof is known from the moment on, for that way and those fields alone', () => {
+  const { tables } = openTables();
+  const { lastDay, setDay } = tables.fieldProofs;
+  expect(lastDay('c', 'b', 'put', 'Tagging')).toBeNull();
+  setDay('c', 'b', 'put', 'Tagging', '2026-01-01');
+  expect(lastDay('c', 'b', 'put', 'Tagging')).toBe('2026-01-01');
+  setDay('c', 'b', 'put', 'Tagging', '2026-01-02');
+  expect(lastDay('c', 'b', 'put', 'Tagging')).toBe('2026-01-02');
+  expect([lastDay('c', 'b', 'copy', 'Tagging'), lastDay('c', 'b', 'put', 'ACL')]).toEqual([null, null]);
+});
