@@ -1,7 +1,7 @@
 /**
  * Cairn beside rclone, the AWS CLI and s3cmd, on the same data and the same store.
  *
- *   npm run bench -- [--rounds N] [--endpoint URL --region R] [--keep] [job…]
+ *   npm run bench -- [--rounds N] [--tools A,B] [--endpoint URL --region R] [--keep] [job…]
  *
  * Without an endpoint it starts a radosgw of its own; with one, the key comes from AWS_ACCESS_KEY_ID and
  * AWS_SECRET_ACCESS_KEY. Without jobs it runs them all, which takes hours. The table is printed, and lies with each
@@ -24,6 +24,8 @@ import { findTools, type Tool } from './tools.ts';
 
 interface Wanted {
   readonly rounds: number;
+  /** Names; null: all that are there. */
+  readonly tools: readonly string[] | null;
   readonly jobs: readonly Job[];
   readonly endpoint: string | undefined;
   readonly region: string;
@@ -36,11 +38,12 @@ const KEPT = join(import.meta.dirname, 'pictures');
 const jobs: readonly Job[] = [...single, ...curves.flatMap(({ points }) => points.map(({ job }) => job))];
 const names = [...single.map(({ name }) => name), ...curves.map(({ name }) => name)];
 
-const USAGE = `Usage: npm run bench -- [--rounds N] [--endpoint URL --region R] [--keep] [job…]
+const USAGE = `Usage: npm run bench -- [--rounds N] [--tools A,B] [--endpoint URL --region R] [--keep] [job…]
 
 Cairn beside rclone, the AWS CLI and s3cmd, on the same data and the same store.
 
   --rounds N       how often each job is done; 5
+  --tools A,B      only these, by their names in the table: "cairn,rclone 32"; else all that are installed
   --endpoint URL   the store, with a key from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; else a radosgw of its own
   --region R       of the store; us-east-1
   --keep           pictures of curves go to test/bench/pictures
@@ -56,6 +59,7 @@ else process.exitCode = await bench(wanted);
 function readWords(): Answer | Wanted {
   const options = {
     rounds: { type: 'string', default: '5' },
+    tools: { type: 'string' },
     endpoint: { type: 'string' },
     region: { type: 'string', default: 'us-east-1' },
     keep: { type: 'boolean', default: false },
@@ -68,15 +72,22 @@ function readWords(): Answer | Wanted {
   const wholes = curves.filter(({ name }) => positionals.includes(name)).flatMap(({ points }) => points);
   const wants = new Set([...positionals, ...wholes.map(({ job }) => job.name)]);
   const chosen = positionals.length === 0 ? jobs : jobs.filter(({ name }) => wants.has(name));
-  return { rounds, jobs: chosen, endpoint: values.endpoint, region: values.region, keep: values.keep };
+  const tools = values.tools?.split(',').map((name) => name.trim()) ?? null;
+  return { rounds, tools, jobs: chosen, endpoint: values.endpoint, region: values.region, keep: values.keep };
 }
 
-async function bench({ rounds, jobs: chosen, endpoint, region, keep }: Wanted): Promise<number> {
+async function bench({ rounds, tools: named, jobs: chosen, endpoint, region, keep }: Wanted): Promise<number> {
   await ensureBuilt('cli', { force: true });
   const missing = [await ensureDebianPackages('bench')];
   if (endpoint === undefined) missing.push(await ensureDebianPackages('radosgw'));
   for (const sentence of missing) if (sentence !== null) console.error(sentence);
-  const tools = (await findTools()).filter((tool) => isThere(tool));
+  const found = await findTools();
+  const unknown = named?.filter((name) => !found.some((tool) => tool.name === name)) ?? [];
+  if (unknown.length > 0) {
+    console.error(`No such tool: ${unknown.join(', ')}. There are ${found.map(({ name }) => name).join(', ')}.`);
+    return 2;
+  }
+  const tools = found.filter((tool) => (named?.includes(tool.name) ?? true) && isThere(tool));
   const directory = await mkdtemp(join(tmpdir(), 'cairn-bench-'));
   const samples: Record<string, readonly Sample[]> = {};
   const failed: string[] = [];
