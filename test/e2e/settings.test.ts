@@ -50,6 +50,7 @@ it('one that waits is left out, taken back, and sent first; deletes that wait ar
   await page.getByTestId('tab-queue').click();
   await row.waitFor();
   await expect.poll(() => page.getByTestId('queue-notes').textContent()).toContain('1 waits for the interval');
+  await expect.poll(() => row.textContent()).toContain('Saved again too soon');
   await app.picture('queue-waits');
   // It waits for an hour: nothing is on its way.
   expect(await page.getByRole('complementary').first().textContent()).toContain('1 waits for the interval');
