@@ -190,7 +190,7 @@ const german: ShellWords = {
   laterKey: 'Später',
   forgetKey: (key) => `Den Schlüssel „${key}“ aus dem Ring entfernen?`,
   forgetKeyDetail:
-    'Keine Richtlinie nennt ihn, und kein Beleg weiß von etwas, das unter ihm liegt. Ohne Wiederherstellungskopie ist er für immer fort.',
+    'Die Regeln keines Ordners nennen ihn, und kein Beleg weiß von etwas, das unter ihm liegt. Ohne Wiederherstellungskopie ist er für immer fort.',
   keepKey: 'Behalten',
   removeKey: 'Entfernen',
 };

@@ -174,7 +174,7 @@ export const sentencesGerman: Readonly<Record<FailureCode, FailureText>> = {
   },
   'secret-in-app': {
     message: 'Allein die App hat {what}.',
-    hint: 'Starten Sie die App: solange sie läuft, erreichen die meisten Befehle ihren Dienst. Oder verwenden Sie ein Profil für die Verbindung und eine Schlüsseldatei in den Regeln.',
+    hint: 'Starten Sie die App: solange sie läuft, erreichen die meisten Befehle ihren Dienst. Oder verwenden Sie ein Profil für die Verbindung, und für einen Kundenschlüssel eine Schlüsseldatei in den Regeln oder --key-stdin.',
   },
   'keychain-missing': {
     message:
