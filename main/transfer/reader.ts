@@ -33,6 +33,8 @@ export interface Reader {
   whole(place: FilePlace, size: number, algorithm: Algorithm): Promise<WholeRead>;
   /** @param handle must stay open until the answer is there. */
   part(handle: FileHandle, range: PartRange, algorithm: Algorithm): Promise<PartRead>;
+  /** The bytes of a part are not needed any more, by nobody: the next one may come into their memory. */
+  giveBack(bytes: Buffer): void;
   /** Ends the threads; what is under way fails. */
   stop(): Promise<void>;
 }
@@ -47,6 +49,8 @@ const BEGINNING_MS = 300;
 const AHEAD = 8;
 /** What goes through is handed over at once, and need not stay: a small young generation keeps the thread small, MB. */
 const YOUNG_GENERATION_MB = 4;
+/** Fresh memory of a large part costs its pages, and a cleaning up: a quarter of what sending 1 GiB took. */
+const MOST_SPARE = 4;
 /** A thread that ended under a task may have ended because of it. */
 const TRIES = 2;
 
@@ -68,6 +72,7 @@ interface Thread {
 export function openReader(entry: URL = workerEntry()): Reader {
   const threads: Thread[] = [];
   const waiting: Pending[] = [];
+  const spare: ArrayBuffer[] = [];
   let lastId = 0;
   let isStopped = false;
   let timer: NodeJS.Timeout | null = null;
@@ -118,9 +123,16 @@ export function openReader(entry: URL = workerEntry()): Reader {
       if (thread === null || next === undefined) break;
       if (thread.pending.size === 0) thread.sinceMs = Math.max(thread.sinceMs, nowMs);
       thread.pending.set(next.id, next);
-      thread.worker.postMessage({ id: next.id, task: next.task });
+      post(thread, next);
     }
     lookAgain();
+  };
+
+  const post = ({ worker }: Thread, { id, task }: Pending): void => {
+    const at = task.kind === 'part' ? spare.findIndex((one) => one.byteLength === task.size) : -1;
+    const [into] = at === -1 ? [] : spare.splice(at, 1);
+    if (into === undefined) worker.postMessage({ id, task });
+    else worker.postMessage({ id, task: { ...task, into } }, [into]);
   };
 
   /** Where all threads have much before them, nothing may come for a while that would ask for another one. */
@@ -153,6 +165,11 @@ export function openReader(entry: URL = workerEntry()): Reader {
       const answer = await ask({ kind: 'part', fd, start: from, size, algorithm });
       if (answer.kind === 'read') return { kind: 'read', ...bytesOf(answer.read) };
       return answer.kind === 'unreadable' ? answer : { kind: 'changing' };
+    },
+    giveBack({ buffer, byteLength }) {
+      if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && spare.length < MOST_SPARE) {
+        spare.push(buffer);
+      }
     },
     async stop() {
       isStopped = true;

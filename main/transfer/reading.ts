@@ -21,6 +21,8 @@ export type ReadTask =
       readonly start: number;
       readonly size: number;
       readonly algorithm: Algorithm;
+      /** Memory of that size that nobody needs any more; left out: new one is taken. */
+      readonly into?: ArrayBuffer;
     };
 
 /** As it goes from one thread to the other. */
@@ -87,8 +89,9 @@ function isStillAt(place: FilePlace, at: string, stat: FileStat): boolean {
   }
 }
 
-async function readPart({ fd, start, size, algorithm }: Extract<ReadTask, { kind: 'part' }>): Promise<ReadAnswer> {
-  const bytes = Buffer.allocUnsafeSlow(size);
+async function readPart(task: Extract<ReadTask, { kind: 'part' }>): Promise<ReadAnswer> {
+  const { fd, start, size, algorithm, into } = task;
+  const bytes = into?.byteLength === size ? Buffer.from(into) : Buffer.allocUnsafeSlow(size);
   if (readFrom(fd, bytes, start) !== size) return { kind: 'changing' };
   return { kind: 'read', stat: null, read: await digested(bytes, algorithm) };
 }

@@ -78,7 +78,11 @@ export async function sendParts(run: UploadRun): Promise<WholeFile | { readonly 
         const sending = sendPart(run, algorithm, range, body, digests)
           .then((part) => {
             if ('failure' in part) broken.cause ??= part.failure;
-            else parts.push(part);
+            else {
+              parts.push(part);
+              // Where it failed, what is left of its request may still read them.
+              ports.reader.giveBack(body);
+            }
           })
           .catch((error: unknown) => {
             thrown.push(error);

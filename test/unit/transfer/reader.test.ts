@@ -96,6 +96,26 @@ describe('a part', () => {
   });
 });
 
+test('memory that is given back serves the next part of that size, with its own bytes', async () => {
+  const root = temporaryFolder();
+  const path = join(root, 'a');
+  writeFileSync(path, 'aaaabbbbccc');
+  const handle = await open(path);
+  onTestFinished(() => handle.close());
+  const one = reader();
+  const read = async (number: number, start: number, size: number): Promise<Buffer> => {
+    const found = await one.part(handle, { number, start, size }, 'CRC32');
+    if (found.kind !== 'read') throw new Error(found.kind);
+    return found.bytes;
+  };
+  const first = await read(1, 0, 4);
+  one.giveBack(first);
+  expect((await read(2, 4, 4)).toString()).toBe('bbbb');
+  expect(first.length, 'it was handed over').toBe(0);
+  one.giveBack(Buffer.from('of a pool'));
+  expect((await read(3, 8, 3)).toString()).toBe('ccc');
+});
+
 /** A thread's code of its own, beside what it remembers in a file. */
 function entryOf(code: string): URL {
   const path = join(temporaryFolder(), 'entry.mjs');
