@@ -141,6 +141,7 @@ async function restoreSmall(
   const parts = request.place.split('/');
   const name = parts.pop() ?? '';
   let held: HeldDirectory | null = null;
+  let temporary: string | null = null;
   try {
     held = await root.below(parts);
     const place = join(held.at, name);
@@ -148,13 +149,14 @@ async function restoreSmall(
     const received = await receiveBytes(request, ports, signal);
     if (!received.ok) return received;
     const { content, ...rest } = received.value;
-    const temporary = join(held.at, temporaryName(ports.run));
+    temporary = join(held.at, temporaryName(ports.run));
     const mtimeNs = await writer.write({ path: temporary, bytes: content, ...dressOf(rest.metadata, ports) });
     await before({ ...rest, held, temporary, place, mtimeNs });
     await writer.name({ held: held.words, temporary, place });
     return success({ path, versionId, bytes: rest.bytes, to });
   } catch (error) {
-    // One that was moved away is not held for the files that follow.
+    if (temporary !== null) await rm(temporary, { force: true }).catch(() => undefined);
+    // A directory that was moved away is not held for the files that follow.
     await held?.isInPlace().catch(() => false);
     return failed(writingFailed(error, to));
   } finally {

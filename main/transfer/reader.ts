@@ -51,6 +51,8 @@ const AHEAD = 8;
 const YOUNG_GENERATION_MB = 4;
 /** Fresh memory of a large part costs its pages, and a cleaning up: a quarter of what sending 1 GiB took. */
 const MOST_SPARE = 4;
+/** So long after the last part it is let go of, milliseconds. */
+const SPARE_MS = 2_000;
 /** A thread that ended under a task may have ended because of it. */
 const TRIES = 2;
 
@@ -69,13 +71,15 @@ interface Thread {
   sinceMs: number;
 }
 
-export function openReader(entry: URL = workerEntry()): Reader {
+/** @param entry the threads' code; only tests give another one. @param spareMs after how long memory is let go of. */
+export function openReader(entry: URL = workerEntry(), spareMs = SPARE_MS): Reader {
   const threads: Thread[] = [];
   const waiting: Pending[] = [];
   const spare: ArrayBuffer[] = [];
   let lastId = 0;
   let isStopped = false;
   let timer: NodeJS.Timeout | null = null;
+  let spareTimer: NodeJS.Timeout | null = null;
 
   const start = (nowMs: number): Thread => {
     const worker = new Worker(entry, {
@@ -167,13 +171,18 @@ export function openReader(entry: URL = workerEntry()): Reader {
       return answer.kind === 'unreadable' ? answer : { kind: 'changing' };
     },
     giveBack({ buffer, byteLength }) {
-      if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && spare.length < MOST_SPARE) {
-        spare.push(buffer);
-      }
+      const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
+      if (!isWhole || spare.length >= MOST_SPARE || isStopped) return;
+      spare.push(buffer);
+      spareTimer ??= setTimeout(() => {
+        spareTimer = null;
+        spare.length = 0;
+      }, spareMs);
+      spareTimer.refresh();
     },
     async stop() {
       isStopped = true;
-      if (timer !== null) clearTimeout(timer);
+      for (const one of [timer, spareTimer]) if (one !== null) clearTimeout(one);
       for (const one of waiting.splice(0)) one.reject(new Error('the reader was stopped'));
       await Promise.all(threads.map(({ worker }) => worker.terminate()));
     },

@@ -11,8 +11,8 @@ import { openReader, type Reader } from '../../../main/transfer/reader.ts';
 import type { FilePlace } from '../../../main/transfer/stable.ts';
 import { temporaryFolder } from '../store/support.ts';
 
-function reader(entry?: URL): Reader {
-  const opened = openReader(entry);
+function reader(entry?: URL, spareMs?: number): Reader {
+  const opened = openReader(entry, spareMs);
   onTestFinished(() => opened.stop());
   return opened;
 }
@@ -114,6 +114,20 @@ test('memory that is given back serves the next part of that size, with its own 
   expect(first.length, 'it was handed over').toBe(0);
   one.giveBack(Buffer.from('of a pool'));
   expect((await read(3, 8, 3)).toString()).toBe('ccc');
+});
+
+test('memory that nobody asks for is let go of', async () => {
+  const root = temporaryFolder();
+  writeFileSync(join(root, 'a'), 'aaaabbbb');
+  const handle = await open(join(root, 'a'));
+  onTestFinished(() => handle.close());
+  const one = reader(undefined, 10);
+  const first = await one.part(handle, { number: 1, start: 0, size: 4 }, 'CRC32');
+  if (first.kind !== 'read') throw new Error(first.kind);
+  one.giveBack(first.bytes);
+  await sleep(100);
+  expect(await one.part(handle, { number: 2, start: 4, size: 4 }, 'CRC32')).toMatchObject({ kind: 'read' });
+  expect(first.bytes.toString(), 'the second part has memory of its own').toBe('aaaa');
 });
 
 /** A thread's code of its own, beside what it remembers in a file. */
