@@ -7,6 +7,7 @@ const LEFT = 64;
 const RIGHT = 120;
 const TOP = 40;
 const BOTTOM = 56;
+const LINE_HEIGHT = 16;
 const COLOURS = ['#0f766e', '#b45309', '#6d28d9', '#475569'];
 
 /** Pure. @param title stands above. @param axis stands below. Every line has one dot at least; all numbers are above 0. */
@@ -30,25 +31,30 @@ export function asPicture(title: string, axis: string, lines: readonly Line[]): 
     text(LEFT, 22, title, 'start', 'bold'),
     text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, axis, 'middle'),
     ...grid,
-    ...lines.map(({ tool, dots: own }, index) => drawn(tool, own, COLOURS[index % COLOURS.length] ?? '', across, up)),
+    ...lines.map(({ dots: own }, index) => drawn(own, COLOURS[index % COLOURS.length] ?? '', across, up)),
+    ...named(lines, across, up),
     '</svg>',
     '',
   ].join('\n');
 }
 
-function drawn(
-  tool: string,
-  dots: Line['dots'],
-  colour: string,
-  across: (x: number) => number,
-  up: (y: number) => number,
-): string {
+/** The tools' names, each where its line ends; where lines end in one place, one below the other. */
+function named(lines: readonly Line[], across: (x: number) => number, up: (y: number) => number): readonly string[] {
+  const ends = lines
+    .map(({ tool, dots }) => ({ tool, x: across(dots.at(-1)?.x ?? 1), y: up(dots.at(-1)?.seconds ?? 1) }))
+    .sort((a, b) => a.y - b.y);
+  let lowest = -Infinity;
+  return ends.map(({ tool, x, y }) => {
+    lowest = Math.max(y, lowest + LINE_HEIGHT);
+    return text(x + 10, lowest + 4, tool, 'start');
+  });
+}
+
+function drawn(dots: Line['dots'], colour: string, across: (x: number) => number, up: (y: number) => number): string {
   const places = dots.map(({ x, seconds }) => [round(across(x)), round(up(seconds))] as const);
-  const [endX = 0, endY = 0] = places.at(-1) ?? [];
   return [
     `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${places.map((place) => place.join(',')).join(' ')}"/>`,
     ...places.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="3.5" fill="${colour}"/>`),
-    text(endX + 10, endY + 4, tool, 'start'),
   ].join('');
 }
 

@@ -64,3 +64,18 @@ test('a picture holds a dot for each figure, inside of it, the quicker one lower
   expect(dots[2]?.[1]).toBeGreaterThan(dots[1]?.[1] ?? 0);
   expect(picture).toContain('Files &amp; more');
 });
+
+test('names of lines that end in one place stand below one another', () => {
+  const dots = [
+    { x: 1, seconds: 1 },
+    { x: 4, seconds: 3 },
+  ];
+  const picture = asPicture('Files', 'files', [
+    { tool: 'cairn', dots },
+    { tool: 'rclone', dots },
+  ]);
+  const heights = ['cairn', 'rclone'].map((tool) =>
+    Number(new RegExp(`y="([\\d.]+)"[^>]*>${tool}<`).exec(picture)?.[1]),
+  );
+  expect(Math.abs((heights[0] ?? 0) - (heights[1] ?? 0))).toBeGreaterThanOrEqual(12);
+});
