@@ -26,27 +26,36 @@ export function asPicture(title: string, axis: string, lines: readonly Line[]): 
   ];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
-    '<style>.grid{stroke:#cbd5e1;fill:none}text{fill:#334155}</style>',
+    '<style>.grid{stroke:#cbd5e1;fill:none}text{fill:var(--ink,#334155)}</style>',
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     text(LEFT, 22, title, 'start', 'bold'),
     text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, axis, 'middle'),
     ...grid,
-    ...lines.map(({ dots: own }, index) => drawn(own, COLOURS[index % COLOURS.length] ?? '', across, up)),
+    ...lines.map(({ dots: own }, index) => drawn(own, colourOf(index), across, up)),
     ...named(lines, across, up),
     '</svg>',
     '',
   ].join('\n');
 }
 
+function colourOf(index: number): string {
+  return COLOURS[index % COLOURS.length] ?? '';
+}
+
 /** The tools' names, each where its line ends; where lines end in one place, one below the other. */
 function named(lines: readonly Line[], across: (x: number) => number, up: (y: number) => number): readonly string[] {
   const ends = lines
-    .map(({ tool, dots }) => ({ tool, x: across(dots.at(-1)?.x ?? 1), y: up(dots.at(-1)?.seconds ?? 1) }))
+    .map(({ tool, dots }, index) => ({
+      tool,
+      colour: colourOf(index),
+      x: across(dots.at(-1)?.x ?? 1),
+      y: up(dots.at(-1)?.seconds ?? 1),
+    }))
     .sort((a, b) => a.y - b.y);
   let lowest = -Infinity;
-  return ends.map(({ tool, x, y }) => {
+  return ends.map(({ tool, colour, x, y }) => {
     lowest = Math.max(y, lowest + LINE_HEIGHT);
-    return text(x + 10, lowest + 4, tool, 'start');
+    return `<g style="--ink:${colour}">${text(x + 10, lowest + 4, tool, 'start')}</g>`;
   });
 }
 
