@@ -38,7 +38,7 @@ import { openPace } from '../queue/index.ts';
 import { openClient, withCommonFields, type StoreClient } from '../s3/index.ts';
 import { exactName, keyOf, pathOfKey } from '../scan/names.ts';
 import type { ReadTables } from '../store/index.ts';
-import { isAlgorithm, openChecksum, type SecretFields } from '../transfer/index.ts';
+import { isAlgorithm, openChecksum, openGrowingDigests, type SecretFields } from '../transfer/index.ts';
 import { directoryAt, MOMENT_MS, sumsAt, type DirectoryTools, type DirectoryWish } from './directory-at.ts';
 import { withExactNames } from './exact-names.ts';
 import { secretByMd5, secretOfFields } from './customer-keys.ts';
@@ -415,6 +415,8 @@ export class FolderHistory {
       slots: new Slots(openPace()),
       pausesMs: PAUSES_MS,
       openChecksum: (algorithm) => (isAlgorithm(algorithm) ? openChecksum(algorithm) : null),
+      openGrowing: (fd, md5, algorithm) =>
+        openGrowingDigests(fd, md5, algorithm !== null && isAlgorithm(algorithm) ? algorithm : null),
       onBytes: () => undefined,
     };
   }

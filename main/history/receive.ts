@@ -3,7 +3,7 @@
  * against all that is known of them, or the reason against it.
  *
  * Small ones come in one piece and are digested as they come. Large ones come in ranges, several at once, each written
- * to its place; the file is then read once, so that what is digested is what lies on the disk.
+ * to its place; a thread reads what is there from the beginning, so that what is digested is what lies on the disk.
  */
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
@@ -12,14 +12,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, type Failure } from '../contract/errors.ts';
 import { reason } from '../contract/reasons.ts';
 import { failed, success, type Result } from '../contract/result.ts';
-import type { OutputOf, StoreClient } from '../s3/index.ts';
+import type { InputOf, OutputOf, ReceivedBody, StoreClient } from '../s3/index.ts';
 import { damageOf, expectedOf, needsMd5, type Digests, type Expected } from './expected.ts';
-import type { Slots } from './slots.ts';
+import type { GrowingDigests } from '../transfer/growing.ts';
+import { Slots } from './slots.ts';
 
 /** From this size on a version comes in ranges, bytes. */
 const RANGED_FROM = 32 * 1024 * 1024;
 const RANGE = 16 * 1024 * 1024;
-const PIECE = 1024 * 1024;
+/** Of one file: with more of them its beginning would be there late, and digested when all the rest has come. */
+const RANGES_AT_ONCE = 8;
+/** After so much the disk is asked to write it, bytes. */
+const FLUSHED = 128 * 1024 * 1024;
+/** So much of a body is written at once, bytes. */
+const GATHERED = 1024 * 1024;
 
 export interface Source {
   readonly key: string;
@@ -44,6 +50,8 @@ export interface ReceivePorts {
   readonly slots: Slots;
   /** A checksum of S3's; null: it cannot be computed here. */
   readonly openChecksum: (algorithm: string) => Promise<RunningChecksum> | null;
+  /** The digests of a file that grows from its beginning; `algorithm` as above, where something is known by it. */
+  readonly openGrowing: (fd: number, md5: boolean, algorithm: string | null) => GrowingDigests;
   /** How long to wait before each further attempt at a request that met a passing trouble, milliseconds. */
   readonly pausesMs: readonly number[];
   readonly onBytes: (count: number) => void;
@@ -71,7 +79,7 @@ export async function receive(
         : await withPatience(ports, signal, async () => {
             // What an attempt before this one wrote is not to be seen behind a shorter one.
             await handle.truncate(0);
-            return receiveWhole(source, fileSink(handle), ports, signal);
+            return receiveWhole(source, fileSink(handle, openTurns()), ports, signal);
           });
     if (received.ok) await handle.sync();
     return received;
@@ -96,6 +104,8 @@ export function receiveBytes(
 /** Where the pieces of a body go, one after the other. */
 interface Sink {
   put(piece: Buffer, at: number): Promise<void> | void;
+  /** All pieces came. */
+  end?(): Promise<void>;
 }
 
 async function receiveWhole(
@@ -123,12 +133,37 @@ async function receiveRanges(
   const asked = { ...whatOf(source, ports), ChecksumMode: 'ENABLED' as const };
   const head = await withPatience(ports, signal, () => ports.client.send('HeadObject', asked, signal));
   if (!head.ok) return head;
-  const { ContentLength: size = 0, ETag, Metadata } = head.value;
+  const { ContentLength: size = 0, Metadata } = head.value;
   const expected = expectedOf(head.value, size, source.sha256);
+  const digests = ports.openGrowing(handle.fd, needsMd5(expected), expected.checksum?.algorithm ?? null);
+  try {
+    const met = await takeRanges(source, head.value, handle, ports, digests, signal);
+    if (met !== null) return failed(met);
+    const [found] = await Promise.all([digests.end(size), handle.datasync()]);
+    return judged(source, expected, { bytes: size, ...found }, Metadata);
+  } finally {
+    await digests.stop();
+  }
+}
+
+/** @returns the first trouble; null: all of them are there. */
+async function takeRanges(
+  source: Source,
+  { ContentLength: size = 0, ETag }: OutputOf<'HeadObject'>,
+  handle: FileHandle,
+  ports: ReceivePorts,
+  digests: GrowingDigests,
+  signal: AbortSignal | undefined,
+): Promise<Failure | null> {
+  const turns = openTurns();
   // One range that fails ends the others: their bytes would be for nothing.
   const ending = new AbortController();
   const either = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal]);
   let trouble: Failure | null = null;
+  const takeRange = async (input: InputOf<'GetObject'>, start: number): Promise<Result<number>> => {
+    const answer = await ports.client.send('GetObject', input, either);
+    return answer.ok ? takeBody(answer.value, fileSink(handle, turns), start, ports, either) : answer;
+  };
   const range = async (start: number): Promise<void> => {
     const end = Math.min(start + RANGE, size) - 1;
     const input = {
@@ -137,25 +172,46 @@ async function receiveRanges(
       // All of them must be of one state, where no VersionId says which.
       ...(source.versionId === null && ETag !== undefined ? { IfMatch: ETag } : {}),
     };
+    const part = { fd: handle.fd, at: start, size: end - start + 1, onBytes: ports.onBytes };
     const got = await withPatience(ports, either, async () => {
-      const answer = await ports.client.send('GetObject', input, either);
-      if (!answer.ok) return answer;
-      const written = await takeBody(answer.value, fileSink(handle), start, ports, either);
-      if (!written.ok || written.value === end - start + 1) return written;
-      const answered = reason('fewer-bytes', { bytes: written.value, size: end - start + 1 });
+      const beside = ports.client.receive?.(input, part, either) ?? null;
+      const written = beside === null ? await takeRange(input, start) : await received(beside, ports, either);
+      if (!written.ok || written.value === part.size) return written;
+      const answered = reason('fewer-bytes', { bytes: written.value, size: part.size });
       return failed(failure('damaged', { key: source.key, answer: answered }));
     });
-    if (got.ok || trouble !== null) return;
+    if (got.ok) {
+      noteGrowth(start);
+      return;
+    }
+    if (trouble !== null) return;
     trouble = signal?.aborted === true ? failure('cancelled') : got.failure;
     ending.abort();
   };
   const starts = Array.from({ length: Math.ceil(size / RANGE) }, (_, index) => index * RANGE);
-  const troubleOf = (): Failure | null => trouble;
-  const thrown = await Promise.allSettled(starts.map((start) => range(start)));
+  const there = new Set<number>();
+  let grownTo = 0;
+  const noteGrowth = (start: number): void => {
+    there.add(start);
+    while (there.delete(grownTo)) grownTo += RANGE;
+    digests.grown(Math.min(grownTo, size));
+    flush();
+  };
+  // The disk writes while the network brings more; what it could not write is told once, and must be kept.
+  let flushed = Promise.resolve();
+  let unflushed = 0;
+  const flush = (): void => {
+    unflushed += RANGE;
+    if (unflushed < FLUSHED) return;
+    unflushed = 0;
+    flushed = flushed.then(() => handle.datasync());
+    flushed.catch(() => undefined); // thrown below
+  };
+  const places = new Slots(RANGES_AT_ONCE);
+  const thrown = await Promise.allSettled(starts.map((start) => places.hold(() => range(start))));
   for (const one of thrown) if (one.status === 'rejected') throw one.reason;
-  const met = troubleOf();
-  if (met !== null) return failed(met);
-  return judged(source, expected, await digestFile(handle, expected, ports), Metadata);
+  await flushed;
+  return trouble;
 }
 
 function judged(
@@ -197,8 +253,66 @@ async function withPatience<T>(
   }
 }
 
-function fileSink(handle: FileHandle): Sink {
-  return { put: (piece, at) => writeFully(handle, piece, at) };
+/** A body that the client put into the file itself. @returns how many bytes there were. */
+async function received(
+  beside: Promise<Result<ReceivedBody>>,
+  { slots }: ReceivePorts,
+  signal: AbortSignal,
+): Promise<Result<number>> {
+  const answer = await beside;
+  if (!answer.ok) return answer;
+  const { bytes, broken } = answer.value;
+  if (broken !== null || signal.aborted) return failed(brokenOff(broken, signal));
+  slots.answered(bytes);
+  return success(bytes);
+}
+
+function brokenOff(why: string | null, signal: AbortSignal | undefined): Failure {
+  if (signal?.aborted === true) return failure('cancelled');
+  return failure('offline', { endpoint: reason('the-store'), reason: why ?? reason('broken-off') });
+}
+
+/**
+ * Pieces come as the network brings them, 64 KiB at most: written one by one each was a call through node's pool, and
+ * those of several ranges kept each other waiting for the file, at the processor's cost.
+ */
+function fileSink(handle: FileHandle, turns: Turns): Sink {
+  let pieces: Buffer[] = [];
+  let from = 0;
+  let length = 0;
+  const write = (): Promise<void> => {
+    const [all, at] = [pieces, from];
+    pieces = [];
+    length = 0;
+    return turns.take(() => writeFully(handle, all, at));
+  };
+  return {
+    put(piece, at) {
+      if (length === 0) from = at;
+      pieces.push(piece);
+      length += piece.length;
+      return length < GATHERED ? undefined : write();
+    },
+    async end() {
+      if (length > 0) await write();
+    },
+  };
+}
+
+/** One after the other. */
+interface Turns {
+  take(work: () => Promise<void>): Promise<void>;
+}
+
+function openTurns(): Turns {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    take(work) {
+      const turn = last.then(work);
+      last = turn.catch(() => undefined); // told to whom it belongs
+      return turn;
+    },
+  };
 }
 
 /** @returns how many bytes there were. */
@@ -222,15 +336,15 @@ async function takeBody(
     for await (const piece of body as AsyncIterable<Buffer>) {
       if (signal?.aborted === true) return failed(failure('cancelled'));
       onPiece(piece);
-      await sink.put(piece, at);
+      const written = sink.put(piece, at);
+      if (written !== undefined) await written;
       at += piece.length;
       onBytes(piece.length);
     }
+    await sink.end?.();
   } catch (error) {
     if (isFileError(error)) throw error;
-    if (signal?.aborted === true) return failed(failure('cancelled'));
-    const why = error instanceof Error ? error.message : reason('broken-off');
-    return failed(failure('offline', { endpoint: reason('the-store'), reason: why }));
+    return failed(brokenOff(error instanceof Error ? error.message : null, signal));
   } finally {
     signal?.removeEventListener('abort', stop);
     // Where it was not read to its end, its connection would stay taken.
@@ -240,24 +354,12 @@ async function takeBody(
   return success(at - start);
 }
 
-async function writeFully(handle: FileHandle, piece: Buffer, at: number): Promise<void> {
-  let written = 0;
-  while (written < piece.length) {
-    const { bytesWritten } = await handle.write(piece, written, piece.length - written, at + written);
-    written += bytesWritten;
-  }
-}
-
-async function digestFile(handle: FileHandle, expected: Expected, ports: ReceivePorts): Promise<Digests> {
-  const digests = await openDigests(expected, ports);
-  const piece = Buffer.allocUnsafe(PIECE);
-  let at = 0;
-  for (;;) {
-    const { bytesRead } = await handle.read(piece, 0, PIECE, at);
-    if (bytesRead === 0) return digests.end(at);
-    digests.update(piece.subarray(0, bytesRead));
-    at += bytesRead;
-  }
+async function writeFully(handle: FileHandle, pieces: readonly Buffer[], at: number): Promise<void> {
+  const { bytesWritten } = await handle.writev(pieces, at);
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  // A disk that is full, or a signal: what is left says which.
+  if (bytesWritten < length)
+    await writeFully(handle, [Buffer.concat(pieces).subarray(bytesWritten)], at + bytesWritten);
 }
 
 /** Of all the bytes of a version, in the kinds that something is known of. */

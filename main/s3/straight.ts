@@ -15,12 +15,16 @@ import { GetObject$, PutObject$, UploadPart$, type S3Client } from '@aws-sdk/cli
 import type { EndpointV2, HttpRequest, HttpResponse, HttpSigner, StaticOperationSchema } from '@smithy/types';
 import type { Readable } from 'node:stream';
 import type { OperationName } from './operations.ts';
+import type { FilePart, ReceivedBody, Receiver } from './receiver.ts';
 
 const schemas: Readonly<Partial<Record<OperationName, Schema>>> = {
   GetObject: operationOf(GetObject$),
   PutObject: operationOf(PutObject$),
   UploadPart: operationOf(UploadPart$),
 };
+
+/** Whoever reads a large object in ranges, many at once, has asked for its head before: what holds for one holds for the other. */
+const LEARNT_BY: Readonly<Partial<Record<OperationName, OperationName>>> = { HeadObject: 'GetObject' };
 
 /** From this size on the SDK asks for leave before it sends a body, bytes. */
 const ANNOUNCED_FROM = 2 * 1024 * 1024;
@@ -64,12 +68,22 @@ export interface StraightWay {
     signal: AbortSignal | undefined,
     sha256: string | undefined,
   ): Promise<unknown> | null;
+  /** GetObject, its body straight into a file. Null: this one must go the whole way. */
+  receive(input: object, part: FilePart, signal: AbortSignal | undefined): Promise<ReceivedObject> | null;
 }
+
+/** An answer whose body lies in a file. */
+export interface ReceivedObject extends ReceivedBody {
+  readonly answer: unknown;
+}
+
+type Handle = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** @param onAnswer is told of each answer, with the time at which its request was sent. */
 export function openStraightWay(
   client: S3Client,
   onAnswer: (response: HttpResponse, sentAtMs: number) => void,
+  receiver: Receiver,
 ): StraightWay {
   const { config } = client;
   const protocol = config.protocol as unknown as Protocol;
@@ -82,6 +96,7 @@ export function openStraightWay(
     input: Fields,
     signal: AbortSignal | undefined,
     sha256: string | undefined,
+    handle: Handle,
   ): Promise<unknown> => {
     const unsigned = await protocol.serializeRequest(schema, input, context);
     unsigned.headers['host'] = endpoint.url.host;
@@ -91,11 +106,7 @@ export function openStraightWay(
     const request = await signer.sign(unsigned, await config.credentials(), properties);
     try {
       const sentAtMs = Date.now();
-      const handled = await config.requestHandler.handle(
-        request as Parameters<Settings['requestHandler']['handle']>[0],
-        signal === undefined ? {} : { abortSignal: signal },
-      );
-      const response = handled.response as HttpResponse;
+      const response = await handle(request);
       onAnswer(response, sentAtMs);
       if (schema === schemas.GetObject) amendExpires(response);
       else await readWhole(response);
@@ -115,11 +126,34 @@ export function openStraightWay(
     }
   };
 
+  /** Null: it must go the whole way. */
+  const routeOf = (name: OperationName, input: Fields): Route | null =>
+    isPlain(input) ? (routes.get(routeName(name, input)) ?? null) : null;
+
   return {
     send(name, input, signal, sha256) {
       const fields = input as Fields;
-      const route = routes.get(routeName(name, fields));
-      return route === undefined || !isPlain(fields) ? null : send(route, fields, signal, sha256);
+      const route = routeOf(name, fields);
+      if (route === null) return null;
+      return send(route, fields, signal, sha256, async (request) => {
+        const handled = await config.requestHandler.handle(
+          request as Parameters<Settings['requestHandler']['handle']>[0],
+          signal === undefined ? {} : { abortSignal: signal },
+        );
+        return handled.response as HttpResponse;
+      });
+    },
+    receive(input, part, signal) {
+      const fields = input as Fields;
+      const route = routeOf('GetObject', fields);
+      if (route === null) return null;
+      let body: ReceivedBody = { bytes: 0, broken: null };
+      const sent = send(route, fields, signal, undefined, async (request) => {
+        const received = await receiver.handle(request, part, signal);
+        body = received.body;
+        return received.response;
+      });
+      return sent.then((answer) => ({ answer, ...body }));
     },
   };
 }
@@ -183,12 +217,13 @@ function noteRoutes({ config, middlewareStack }: S3Client, routes: Map<string, R
     (next, context) => async (args) => {
       const result = await next(args);
       const name = String(context['commandName']).replace(/Command$/, '') as OperationName;
-      const schema = schemas[name];
+      const learnt = LEARNT_BY[name] ?? name;
+      const schema = schemas[learnt];
       const endpoint = context['endpointV2'];
       const [scheme] = (endpoint?.properties?.['authSchemes'] ?? []) as readonly { readonly name?: string }[];
       if (schema !== undefined && endpoint !== undefined && scheme?.name === 'sigv4') {
         const { headers } = args.request as HttpRequest;
-        routes.set(routeName(name, args.input as Fields), {
+        routes.set(routeName(learnt, args.input as Fields), {
           schema,
           endpoint,
           context: { ...config, endpoint: () => Promise.resolve(endpoint) },

@@ -23,6 +23,7 @@ export { copyVersion } from './copy.ts';
 export { LEAST_PART } from './parts.ts';
 export { digestFile, type DigestedFile } from './digest-file.ts';
 export { openReader, type Reader } from './reader.ts';
+export { openGrowingDigests } from './growing.ts';
 export { isAlgorithm, openChecksum, type Algorithm } from './digest.ts';
 export { openStable } from './stable.ts';
 export type {

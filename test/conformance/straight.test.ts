@@ -3,6 +3,10 @@
  * over the wire and what comes of it is the same.
  */
 import { createHash } from 'node:crypto';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -15,6 +19,7 @@ import {
   type UploadPartCommandInput,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { success } from '../../main/contract/result.ts';
 import { digestOf } from '../../main/transfer/digest.ts';
 import { bytes, suite } from './support.ts';
 import { BODY, FIELDS, md5Of, UNTIL } from './straight-fields.ts';
@@ -266,6 +271,50 @@ describe('UploadPart', () => {
     const Key = 'parts';
     const UploadId = await begin(Key);
     await part({ Key, UploadId, RequestPayer: 'requester', ExpectedBucketOwner: '123456789012' });
+  });
+});
+
+/** A part of an object by both ways, each time into a file: by the thread where the client gives it that. */
+async function getInto(Key: string, more: Partial<GetObjectCommandInput> = {}, size = BODY.length): Promise<Outcome> {
+  const input = { Bucket: common, Key, ...more };
+  const folder = await mkdtemp(join(tmpdir(), 'cairn-straight-'));
+  const [outcome] = await ways
+    .bothAsk('GetObject', common, async (client) => {
+      await using file = await open(join(folder, 'file'), 'w+');
+      const received = await client.receive?.(input, { fd: file.fd, at: 0, size, onBytes: () => undefined });
+      const answered = received === undefined || received === null ? await client.send('GetObject', input) : null;
+      const result = received ?? answered;
+      if (result?.ok !== true) return result === null ? [] : [result];
+      if (answered?.ok === true)
+        for await (const piece of answered.value.Body as Readable) await file.write(piece as Buffer);
+      const bytes = await readFile(join(folder, 'file'));
+      return [success({ Body: Readable.from([bytes]), $metadata: { httpStatusCode: 200 } })];
+    })
+    .finally(() => rm(folder, { recursive: true }));
+  if (outcome === undefined) throw new Error('Nothing was asked.');
+  return outcome;
+}
+
+describe('GetObject into a file', () => {
+  conforms('of the whole, of a range and of a version', async () => {
+    const first = await store('into', { Body: 'first' });
+    await store('into');
+    expect((await getInto('into')).body).toBe(`1000 ${sha256Of(BODY)}`);
+    expect((await getInto('into', { Range: 'bytes=10-19' }, 10)).body).toBe(`10 ${sha256Of(BODY.subarray(10, 20))}`);
+    expect((await getInto('into', { VersionId: first }, 5)).body).toBe(`5 ${sha256Of(Buffer.from('first'))}`);
+  });
+
+  conforms('of many pieces', async () => {
+    const body = bytes(3 * MIB + 7);
+    await store('into many', { Body: body });
+    expect((await getInto('into many', {}, body.length)).body).toBe(`${String(body.length)} ${sha256Of(body)}`);
+  });
+
+  conforms('that is refused', async () => {
+    await store('into refused');
+    expect((await getInto('nothing there')).failure?.code).toBe('object-missing');
+    expect((await getInto('into refused', { IfMatch: '"other"' })).failure?.code).toBe('conflict');
+    expect((await getInto('into refused', { Range: 'bytes=2000-2009' })).failure?.facts['status']).toBe(416);
   });
 });
 

@@ -28,6 +28,7 @@ import {
   type TreeItem,
 } from '../../../main/history/index.ts';
 import { openChecksum } from '../../../main/transfer/digest.ts';
+import { openGrowingDigests } from '../../../main/transfer/growing.ts';
 import { codeOf, must, temporaryFolder } from '../store/support.ts';
 
 const digest = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
@@ -71,6 +72,9 @@ function store(bytes: (key: string) => Buffer, trouble: (key: string, time: numb
       slots: new Slots(4),
       pausesMs: [0, 0],
       openChecksum: (algorithm: string) => (algorithm === 'CRC32' ? openChecksum(algorithm) : null),
+
+      openGrowing: (fd: number, md5: boolean, algorithm: string | null) =>
+        openGrowingDigests(fd, md5, algorithm === 'CRC32' ? algorithm : null),
       onBytes: () => undefined,
     },
   });

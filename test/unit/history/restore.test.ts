@@ -28,6 +28,7 @@ import {
 } from '../../../main/history/index.ts';
 import { parseMtime } from '../../../main/policy/metadata.ts';
 import { openChecksum } from '../../../main/transfer/digest.ts';
+import { openGrowingDigests } from '../../../main/transfer/growing.ts';
 import { codeOf, must, temporaryFolder } from '../store/support.ts';
 
 type Client = RestorePorts['client'];
@@ -63,6 +64,8 @@ function ports(
     slots: new Slots(16),
     pausesMs: [],
     openChecksum: (name) => (name === 'CRC32' ? openChecksum(name) : null),
+
+    openGrowing: (fd, md5, algorithm) => openGrowingDigests(fd, md5, algorithm === 'CRC32' ? algorithm : null),
     onBytes: () => undefined,
   };
 }
