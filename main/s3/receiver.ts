@@ -61,7 +61,8 @@ const IDLE_MS = 10_000;
 const YOUNG_GENERATION_MB = 1;
 const OLD_GENERATION_MB = 128;
 
-export function openReceiver(settings: HandlerSettings): Receiver {
+/** @param idleMs after how long without work the thread ends. */
+export function openReceiver(settings: HandlerSettings, idleMs = IDLE_MS): Receiver {
   const pending = new Map<number, Pending>();
   let worker: Worker | null = null;
   let lastId = 0;
@@ -80,7 +81,8 @@ export function openReceiver(settings: HandlerSettings): Receiver {
     });
     started.on('error', () => undefined); // its end tells those who wait
     started.on('exit', () => {
-      if (worker === started) worker = null;
+      if (worker !== null && worker !== started) return; // its successor is at work already
+      worker = null;
       for (const one of pending.values()) one.resolve(ENDED);
     });
     return started;
@@ -96,6 +98,7 @@ export function openReceiver(settings: HandlerSettings): Receiver {
   const ask = async (task: ReceiveTask, onBytes: Pending['onBytes'], signal: AbortSignal | undefined) => {
     if (idle !== null) clearTimeout(idle);
     const thread = (worker ??= start());
+    thread.ref();
     const id = (lastId += 1);
     const abort = (): void => {
       thread.postMessage({ id, task: null } satisfies ToReceiver);
@@ -109,8 +112,11 @@ export function openReceiver(settings: HandlerSettings): Receiver {
     } finally {
       signal?.removeEventListener('abort', abort);
       pending.delete(id);
-      // Nobody waits for a thread that has nothing to do.
-      if (pending.size === 0) idle = setTimeout(stop, IDLE_MS).unref();
+      // Nobody waits for a thread that has nothing to do: the program may end meanwhile.
+      if (pending.size === 0) {
+        thread.unref();
+        idle = setTimeout(stop, idleMs).unref();
+      }
     }
   };
 

@@ -1,10 +1,13 @@
 /** Bodies straight into files: what a store may do with them, and what the file and the caller see of it. */
+import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import type { IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { StoreClient } from '../../../main/s3/index.ts';
+import { openReceiver } from '../../../main/s3/receiver.ts';
 import { codeOf, must, temporaryFolder } from '../store/support.ts';
 import { inputs, isWhole, says, Ways, type Answer } from './ways.ts';
 
@@ -143,6 +146,28 @@ test('a client that is closed lets go of its thread, and who waits is told', asy
   while (ways.seen.length === 0) await sleep(5);
   client.close();
   expect(codeOf((await receiving).result)).toBe('offline');
+});
+
+test('a thread that had nothing to do ends, and the next one begins whenever it is asked', async () => {
+  const server = createServer((request, response) => response.end('hello')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const receiver = openReceiver({ connectMs: 1000, silenceMs: 1000, maxSockets: 4 }, 1);
+  onTestFinished(() => {
+    receiver.stop();
+  });
+  const { port } = server.address() as AddressInfo;
+  const request = { method: 'GET', protocol: 'http:', hostname: '127.0.0.1', port, path: '/', query: {}, headers: {} };
+  const file = await openFile();
+  for (let time = 0; time < 12; time += 1) {
+    const part = { fd: file.fd, at: 0, size: 5, onBytes: () => undefined };
+    const { body } = await receiver.handle(request, part, undefined);
+    expect(body).toEqual({ bytes: 5, broken: null });
+    await sleep(time % 4);
+  }
 });
 
 test('many at once each get their own bytes', async () => {
