@@ -66,7 +66,7 @@ describe.runIf(isLinux)('the package', () => {
     const wanted = [
       /^package\.json$/,
       /^LICENSE$/,
-      /^dist\/(app|engine|[a-z]+-worker|chunk-[\w-]+)\.js$/,
+      /^dist\/(app|engine|[a-z0-9]+-worker|chunk-[\w-]+)\.js$/,
       /^dist\/preload\.cjs$/,
       /^dist\/icons\/(app|tray-[a-z-]+-\d+(@2x)?)\.png$/,
       /^dist\/renderer\/index\.html$/,
@@ -77,7 +77,8 @@ describe.runIf(isLinux)('the package', () => {
       (path) => !folders.has(path) && path !== native() && !wanted.some((pattern) => pattern.test(path)),
     );
     expect(strange).toEqual([]);
-    const needed = ['dist/app.js', 'dist/engine.js', 'dist/watch-worker.js', 'dist/preload.cjs', 'package.json'];
+    const workers = ['history', 's3', 'transfer', 'watch'].map((room) => `dist/${room}-worker.js`);
+    const needed = ['dist/app.js', 'dist/engine.js', ...workers, 'dist/preload.cjs', 'package.json'];
     for (const path of [...needed, 'dist/renderer/index.html', native()]) expect(files).toContain(path);
   });
 
