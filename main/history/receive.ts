@@ -15,6 +15,7 @@ import { failed, success, type Result } from '../contract/result.ts';
 import type { InputOf, OutputOf, ReceivedBody, StoreClient } from '../s3/index.ts';
 import { damageOf, expectedOf, needsMd5, type Digests, type Expected } from './expected.ts';
 import type { GrowingDigests } from '../transfer/growing.ts';
+import { fileSink, openTurns, type Sink } from './file-sink.ts';
 import { Slots } from './slots.ts';
 
 /** From this size on a version comes in ranges, bytes. */
@@ -24,8 +25,6 @@ const RANGE = 16 * 1024 * 1024;
 const RANGES_AT_ONCE = 8;
 /** After so much the disk is asked to write it, bytes. */
 const FLUSHED = 128 * 1024 * 1024;
-/** So much of a body is written at once, bytes. */
-const GATHERED = 1024 * 1024;
 
 export interface Source {
   readonly key: string;
@@ -99,13 +98,6 @@ export function receiveBytes(
     const received = await receiveWhole(source, { put: (piece) => void pieces.push(piece) }, ports, signal);
     return received.ok ? success({ ...received.value, content: Buffer.concat(pieces) }) : received;
   });
-}
-
-/** Where the pieces of a body go, one after the other. */
-interface Sink {
-  put(piece: Buffer, at: number): Promise<void> | void;
-  /** All pieces came. */
-  end?(): Promise<void>;
 }
 
 async function receiveWhole(
@@ -272,49 +264,6 @@ function brokenOff(why: string | null, signal: AbortSignal | undefined): Failure
   return failure('offline', { endpoint: reason('the-store'), reason: why ?? reason('broken-off') });
 }
 
-/**
- * Pieces come as the network brings them, 64 KiB at most: written one by one each was a call through node's pool, and
- * those of several ranges kept each other waiting for the file, at the processor's cost.
- */
-function fileSink(handle: FileHandle, turns: Turns): Sink {
-  let pieces: Buffer[] = [];
-  let from = 0;
-  let length = 0;
-  const write = (): Promise<void> => {
-    const [all, at] = [pieces, from];
-    pieces = [];
-    length = 0;
-    return turns.take(() => writeFully(handle, all, at));
-  };
-  return {
-    put(piece, at) {
-      if (length === 0) from = at;
-      pieces.push(piece);
-      length += piece.length;
-      return length < GATHERED ? undefined : write();
-    },
-    async end() {
-      if (length > 0) await write();
-    },
-  };
-}
-
-/** One after the other. */
-interface Turns {
-  take(work: () => Promise<void>): Promise<void>;
-}
-
-function openTurns(): Turns {
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    take(work) {
-      const turn = last.then(work);
-      last = turn.catch(() => undefined); // told to whom it belongs
-      return turn;
-    },
-  };
-}
-
 /** @returns how many bytes there were. */
 async function takeBody(
   answer: OutputOf<'GetObject'>,
@@ -352,14 +301,6 @@ async function takeBody(
   }
   slots.answered(at - start);
   return success(at - start);
-}
-
-async function writeFully(handle: FileHandle, pieces: readonly Buffer[], at: number): Promise<void> {
-  const { bytesWritten } = await handle.writev(pieces, at);
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  // A disk that is full, or a signal: what is left says which.
-  if (bytesWritten < length)
-    await writeFully(handle, [Buffer.concat(pieces).subarray(bytesWritten)], at + bytesWritten);
 }
 
 /** Of all the bytes of a version, in the kinds that something is known of. */
