@@ -5,14 +5,20 @@
  * hand five calls to the thread pool and back; and what digests a large one keeps everybody waiting. Here a file is one
  * message there and one back, and its bytes come without a copy. One thread is enough for most folders. Another begins
  * where the first has been at work on something for a while: large parts, or a disk that does not answer, which must
- * not keep the files of other disks waiting.
+ * not keep the files of other disks waiting. Where the processors are few it begins much later, since a thread that
+ * takes its time there waits for a processor and not for a disk, and one more would take that from the rest.
+ *
+ * [Note: memory used again] Fresh memory costs its pages, and all that lies outside of V8's heap makes it look through
+ * that heap more often: of 200 files of 1 MiB a fifth of all processor time. So what a file or a part was read into is
+ * handed back once the store has proved that it has every byte, and serves the next one.
  */
 import type { FileHandle } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { FileStat } from '../store/types.ts';
 import type { Algorithm, Digests } from './digest.ts';
 import type { PartRange } from './parts.ts';
-import type { ReadAnswer, ReadBytes, ReadTask } from './reading.ts';
+import { LEAST_KEPT, roomFor, type ReadAnswer, type ReadBytes, type ReadTask } from './reading.ts';
 import type { FilePlace } from './stable.ts';
 
 export interface BytesRead {
@@ -33,7 +39,7 @@ export interface Reader {
   whole(place: FilePlace, size: number, algorithm: Algorithm): Promise<WholeRead>;
   /** @param handle must stay open until the answer is there. */
   part(handle: FileHandle, range: PartRange, algorithm: Algorithm): Promise<PartRead>;
-  /** The bytes of a part are not needed any more, by nobody: the next one may come into their memory. */
+  /** The bytes of a file or part are not needed any more, by nobody: the next one may come into their memory. */
   giveBack(bytes: Buffer): void;
   /** Ends the threads; what is under way fails. */
   stop(): Promise<void>;
@@ -41,17 +47,19 @@ export interface Reader {
 
 /** As many as there are in node's own pool. */
 const MOST_THREADS = 4;
-/** So long at work on one thing, the next thread begins, milliseconds. */
+/** So long at work on one thing, the next thread begins while there is a processor for it, milliseconds. */
 const BUSY_MS = 50;
+/** The same of a thread for which there is none. */
+const STUCK_MS = 1_000;
 /** How long a thread takes to begin on a slow computer, milliseconds. */
 const BEGINNING_MS = 300;
 /** Tasks that a thread has before it at once: the others can still go to another one. */
 const AHEAD = 8;
 /** What goes through is handed over at once, and need not stay: a small young generation keeps the thread small, MB. */
 const YOUNG_GENERATION_MB = 4;
-/** Fresh memory of a large part costs its pages, and a cleaning up: a quarter of what sending 1 GiB took. */
-const MOST_SPARE = 4;
-/** So long after the last part it is let go of, milliseconds. */
+/** Memory that may wait for its next use, bytes in all. */
+const MOST_SPARE = 64 * 1024 * 1024;
+/** So long after the last one it is let go of, milliseconds. */
 const SPARE_MS = 2_000;
 /** A thread that ended under a task may have ended because of it. */
 const TRIES = 2;
@@ -71,8 +79,15 @@ interface Thread {
   sinceMs: number;
 }
 
-/** @param entry the threads' code; only tests give another one. @param spareMs after how long memory is let go of. */
-export function openReader(entry: URL = workerEntry(), spareMs = SPARE_MS): Reader {
+/**
+ * @param entry the threads' code; only tests give another one. @param spareMs after how long memory is let go of.
+ * @param processors of this computer.
+ */
+export function openReader(
+  entry: URL = workerEntry(),
+  spareMs = SPARE_MS,
+  processors = availableParallelism(),
+): Reader {
   const threads: Thread[] = [];
   const waiting: Pending[] = [];
   const spare: ArrayBuffer[] = [];
@@ -110,7 +125,7 @@ export function openReader(entry: URL = workerEntry(), spareMs = SPARE_MS): Read
 
   /** Where the next task goes: a thread that answers, or else one that at least has room; null: nowhere just now. */
   const roomIn = (nowMs: number): Thread | null => {
-    const lively = threads.filter((one) => one.pending.size === 0 || nowMs - one.sinceMs < BUSY_MS);
+    const lively = threads.filter((one) => one.pending.size === 0 || nowMs - one.sinceMs < patienceMs());
     if (lively.length === 0 && threads.length < MOST_THREADS) return start(nowMs);
     const open = (lively.length === 0 ? threads : lively).filter((one) => one.pending.size < AHEAD);
     return open.reduce<Thread | null>(
@@ -119,7 +134,22 @@ export function openReader(entry: URL = workerEntry(), spareMs = SPARE_MS): Read
     );
   };
 
+  /** One processor is left to whoever sends. */
+  const patienceMs = (): number => (threads.length < processors - 1 ? BUSY_MS : STUCK_MS);
+
+  /** What stands behind something that does not end goes to another thread; an answer that still comes is nobody's. */
+  const takeBack = (nowMs: number): void => {
+    const stuck = threads.filter(({ pending, sinceMs }) => pending.size > 0 && nowMs - sinceMs >= STUCK_MS);
+    if (stuck.length === MOST_THREADS) return;
+    for (const { pending } of stuck) {
+      const [, ...behind] = pending.values();
+      for (const { id } of behind) pending.delete(id);
+      waiting.unshift(...behind);
+    }
+  };
+
   const hand = (): void => {
+    takeBack(performance.now());
     while (waiting.length > 0 && !isStopped) {
       const nowMs = performance.now();
       const thread = roomIn(nowMs);
@@ -133,7 +163,8 @@ export function openReader(entry: URL = workerEntry(), spareMs = SPARE_MS): Read
   };
 
   const post = ({ worker }: Thread, { id, task }: Pending): void => {
-    const at = task.kind === 'part' ? spare.findIndex((one) => one.byteLength === task.size) : -1;
+    const room = roomFor(task.size);
+    const at = spare.findIndex((one) => one.byteLength === room);
     const [into] = at === -1 ? [] : spare.splice(at, 1);
     if (into === undefined) worker.postMessage({ id, task });
     else worker.postMessage({ id, task: { ...task, into } }, [into]);
@@ -141,7 +172,8 @@ export function openReader(entry: URL = workerEntry(), spareMs = SPARE_MS): Read
 
   /** Where all threads have much before them, nothing may come for a while that would ask for another one. */
   const lookAgain = (): void => {
-    if (timer !== null || waiting.length === 0 || isStopped) return;
+    const isAnybodyWaiting = waiting.length > 0 || threads.some(({ pending }) => pending.size > 1);
+    if (timer !== null || !isAnybodyWaiting || isStopped) return;
     timer = setTimeout(() => {
       timer = null;
       hand();
@@ -163,17 +195,20 @@ export function openReader(entry: URL = workerEntry(), spareMs = SPARE_MS): Read
       const answer = await ask({ kind: 'whole', place, size, algorithm });
       if (answer.kind !== 'read') return answer;
       if (answer.stat === null) throw new Error('a whole file came without its stat');
-      return { kind: 'read', stat: answer.stat, ...bytesOf(answer.read) };
+      return { kind: 'read', stat: answer.stat, ...bytesOf(answer.read, size) };
     },
     async part({ fd }, { start: from, size }, algorithm) {
       const answer = await ask({ kind: 'part', fd, start: from, size, algorithm });
-      if (answer.kind === 'read') return { kind: 'read', ...bytesOf(answer.read) };
+      if (answer.kind === 'read') return { kind: 'read', ...bytesOf(answer.read, size) };
       return answer.kind === 'unreadable' ? answer : { kind: 'changing' };
     },
-    giveBack({ buffer, byteLength }) {
-      const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
-      if (!isWhole || spare.length >= MOST_SPARE || isStopped) return;
+    giveBack({ buffer, byteOffset, byteLength }) {
+      if (isStopped || byteLength < LEAST_KEPT || byteOffset !== 0) return;
+      if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== roomFor(byteLength)) return;
       spare.push(buffer);
+      let held = spare.reduce((sum, one) => sum + one.byteLength, 0);
+      // What was given back last is asked for next, more likely than what nobody has asked for since.
+      while (held > MOST_SPARE) held -= spare.shift()?.byteLength ?? held;
       spareTimer ??= setTimeout(() => {
         spareTimer = null;
         spare.length = 0;
@@ -189,8 +224,8 @@ export function openReader(entry: URL = workerEntry(), spareMs = SPARE_MS): Read
   };
 }
 
-function bytesOf({ bytes, sha256, md5, checksum }: ReadBytes): BytesRead {
-  return { bytes: Buffer.from(bytes), digests: { sha256, md5: Buffer.from(md5, 'hex'), checksum } };
+function bytesOf({ bytes, sha256, md5, checksum }: ReadBytes, size: number): BytesRead {
+  return { bytes: Buffer.from(bytes, 0, size), digests: { sha256, md5: Buffer.from(md5, 'hex'), checksum } };
 }
 
 /** From source the worker's own file, in a build the one that stands beside this one. */

@@ -14,6 +14,7 @@ export type ReadTask =
       /** Of another size it is not read. */
       readonly size: number;
       readonly algorithm: Algorithm;
+      readonly into?: ArrayBuffer;
     }
   | {
       readonly kind: 'part';
@@ -21,12 +22,26 @@ export type ReadTask =
       readonly start: number;
       readonly size: number;
       readonly algorithm: Algorithm;
-      /** Memory of that size that nobody needs any more; left out: new one is taken. */
+      /** Memory with room for it that nobody needs any more; left out: new one is taken. */
       readonly into?: ArrayBuffer;
     };
 
+/** Memory below this is as cheap to take anew, bytes. */
+export const LEAST_KEPT = 64 * 1024;
+
+/**
+ * How much memory is taken for so many bytes: up to an eighth more than they need, so that it can serve another file of
+ * about that size when it is not needed any more.
+ */
+export function roomFor(size: number): number {
+  if (size < LEAST_KEPT) return size;
+  const step = 2 ** (Math.floor(Math.log2(size)) - 3);
+  return Math.ceil(size / step) * step;
+}
+
 /** As it goes from one thread to the other. */
 export interface ReadBytes {
+  /** The bytes, and behind them what room there is. */
   readonly bytes: ArrayBuffer;
   /** Hex. */
   readonly sha256: string;
@@ -53,7 +68,7 @@ export async function readTask(task: ReadTask): Promise<ReadAnswer> {
   }
 }
 
-async function readWhole({ place, size, algorithm }: Extract<ReadTask, { kind: 'whole' }>): Promise<ReadAnswer> {
+async function readWhole({ place, size, algorithm, into }: Extract<ReadTask, { kind: 'whole' }>): Promise<ReadAnswer> {
   let at: string | null;
   let fd: number;
   try {
@@ -69,7 +84,7 @@ async function readWhole({ place, size, algorithm }: Extract<ReadTask, { kind: '
     if (!stats.isFile()) return { kind: 'vanished' };
     const stat = toStat(stats);
     if (stat.size !== size) return { kind: 'other-size', stat };
-    const bytes = Buffer.allocUnsafeSlow(size);
+    const bytes = memoryFor(size, into);
     if (readFrom(fd, bytes, 0) !== size || !isSameState(toStat(fstatSync(fd, { bigint: true })), stat)) {
       return { kind: 'changing' };
     }
@@ -91,9 +106,15 @@ function isStillAt(place: FilePlace, at: string, stat: FileStat): boolean {
 
 async function readPart(task: Extract<ReadTask, { kind: 'part' }>): Promise<ReadAnswer> {
   const { fd, start, size, algorithm, into } = task;
-  const bytes = into?.byteLength === size ? Buffer.from(into) : Buffer.allocUnsafeSlow(size);
+  const bytes = memoryFor(size, into);
   if (readFrom(fd, bytes, start) !== size) return { kind: 'changing' };
   return { kind: 'read', stat: null, read: await digested(bytes, algorithm) };
+}
+
+function memoryFor(size: number, into: ArrayBuffer | undefined): Buffer {
+  const room = roomFor(size);
+  if (into?.byteLength === room) return Buffer.from(into, 0, size);
+  return Buffer.allocUnsafeSlow(room).subarray(0, size);
 }
 
 /** @returns how many bytes there were. */

@@ -5,14 +5,16 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { RelPath } from '../../../main/contract/names.ts';
 import { openReader, type Reader } from '../../../main/transfer/reader.ts';
+import { LEAST_KEPT, roomFor } from '../../../main/transfer/reading.ts';
 import type { FilePlace } from '../../../main/transfer/stable.ts';
 import { temporaryFolder } from '../store/support.ts';
 
-function reader(entry?: URL, spareMs?: number): Reader {
-  const opened = openReader(entry, spareMs);
+function reader(entry?: URL, spareMs?: number, processors?: number): Reader {
+  const opened = openReader(entry, spareMs, processors);
   onTestFinished(() => opened.stop());
   return opened;
 }
@@ -96,38 +98,82 @@ describe('a part', () => {
   });
 });
 
-test('memory that is given back serves the next part of that size, with its own bytes', async () => {
-  const root = temporaryFolder();
-  const path = join(root, 'a');
-  writeFileSync(path, 'aaaabbbbccc');
-  const handle = await open(path);
-  onTestFinished(() => handle.close());
-  const one = reader();
-  const read = async (number: number, start: number, size: number): Promise<Buffer> => {
-    const found = await one.part(handle, { number, start, size }, 'CRC32');
-    if (found.kind !== 'read') throw new Error(found.kind);
-    return found.bytes;
-  };
-  const first = await read(1, 0, 4);
-  one.giveBack(first);
-  expect((await read(2, 4, 4)).toString()).toBe('bbbb');
-  expect(first.length, 'it was handed over').toBe(0);
-  one.giveBack(Buffer.from('of a pool'));
-  expect((await read(3, 8, 3)).toString()).toBe('ccc');
-});
+describe('memory that is given back', () => {
+  const SIZE = LEAST_KEPT + 1_000;
 
-test('memory that nobody asks for is let go of', async () => {
-  const root = temporaryFolder();
-  writeFileSync(join(root, 'a'), 'aaaabbbb');
-  const handle = await open(join(root, 'a'));
-  onTestFinished(() => handle.close());
-  const one = reader(undefined, 10);
-  const first = await one.part(handle, { number: 1, start: 0, size: 4 }, 'CRC32');
-  if (first.kind !== 'read') throw new Error(first.kind);
-  one.giveBack(first.bytes);
-  await sleep(100);
-  expect(await one.part(handle, { number: 2, start: 4, size: 4 }, 'CRC32')).toMatchObject({ kind: 'read' });
-  expect(first.bytes.toString(), 'the second part has memory of its own').toBe('aaaa');
+  /** A file of three letters, SIZE of each. */
+  async function abc(): Promise<{
+    readonly root: string;
+    readonly part: (reader: Reader, at: number) => Promise<Buffer>;
+  }> {
+    const root = temporaryFolder();
+    const path = join(root, 'abc');
+    writeFileSync(path, ['a', 'b', 'c'].map((letter) => letter.repeat(SIZE)).join(''));
+    const handle = await open(path);
+    onTestFinished(() => handle.close());
+    const part = async (one: Reader, at: number): Promise<Buffer> => {
+      const found = await one.part(handle, { number: at + 1, start: at * SIZE, size: SIZE }, 'CRC32');
+      if (found.kind !== 'read') throw new Error(found.kind);
+      return found.bytes;
+    };
+    return { root, part };
+  }
+
+  test('serves the next part of that size, with its own bytes', async () => {
+    const { part } = await abc();
+    const one = reader();
+    const first = await part(one, 0);
+    expect(first.toString()).toBe('a'.repeat(SIZE));
+    one.giveBack(first);
+    expect((await part(one, 1)).toString()).toBe('b'.repeat(SIZE));
+    expect(first.length, 'it was handed over').toBe(0);
+    one.giveBack(Buffer.from('of a pool'));
+    one.giveBack(Buffer.alloc(3 * SIZE).subarray(SIZE, 2 * SIZE));
+    expect((await part(one, 2)).toString()).toBe('c'.repeat(SIZE));
+  });
+
+  test('serves a file that is somewhat smaller, and shows nothing of what was there', async () => {
+    const { root, part } = await abc();
+    writeFileSync(join(root, 'smaller'), 'z'.repeat(SIZE - 500));
+    const one = reader();
+    const first = await part(one, 0);
+    one.giveBack(first);
+    const found = await one.whole(place(root, 'smaller'), SIZE - 500, 'CRC32');
+    if (found.kind !== 'read') throw new Error(found.kind);
+    expect(first.length, 'it was handed over').toBe(0);
+    expect(found.bytes.toString()).toBe('z'.repeat(SIZE - 500));
+  });
+
+  test('is let go of where nobody asks for it', async () => {
+    const { part } = await abc();
+    const one = reader(undefined, 10);
+    const first = await part(one, 0);
+    one.giveBack(first);
+    await sleep(100);
+    await part(one, 1);
+    expect(first.toString(), 'the second part has memory of its own').toBe('a'.repeat(SIZE));
+  });
+
+  test('is kept up to a limit, the oldest let go of', async () => {
+    const one = reader();
+    const { part } = await abc();
+    const first = await part(one, 0);
+    one.giveBack(first);
+    for (let large = 0; large < 4; large += 1) one.giveBack(Buffer.from(new ArrayBuffer(16 * 1024 * 1024)));
+    await part(one, 1);
+    expect(first.toString(), 'the second part has memory of its own').toBe('a'.repeat(SIZE));
+  });
+
+  test('property of its size: it holds the bytes, with an eighth more at most', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 5 * 1024 ** 3 }), (size) => {
+        const room = roomFor(size);
+        expect(room).toBeGreaterThanOrEqual(size);
+        expect(room).toBeLessThanOrEqual(size * 1.125);
+        expect(roomFor(room)).toBe(room);
+      }),
+    );
+  });
 });
 
 /** A thread's code of its own, beside what it remembers in a file. */
@@ -155,12 +201,12 @@ describe('a thread', () => {
     await expect(reader(entry).whole(place('/', 'a'), 0, 'CRC32')).rejects.toThrow('the reading thread ended');
   });
 
-  test('that hangs keeps what comes later from no other one', async () => {
+  test.each([8, 2])('that hangs keeps what comes later from no other one, of %i processors', async (processors) => {
     const entry = entryOf(`parentPort.on('message', ({ id, task }) => {
         if (task.place.path !== 'hangs') parentPort.postMessage({ id, answer: { kind: 'vanished' } });
         else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
       });`);
-    const one = reader(entry);
+    const one = reader(entry, undefined, processors);
     const hanging = one.whole(place('/', 'hangs'), 0, 'CRC32').catch((error: unknown) => String(error));
     await sleep(500);
     expect(await Promise.all(['a', 'b', 'c'].map((path) => one.whole(place('/', path), 0, 'CRC32')))).toEqual(
@@ -169,4 +215,24 @@ describe('a thread', () => {
     await one.stop();
     expect(await hanging).toContain('the reading thread ended');
   });
+
+  test.each([8, 2])(
+    'that takes its time has others beside it where there are processors, of %i',
+    async (processors) => {
+      const entry = entryOf(`parentPort.on('message', ({ id }) => {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+        parentPort.postMessage({ id, answer: { kind: 'unreadable', reason: String(threadId) } });
+      });`);
+      const one = reader(entry, undefined, processors);
+      const ask = (path: string): Promise<unknown> => one.whole(place('/', path), 0, 'CRC32');
+      await ask('first'); // its thread has begun
+      const asked: Promise<unknown>[] = [];
+      for (const path of ['a', 'b', 'c']) {
+        asked.push(ask(path));
+        await sleep(100);
+      }
+      const ids = (await Promise.all(asked)).map((answer) => (answer as { readonly reason: string }).reason);
+      expect(new Set(ids).size > 1).toBe(processors > 2);
+    },
+  );
 });
