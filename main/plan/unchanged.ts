@@ -1,4 +1,5 @@
 /** One directory in which nothing has happened. In: its listing, and the little of the journal that tells. Out: a plan that asks for nothing, or that it takes a closer look. */
+import type { RelPath } from '../contract/names.ts';
 import type { DiskFile, Listing } from '../scan/types.ts';
 import type { KnownStat } from '../store/types.ts';
 import type { DirectoryPlan } from './directory.ts';
@@ -15,7 +16,8 @@ export function planUnchanged(listing: CompleteListing, known: readonly KnownSta
   const { directory, files, refused } = listing;
   // As many of one as of the other: where each file is known, each known path is one of the files.
   if (refused.length > 0 || files.length !== known.length) return null;
-  const byPath = new Map(known.map((one) => [one[0], one]));
+  const byPath = new Map<RelPath, KnownStat>();
+  for (const one of known) byPath.set(one[0], one);
   if (!files.every((file) => isAsKnown(file, byPath.get(file.path)))) return null;
   const present = files.map((file) => file.path);
   return {
@@ -34,12 +36,12 @@ export function planUnchanged(listing: CompleteListing, known: readonly KnownSta
 /** The device counts as well: where it alone is another one, the journal is brought up to date. */
 function isAsKnown(file: DiskFile, known: KnownStat | undefined): boolean {
   if (known === undefined) return false;
-  const [, dev, ino, size, mtimeNs, ctimeNs] = known;
+  // By their places: to take a list apart asks an iterator, for each file anew.
   return (
-    size === file.size &&
-    mtimeNs === String(file.mtimeNs) &&
-    ctimeNs === String(file.ctimeNs) &&
-    ino === String(file.ino) &&
-    dev === String(file.dev)
+    known[1] === String(file.dev) &&
+    known[2] === String(file.ino) &&
+    known[3] === file.size &&
+    known[4] === String(file.mtimeNs) &&
+    known[5] === String(file.ctimeNs)
   );
 }
