@@ -12,6 +12,7 @@ import {
   noteAbsence,
   planDirectory,
   planLostDirectory,
+  planUnchanged,
   PROOF_GAP_MS,
   type Absence,
   type DirectoryPlan,
@@ -57,6 +58,7 @@ export interface ScanOptions {
   readonly rules?: FolderRules;
 }
 
+type CompleteListing = Extract<Listing, { state: 'complete' }>;
 type Tables = Pick<ReadTables, 'journal' | 'jobs' | 'folders' | 'forgotten'>;
 
 /**
@@ -110,15 +112,28 @@ export async function scanFolder(
     skipped.special += listing.skipped.special;
     examples.push(...listing.examples.slice(0, EXAMPLES - examples.length));
     const seenAt = options.now().toISOString();
-    const known = knownIn(listing.directory);
-    const plan = findMoves(folder.id, planDirectory(listing, known, seenAt), tables);
-    await onPlan(heed(rules, plan, known.jobs), seenAt);
+    await onPlan(planOf(listing, seenAt), seenAt);
   };
-  const knownIn = (directory: RelPath) => ({
+  const planOf = (listing: CompleteListing, seenAt: string): DirectoryPlan => {
+    const { directory } = listing;
+    const asked = askedIn(directory);
+    if (asked.jobs.length === 0 && asked.forgotten.length === 0) {
+      const isLeaf = listing.directories.length === 0;
+      const unchanged = planUnchanged(listing, tables.journal.statsIn(folder.id, directory, isLeaf));
+      // With no file new, none absent and no job there is no move to find, and nothing to heed.
+      if (unchanged !== null) return unchanged;
+    }
+    const known = { ...asked, journal: tables.journal.inDirectory(folder.id, directory) };
+    return heed(rules, findMoves(folder.id, planDirectory(listing, known, seenAt), tables), known.jobs);
+  };
+  const askedIn = (directory: RelPath) => ({
     folder: folder.id,
-    journal: tables.journal.inDirectory(folder.id, directory),
     jobs: tables.jobs.inDirectory(folder.id, directory),
     forgotten: tables.forgotten.inDirectory(folder.id, directory),
+  });
+  const knownIn = (directory: RelPath) => ({
+    ...askedIn(directory),
+    journal: tables.journal.inDirectory(folder.id, directory),
   });
 
   if (scope.kind === 'whole') {
@@ -249,7 +264,10 @@ export class PlanApplier {
     const secondLook = new Set<RelPath>();
     let missed = 0;
     if (plan.leaving.length > 0) secondLook.add(plan.directory);
-    for (const path of plan.present) this.#absences.delete(keyOfAbsence(folder.id, path));
+    // Mostly nothing is missed, and then there is no need for a key of each file that is there.
+    if (this.#absences.size > 0) {
+      for (const path of plan.present) this.#absences.delete(keyOfAbsence(folder.id, path));
+    }
     const changed = new Set(plan.jobs.map((job) => job.path));
     const isAsKnown = (path: RelPath): boolean => !changed.has(path) && tables.jobs.find(folder.id, path) === null;
     if (tables.folders.mounts(folder.id).length > 0 && plan.present.some(isAsKnown)) {

@@ -12,11 +12,10 @@ export interface ListedDirectory {
 
 export function digestListing(listing: Listing): ListedDirectory {
   if (listing.state === 'unknown') return { complete: false, present: new Set(), files: new Set() };
-  return {
-    complete: true,
-    present: listing.present,
-    files: new Set(listing.files.map((file) => baseName(file.path))),
-  };
+  const { files, present } = listing;
+  // Each file's name is among those that are there: where these are as many, they are the same, and kept once.
+  const isAllFiles = files.length === present.size;
+  return { complete: true, present, files: isAllFiles ? present : new Set(files.map((file) => baseName(file.path))) };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The store's side. In: a connection and an operation. Out: the store's answer, or a failure that says what to do. */
-export { openClient, type StoreClient } from './client.ts';
+export type { StoreClient } from './client.ts';
+export { openClient } from './open.ts';
 export type { FilePart, ReceivedBody } from './receiver.ts';
 export { compareKeys } from './key-order.ts';
 export { probeConditions } from './conditions.ts';

@@ -7,13 +7,12 @@
  * the memory is ours: `forget` drops it, and what is asked next reads every file again. It is called before each probe
  * of a connection that was held for its credentials.
  */
-import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import type { AccessKeys } from '../contract/access-keys.ts';
 import { failure, FailureError, type Failure } from '../contract/errors.ts';
 import type { Connection } from '../contract/models.ts';
 import { reason } from '../contract/reasons.ts';
-import { Errands } from './errands.ts';
+import type * as chain from './chain.ts';
 import { findProfile, findSigner } from './profiles.ts';
 
 /** Keys that were handed over for a connection, in memory alone; null: none were. */
@@ -92,18 +91,13 @@ function sourceOf({ name, credentials }: Connection, keysOf: KeysOf | null): Aws
   }
 }
 
-/** The SDK's own ways, in its order; with better words where its requests fail. */
-function chainOf(connection: string, named: { readonly profile?: string }): AwsCredentialIdentityProvider {
-  const errands = new Errands();
-  const chain = fromNodeProviderChain({ ...named, ignoreCache: true, clientConfig: { requestHandler: errands } });
+/** The SDK's own ways, which are loaded when the first key is asked for. */
+function chainOf(...given: Parameters<typeof chain.chainOf>): AwsCredentialIdentityProvider {
+  let opened: Promise<AwsCredentialIdentityProvider> | null = null;
   return async (options) => {
-    errands.begin();
-    try {
-      return await chain(options);
-    } catch (error) {
-      const known = errands.failureOf(connection, error);
-      throw known === null ? error : new FailureError(known);
-    }
+    opened ??= import('./chain.ts').then((loaded) => loaded.chainOf(...given));
+    const provide = await opened;
+    return provide(options);
   };
 }
 

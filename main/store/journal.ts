@@ -3,7 +3,7 @@ import type { ObjectKey, RelPath } from '../contract/names.ts';
 import { parentPath } from '../contract/names.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
 import { likePattern } from './like.ts';
-import type { FileStat, JournalRow } from './types.ts';
+import type { FileStat, JournalRow, KnownStat } from './types.ts';
 
 interface Raw {
   folder: string;
@@ -65,6 +65,18 @@ export function openJournalReader(db: ReadableDb) {
   const inDirectory = db.prepare<[string, string], Raw>(
     'SELECT * FROM journal INDEXED BY journal_by_directory WHERE folder = ? AND directory = ?',
   );
+  const stats = 'path, dev, ino, size, mtime_ns, ctime_ns';
+  const statsByDirectory = db
+    .prepare<[string, string], KnownStat>(
+      `SELECT ${stats} FROM journal INDEXED BY journal_by_directory WHERE folder = ? AND directory = ?`,
+    )
+    .raw();
+  // The rows lie beside each other by their primary key, which spares a search for each of them.
+  const statsByPath = db
+    .prepare<[string, string, string, string], KnownStat>(
+      `SELECT ${stats} FROM journal WHERE folder = ? AND path >= ? AND path < ? AND +directory = ?`,
+    )
+    .raw();
   // A list of numbers in one question: a directory that was moved asks for thousands.
   const byInode = db.prepare<[string, string], Raw>(
     `SELECT * FROM journal INDEXED BY journal_by_inode
@@ -133,6 +145,14 @@ export function openJournalReader(db: ReadableDb) {
       return raw === undefined ? null : toRow(raw);
     },
     inDirectory: (folder: string, directory: RelPath): JournalRow[] => inDirectory.all(folder, directory).map(toRow),
+    /**
+     * How each known file in `directory` was when it was sent.
+     * @param isLeaf that little or nothing is known below it. The answer is the same, and comes sooner where this holds.
+     */
+    statsIn: (folder: string, directory: RelPath, isLeaf: boolean): KnownStat[] =>
+      isLeaf && directory !== ''
+        ? statsByPath.all(folder, `${directory}/`, `${directory}0`, directory)
+        : statsByDirectory.all(folder, directory),
     /** Known files with one of these inode numbers, wherever they are. */
     byInode: (folder: string, inodes: readonly string[]): JournalRow[] =>
       byInode.all(JSON.stringify(inodes), folder).map(toRow),

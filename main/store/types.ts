@@ -13,6 +13,16 @@ export interface FileStat {
   readonly mode: number;
 }
 
+/** A row of the journal, as far as it tells whether the file is still as it was: many are read, so it is no object. */
+export type KnownStat = readonly [
+  path: RelPath,
+  dev: string,
+  ino: string,
+  size: number,
+  mtimeNs: string,
+  ctimeNs: string,
+];
+
 /** What is known to be in the bucket under one path: our claim, which conditions and proofs keep honest. */
 export interface JournalRow {
   readonly folder: string;

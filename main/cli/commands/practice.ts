@@ -1,7 +1,6 @@
 /** An S3 server on this computer, for trying Cairn without an account. */
 import { join } from 'node:path';
 import { EXIT, failure } from '../../contract/errors.ts';
-import { startPractice } from '../../practice/index.ts';
 import { absolute, ended, usage, type Command } from '../command.ts';
 
 export const practiceCommands: readonly Command[] = [
@@ -21,6 +20,8 @@ export const practiceCommands: readonly Command[] = [
       const named = invocation.text('dir');
       const directory = named === undefined ? join(invocation.home, 'practice') : absolute(invocation, named);
       const bucket = invocation.text('bucket');
+      // Loaded here alone: every other command would load a server, and HTTP, for nothing.
+      const { startPractice } = await import('../../practice/index.ts');
       const started = await startPractice({
         directory,
         ...(number === undefined ? {} : { port: number }),

@@ -5,7 +5,7 @@ import type { Folder } from '../../../main/contract/models.ts';
 import { ROOT, type RelPath } from '../../../main/contract/names.ts';
 import { PlanApplier, scanFolder, type ScanScope } from '../../../main/engine/scans.ts';
 import { FolderRules } from '../../../main/scan/folder-rules.ts';
-import { codeOf, journalRow, openTables, path, stat, temporaryFolder } from '../store/support.ts';
+import { codeOf, job, journalRow, openTables, path, stat, temporaryFolder } from '../store/support.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
@@ -233,6 +233,54 @@ describe('what is new', () => {
     const report = await scan(whole);
     expect(report.ok && report.value.files).toBe(3);
     expect(queued()).toEqual([]);
+  });
+
+  test('another device number alone is written down, and nothing is sent', async () => {
+    const { tables, scan, queued } = world(['a', 'd/b', 'd/c']);
+    const row = tables.journal.find('f', path('d/b'));
+    if (row === null) throw new Error('no row');
+    tables.journal.put({ ...row, stat: { ...row.stat, dev: '999999' } });
+    await scan(whole);
+    expect(tables.journal.find('f', path('d/b'))).toEqual(row);
+    expect(queued()).toEqual([]);
+  });
+
+  test('what waits for a file that is again as it was sent loses its point', async () => {
+    const { tables, scan, queued } = world(['d/a', 'd/b']);
+    tables.jobs.enqueue(job('d/a', { reason: 'changed' }));
+    expect(queued()).toEqual(['put d/a']);
+    await scan(whole);
+    expect(queued()).toEqual([]);
+  });
+
+  test('what a person took out of the queue is not looked for again, and what else is there is', async () => {
+    const { root, tables, write, scan, queued } = world(['d/a', 'd/b']);
+    tables.forgotten.add('f', { path: path('d/b'), seen: null, refused: null });
+    rmSync(join(root, 'd/b'));
+    write('d/c');
+    await scan(whole);
+    aWhile();
+    await scan(whole);
+    expect(queued()).toEqual(['put d/c']);
+  });
+
+  test('what was missed and is back just as it was has to be missed twice again', async () => {
+    const { root, scan, queued, again } = world(['d/a', 'd/b', 'x']);
+    const away = `${root}-away`;
+    // With its directory a file goes and comes back without another time of change.
+    renameSync(join(root, 'd'), away);
+    await scan(whole);
+    renameSync(away, join(root, 'd'));
+    aWhile();
+    await scan(whole);
+    renameSync(join(root, 'd'), away);
+    aWhile();
+    await scan(whole);
+    expect(queued()).toEqual([]);
+    aWhile();
+    await scan(again());
+    expect(queued()).toEqual(['gone d/a', 'gone d/b']);
+    rmSync(away, { recursive: true });
   });
 
   test('an attempt that may have reached S3 is settled before its job goes', async () => {

@@ -74,6 +74,14 @@ describe('directories', () => {
               .map((row) => String(row.path))
               .sort(),
           ).toEqual(files.filter((one) => parentOf(one) === directory).sort());
+          // The short form of the same rows, by either way.
+          const rows = tables.journal.inDirectory('f', path(directory));
+          const stats = rows.map((row) => {
+            const { dev, ino, size, mtimeNs, ctimeNs } = row.stat;
+            return [row.path, dev, ino, size, mtimeNs, ctimeNs];
+          });
+          expect(tables.journal.statsIn('f', path(directory), true)).toEqual(stats);
+          expect(tables.journal.statsIn('f', path(directory), false)).toEqual(stats);
           const below = known.filter((one) => one !== '' && one !== directory && one.startsWith(base));
           expect(tables.journal.directoriesBelow('f', path(directory)).sort()).toEqual(below);
 
@@ -111,6 +119,9 @@ describe('directories', () => {
     expect(tables.journal.directoriesBelow('f', path('a'))).toEqual(['a/b']);
     expect(tables.journal.subdirectories('f', path('a')).map((one) => one.path)).toEqual(['a/b']);
     expect(tables.journal.inDirectory('f', path('a')).map((row) => row.path)).toEqual(['a/x']);
+    for (const isLeaf of [true, false]) {
+      expect(tables.journal.statsIn('f', path('a'), isLeaf).map(([at]) => at)).toEqual(['a/x']);
+    }
   });
 
   test('a directory that only the queue knows is there', () => {
