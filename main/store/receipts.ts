@@ -7,7 +7,7 @@
  */
 import type { Receipt } from '../contract/models.ts';
 import type { RelPath } from '../contract/names.ts';
-import { canonicalJson, hashOf } from './canonical.ts';
+import { canonicalJson, canonicalJsonOfParts, hashOf, sha256Of } from './canonical.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
 import type { NewReceipt } from './types.ts';
 
@@ -232,9 +232,10 @@ export function openReceipts(db: WritableDb) {
     append: (folderId: string, receipt: NewReceipt): Receipt => {
       const before = last.get();
       // Through JSON, so that what is hashed is just what will be read back (dates become text).
+      // What comes of it is in order all the way down, and is not sorted again for its hash and its row.
       const plain = JSON.parse(canonicalJson(receipt)) as Body;
       const chained = { seq: (before?.seq ?? 0) + 1, ...plain, prevHash: before?.hash ?? NO_HASH };
-      const hash = hashOf(chained);
+      const hash = sha256Of(canonicalJsonOfParts(chained));
       const { own, shared } = splitRequest(plain.request);
       const parameters =
         shared === null
@@ -250,7 +251,7 @@ export function openReceipts(db: WritableDb) {
         seenAt: plain.seenAt,
         finishedAt: plain.finishedAt,
         parameters,
-        body: canonicalJson({ ...plain, request: own }),
+        body: canonicalJsonOfParts({ ...plain, request: own }),
         prevHash: chained.prevHash,
         hash,
       });
@@ -259,6 +260,7 @@ export function openReceipts(db: WritableDb) {
   };
 }
 
+/** @param request in order, as it was read back from canonical JSON. */
 function splitRequest(request: Readonly<Record<string, unknown>>): {
   own: Record<string, unknown>;
   shared: string | null;
@@ -266,5 +268,5 @@ function splitRequest(request: Readonly<Record<string, unknown>>): {
   const entries = Object.entries(request);
   const own = Object.fromEntries(entries.filter(([name]) => OWN_FIELDS.test(name)));
   const rest = Object.fromEntries(entries.filter(([name]) => !OWN_FIELDS.test(name)));
-  return { own, shared: Object.keys(rest).length === 0 ? null : canonicalJson(rest) };
+  return { own, shared: Object.keys(rest).length === 0 ? null : canonicalJsonOfParts(rest) };
 }
