@@ -70,9 +70,10 @@ function toUpload(raw: RawUpload): Upload {
 export type Attempts = ReturnType<typeof openAttempts>;
 
 export function openAttempts(db: WritableDb) {
+  // By place, as all that is written for each file.
   const addIntent = db.prepare(
     `INSERT INTO intents (attempt_id, folder, path, key, operation, seen, seen_at, sha256, request, policy_version, started_at)
-     VALUES (@attemptId, @folder, @path, @key, @operation, @seen, @seenAt, @sha256, @request, @policyVersion, @startedAt)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const setSha = db.prepare<[string, string]>('UPDATE intents SET sha256 = ? WHERE attempt_id = ?');
   const intentsOf = db.prepare<[string, string], RawIntent>(
@@ -104,7 +105,12 @@ export function openAttempts(db: WritableDb) {
   );
   return {
     addIntent: (intent: Intent): void => {
-      addIntent.run({ ...intent, seen: JSON.stringify(intent.seen), request: JSON.stringify(intent.request) });
+      const { attemptId, folder, path, key, operation, seen, seenAt, sha256, request, policyVersion, startedAt } =
+        intent;
+      addIntent.run(
+        ...[attemptId, folder, path, key, operation, JSON.stringify(seen), seenAt, sha256],
+        ...[JSON.stringify(request), policyVersion, startedAt],
+      );
     },
     setIntentSha256: (attemptId: string, sha256: string): void => {
       setSha.run(sha256, attemptId);

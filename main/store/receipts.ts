@@ -221,7 +221,7 @@ export function openReceipts(db: WritableDb) {
   );
   const insert = db.prepare(
     `INSERT INTO receipts (seq, folder, path, operation, version_id, seen_at, finished_at, parameters, body, prev_hash, hash)
-     VALUES (@seq, @folder, @path, @operation, @versionId, @seenAt, @finishedAt, @parameters, @body, @prevHash, @hash)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return {
     ...openReceiptsReader(db),
@@ -242,19 +242,12 @@ export function openReceipts(db: WritableDb) {
           ? null
           : (findShared.get(folderId, plain.policyVersion, shared) ??
             Number(addShared.run(folderId, plain.policyVersion, shared).lastInsertRowid));
-      insert.run({
-        seq: chained.seq,
-        folder: folderId,
-        path: plain.path,
-        operation: plain.operation,
-        versionId: plain.versionId,
-        seenAt: plain.seenAt,
-        finishedAt: plain.finishedAt,
-        parameters,
-        body: canonicalJsonOfParts({ ...plain, request: own }),
-        prevHash: chained.prevHash,
-        hash,
-      });
+      const { path, operation, versionId, seenAt, finishedAt } = plain;
+      const body = canonicalJsonOfParts({ ...plain, request: own });
+      insert.run(
+        ...[chained.seq, folderId, path, operation, versionId, seenAt, finishedAt],
+        ...[parameters, body, chained.prevHash, hash],
+      );
       return { ...chained, hash };
     },
   };

@@ -204,7 +204,10 @@ test('a receipt is hashed and kept in the canonical form, however its fields wer
   const request = { Metadata: { z: '1', a: '2' }, Key: 'a', Bucket: 'b', Nested: nested };
   const { db, tables } = withReceipts(2, () => ({ request, response: nested }));
   for (const { hash, ...rest } of tables.receipts.newest(2)) expect(hashOf(rest)).toBe(hash);
-  const bodies = db.prepare<[], string>('SELECT body FROM receipts UNION ALL SELECT json FROM parameters').pluck().all();
+  const bodies = db
+    .prepare<[], string>('SELECT body FROM receipts UNION ALL SELECT json FROM parameters')
+    .pluck()
+    .all();
   for (const text of bodies) expect(canonicalJson(JSON.parse(text))).toBe(text);
   expect(tables.receipts.check().ok).toBe(true);
 });
