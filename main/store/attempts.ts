@@ -76,9 +76,8 @@ export function openAttempts(db: WritableDb) {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const setSha = db.prepare<[string, string]>('UPDATE intents SET sha256 = ? WHERE attempt_id = ?');
-  const intentsOf = db.prepare<[string, string], RawIntent>(
-    'SELECT * FROM intents WHERE folder = ? AND path = ? ORDER BY started_at',
-  );
+  // In no order: SQLite would prepare to sort for each attempt, and almost all find nothing.
+  const intentsOf = db.prepare<[string, string], RawIntent>('SELECT * FROM intents WHERE folder = ? AND path = ?');
   const removeIntents = db.prepare<[string, string]>('DELETE FROM intents WHERE folder = ? AND path = ?');
   const removeIntent = db.prepare<[string]>('DELETE FROM intents WHERE attempt_id = ?');
   const addUpload = db.prepare(
@@ -115,7 +114,12 @@ export function openAttempts(db: WritableDb) {
     setIntentSha256: (attemptId: string, sha256: string): void => {
       setSha.run(sha256, attemptId);
     },
-    intentsOf: (folder: string, path: RelPath): Intent[] => intentsOf.all(folder, path).map(toIntent),
+    /** In the order in which they were started. */
+    intentsOf: (folder: string, path: RelPath): Intent[] =>
+      intentsOf
+        .all(folder, path)
+        .map(toIntent)
+        .sort((a, b) => (a.startedAt < b.startedAt ? -1 : Number(a.startedAt > b.startedAt))),
     removeIntent: (attemptId: string): void => {
       removeIntent.run(attemptId);
     },

@@ -74,6 +74,16 @@ test('of an attempt', () => {
   };
   tables.attempts.addIntent(intent);
   expect(tables.attempts.intentsOf('folder', intent.path)).toEqual([intent]);
+  // Those of one path come in the order of their start, whatever their ids.
+  for (const [attemptId, startedAt] of [
+    ['b', 'a 2'],
+    ['a', 'a 3'],
+    ['c', 'a 1'],
+    ['d', 'a 2'],
+  ] as const) {
+    tables.attempts.addIntent({ ...intent, path: path('many'), attemptId, startedAt });
+  }
+  expect(tables.attempts.intentsOf('folder', path('many')).map((one) => one.attemptId)).toEqual(['c', 'b', 'd', 'a']);
 });
 
 test('of the activity', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { WritableDb } from '../../../main/store/database.ts';
+import { openAttempts } from '../../../main/store/attempts.ts';
 import { canonicalJson, canonicalJsonOfParts, hashOf } from '../../../main/store/canonical.ts';
 import { readTables } from '../../../main/store/index.ts';
 import type { NewReceipt } from '../../../main/store/types.ts';
@@ -221,7 +222,7 @@ function plan(db: WritableDb, sql: string): string {
 
 describe('hot statements go by an index', () => {
   /** Every statement that the tables prepare, with question marks for its parameters. */
-  function statements(): { db: WritableDb; all: string[] } {
+  function statements(open: (db: WritableDb) => unknown = readTables): { db: WritableDb; all: string[] } {
     const { db } = openTables();
     const all: string[] = [];
     const recording = new Proxy(db, {
@@ -236,7 +237,7 @@ describe('hot statements go by an index', () => {
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },
     });
-    readTables(recording);
+    open(recording);
     return { db, all: all.map((sql) => sql.replace(/@\w+/g, '?')) };
   }
 
@@ -267,11 +268,18 @@ describe('hot statements go by an index', () => {
       'SELECT * FROM receipts WHERE folder = ? AND path = ? ORDER BY seq DESC LIMIT ?',
       /receipts_by_path/,
     ],
-    ['intents by path', 'SELECT * FROM intents WHERE folder = ? AND path = ? ORDER BY started_at', /intents_by_path/],
+    ['intents by path', 'SELECT * FROM intents WHERE folder = ? AND path = ?', /intents_by_path/],
   ])('%s', (_, sql, index) => {
     const { db } = openTables();
     expect(plan(db, sql)).toMatch(index);
     expect(plan(db, sql)).not.toMatch(/\bSCAN/);
+  });
+
+  test('former attempts are asked for without preparing to sort them: each attempt asks, and almost all find none', () => {
+    const { db, all } = statements(openAttempts);
+    const ofPath = all.filter((sql) => /^SELECT .* FROM intents/.test(sql));
+    expect(ofPath).toHaveLength(1);
+    for (const sql of ofPath) expect(plan(db, sql)).not.toMatch(/TEMP B-TREE/);
   });
 
   test('what is due comes in order from the index, without sorting all that waits', () => {
