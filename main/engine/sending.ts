@@ -67,8 +67,8 @@ export class Sending {
     }
     const settlement = await transfer(job, transferPorts(folder, client.value, context), signal);
     if (settlement.kind === 'stored') clients.noteAnswer(folder.connection);
-    const isKnown = tables.journal.find(folder.id, job.path) !== null;
-    if (settlement.kind === 'dropped' && (isKnown || job.operation === 'delete')) {
+    const isKnown = (): boolean => tables.journal.find(folder.id, job.path) !== null;
+    if (settlement.kind === 'dropped' && (job.operation === 'delete' || isKnown())) {
       // What the journal knows is not there: an attempt was adopted whose file went meanwhile. The last look did not
       // know of it, so another one is due.
       onMissed(folder, parentPath(job.path));

@@ -37,13 +37,11 @@ export function openActivityReader(db: ReadableDb) {
 }
 
 export function openActivity(db: WritableDb) {
-  const insert = db.prepare(
-    `INSERT INTO activity (at, folder, kind, code, path, detail) VALUES (@at, @folder, @kind, @code, @path, @detail)`,
-  );
+  const insert = db.prepare(`INSERT INTO activity (at, folder, kind, code, path, detail) VALUES (?, ?, ?, ?, ?, ?)`);
   return {
     ...openActivityReader(db),
-    add: ({ said, ...entry }: Omit<Activity, 'seq'>): void => {
-      insert.run({ ...entry, detail: JSON.stringify({ ...entry.detail, said }) });
+    add: ({ at, folder, kind, code, path, detail, said }: Omit<Activity, 'seq'>): void => {
+      insert.run(at, folder, kind, code, path, JSON.stringify({ ...detail, said }));
     },
   };
 }

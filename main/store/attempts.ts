@@ -70,14 +70,14 @@ function toUpload(raw: RawUpload): Upload {
 export type Attempts = ReturnType<typeof openAttempts>;
 
 export function openAttempts(db: WritableDb) {
+  // By place, as all that is written for each file.
   const addIntent = db.prepare(
     `INSERT INTO intents (attempt_id, folder, path, key, operation, seen, seen_at, sha256, request, policy_version, started_at)
-     VALUES (@attemptId, @folder, @path, @key, @operation, @seen, @seenAt, @sha256, @request, @policyVersion, @startedAt)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const setSha = db.prepare<[string, string]>('UPDATE intents SET sha256 = ? WHERE attempt_id = ?');
-  const intentsOf = db.prepare<[string, string], RawIntent>(
-    'SELECT * FROM intents WHERE folder = ? AND path = ? ORDER BY started_at',
-  );
+  // In no order: SQLite would prepare to sort for each attempt, and almost all find nothing.
+  const intentsOf = db.prepare<[string, string], RawIntent>('SELECT * FROM intents WHERE folder = ? AND path = ?');
   const removeIntents = db.prepare<[string, string]>('DELETE FROM intents WHERE folder = ? AND path = ?');
   const removeIntent = db.prepare<[string]>('DELETE FROM intents WHERE attempt_id = ?');
   const addUpload = db.prepare(
@@ -104,12 +104,22 @@ export function openAttempts(db: WritableDb) {
   );
   return {
     addIntent: (intent: Intent): void => {
-      addIntent.run({ ...intent, seen: JSON.stringify(intent.seen), request: JSON.stringify(intent.request) });
+      const { attemptId, folder, path, key, operation, seen, seenAt, sha256, request, policyVersion, startedAt } =
+        intent;
+      addIntent.run(
+        ...[attemptId, folder, path, key, operation, JSON.stringify(seen), seenAt, sha256],
+        ...[JSON.stringify(request), policyVersion, startedAt],
+      );
     },
     setIntentSha256: (attemptId: string, sha256: string): void => {
       setSha.run(sha256, attemptId);
     },
-    intentsOf: (folder: string, path: RelPath): Intent[] => intentsOf.all(folder, path).map(toIntent),
+    /** In the order in which they were started. */
+    intentsOf: (folder: string, path: RelPath): Intent[] =>
+      intentsOf
+        .all(folder, path)
+        .map(toIntent)
+        .sort((a, b) => (a.startedAt < b.startedAt ? -1 : Number(a.startedAt > b.startedAt))),
     removeIntent: (attemptId: string): void => {
       removeIntent.run(attemptId);
     },

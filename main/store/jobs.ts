@@ -196,17 +196,17 @@ export function openJobsReader(db: ReadableDb) {
 }
 
 /** A new content does not shorten what the least interval asks for; that the file is gone does. */
-const STAYS_EARLY = `state = 'waiting' AND interval_ms > 0 AND @operation = 'put'`;
+const STAYS_EARLY = `state = 'waiting' AND interval_ms > 0 AND excluded.operation = 'put'`;
 
 export function openJobs(db: WritableDb) {
   const enqueue = db.prepare(
     `INSERT INTO jobs (folder, path, directory, operation, reason, size, seen, seen_at, source, rank, class, state)
-     VALUES (@folder, @path, @directory, @operation, @reason, @size, @seen, @seenAt, @source, @rank, @class, 'waiting')
-     ON CONFLICT (folder, path) DO UPDATE SET operation = @operation, reason = @reason, size = @size, seen = @seen,
-       seen_at = @seenAt, source = @source, held = 0, renewed = (state = 'active'),
-       state = CASE state WHEN 'active' THEN 'active' ELSE 'waiting' END,
-       attempts = CASE state WHEN 'active' THEN attempts ELSE 0 END, crashes = 0, error = NULL, class = @class,
-       rank = CASE state WHEN 'waiting' THEN min(rank, @rank) ELSE @rank END,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting')
+     ON CONFLICT (folder, path) DO UPDATE SET operation = excluded.operation, reason = excluded.reason,
+       size = excluded.size, seen = excluded.seen, seen_at = excluded.seen_at, source = excluded.source, held = 0,
+       renewed = (state = 'active'), state = CASE state WHEN 'active' THEN 'active' ELSE 'waiting' END,
+       attempts = CASE state WHEN 'active' THEN attempts ELSE 0 END, crashes = 0, error = NULL, class = excluded.class,
+       rank = CASE state WHEN 'waiting' THEN min(rank, excluded.rank) ELSE excluded.rank END,
        not_before_ms = CASE WHEN ${STAYS_EARLY} THEN not_before_ms ELSE 0 END,
        interval_ms = CASE WHEN ${STAYS_EARLY} THEN interval_ms ELSE 0 END`,
   );
@@ -284,14 +284,11 @@ export function openJobs(db: WritableDb) {
     /** A newer operation replaces a waiting or parked one; one that is under way is marked to run again. */
     enqueue: (job: NewJob): void => {
       const source = job.source === undefined || job.source === null ? null : JSON.stringify(job.source);
-      enqueue.run({
-        ...job,
-        directory: parentPath(job.path),
-        seen: JSON.stringify(job.seen),
-        source,
-        rank: rankOf(job),
-        class: classOf(job),
-      });
+      const { folder, path, operation, reason, size, seen, seenAt } = job;
+      enqueue.run(
+        ...[folder, path, parentPath(path), operation, reason, size, JSON.stringify(seen), seenAt],
+        ...[source, rankOf(job), classOf(job)],
+      );
     },
     /** Notes a path that cannot be kept, with the reason, without an attempt. */
     parkPath: (folder: string, path: RelPath, reason: string, size: number, seenAt: string, cause: Failure): void => {

@@ -173,14 +173,15 @@ export function openJournalReader(db: ReadableDb) {
 }
 
 export function openJournal(db: WritableDb) {
+  // By place: to find fifteen values by their names took a third of the time.
   const put = db.prepare(
     `INSERT INTO journal (folder, path, directory, dev, ino, size, mtime_ns, ctime_ns, mode, sha256, key, version_id,
        etag, policy_version, receipt_seq)
-     VALUES (@folder, @path, @directory, @dev, @ino, @size, @mtimeNs, @ctimeNs, @mode, @sha256, @key, @versionId,
-       @etag, @policyVersion, @receiptSeq)
-     ON CONFLICT (folder, path) DO UPDATE SET dev = @dev, ino = @ino, size = @size, mtime_ns = @mtimeNs,
-       ctime_ns = @ctimeNs, mode = @mode, sha256 = @sha256, key = @key, version_id = @versionId, etag = @etag,
-       policy_version = @policyVersion, receipt_seq = @receiptSeq`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (folder, path) DO UPDATE SET dev = excluded.dev, ino = excluded.ino, size = excluded.size,
+       mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, mode = excluded.mode, sha256 = excluded.sha256,
+       key = excluded.key, version_id = excluded.version_id, etag = excluded.etag,
+       policy_version = excluded.policy_version, receipt_seq = excluded.receipt_seq`,
   );
   const touch = db.prepare(
     `UPDATE journal SET dev = @dev, ino = @ino, size = @size, mtime_ns = @mtimeNs, ctime_ns = @ctimeNs, mode = @mode
@@ -194,8 +195,12 @@ export function openJournal(db: WritableDb) {
   return {
     ...openJournalReader(db),
     put: (row: JournalRow): void => {
-      const { stat, ...rest } = row;
-      put.run({ ...rest, ...stat, directory: parentPath(row.path) });
+      const { folder, path, stat, sha256, key, versionId, etag, policyVersion, receiptSeq } = row;
+      const { dev, ino, size, mtimeNs, ctimeNs, mode } = stat;
+      put.run(
+        ...[folder, path, parentPath(path), dev, ino, size, mtimeNs, ctimeNs, mode],
+        ...[sha256, key, versionId, etag, policyVersion, receiptSeq],
+      );
     },
     /** The same bytes were found under another stat: only that is written down. */
     touch: (folder: string, path: RelPath, stat: FileStat): void => {

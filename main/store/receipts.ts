@@ -7,7 +7,7 @@
  */
 import type { Receipt } from '../contract/models.ts';
 import type { RelPath } from '../contract/names.ts';
-import { canonicalJson, hashOf } from './canonical.ts';
+import { canonicalJson, canonicalJsonOfParts, hashOf, sha256Of } from './canonical.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
 import type { NewReceipt } from './types.ts';
 
@@ -221,7 +221,7 @@ export function openReceipts(db: WritableDb) {
   );
   const insert = db.prepare(
     `INSERT INTO receipts (seq, folder, path, operation, version_id, seen_at, finished_at, parameters, body, prev_hash, hash)
-     VALUES (@seq, @folder, @path, @operation, @versionId, @seenAt, @finishedAt, @parameters, @body, @prevHash, @hash)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return {
     ...openReceiptsReader(db),
@@ -232,33 +232,28 @@ export function openReceipts(db: WritableDb) {
     append: (folderId: string, receipt: NewReceipt): Receipt => {
       const before = last.get();
       // Through JSON, so that what is hashed is just what will be read back (dates become text).
+      // What comes of it is in order all the way down, and is not sorted again for its hash and its row.
       const plain = JSON.parse(canonicalJson(receipt)) as Body;
       const chained = { seq: (before?.seq ?? 0) + 1, ...plain, prevHash: before?.hash ?? NO_HASH };
-      const hash = hashOf(chained);
+      const hash = sha256Of(canonicalJsonOfParts(chained));
       const { own, shared } = splitRequest(plain.request);
       const parameters =
         shared === null
           ? null
           : (findShared.get(folderId, plain.policyVersion, shared) ??
             Number(addShared.run(folderId, plain.policyVersion, shared).lastInsertRowid));
-      insert.run({
-        seq: chained.seq,
-        folder: folderId,
-        path: plain.path,
-        operation: plain.operation,
-        versionId: plain.versionId,
-        seenAt: plain.seenAt,
-        finishedAt: plain.finishedAt,
-        parameters,
-        body: canonicalJson({ ...plain, request: own }),
-        prevHash: chained.prevHash,
-        hash,
-      });
+      const { path, operation, versionId, seenAt, finishedAt } = plain;
+      const body = canonicalJsonOfParts({ ...plain, request: own });
+      insert.run(
+        ...[chained.seq, folderId, path, operation, versionId, seenAt, finishedAt],
+        ...[parameters, body, chained.prevHash, hash],
+      );
       return { ...chained, hash };
     },
   };
 }
 
+/** @param request in order, as it was read back from canonical JSON. */
 function splitRequest(request: Readonly<Record<string, unknown>>): {
   own: Record<string, unknown>;
   shared: string | null;
@@ -266,5 +261,5 @@ function splitRequest(request: Readonly<Record<string, unknown>>): {
   const entries = Object.entries(request);
   const own = Object.fromEntries(entries.filter(([name]) => OWN_FIELDS.test(name)));
   const rest = Object.fromEntries(entries.filter(([name]) => !OWN_FIELDS.test(name)));
-  return { own, shared: Object.keys(rest).length === 0 ? null : canonicalJson(rest) };
+  return { own, shared: Object.keys(rest).length === 0 ? null : canonicalJsonOfParts(rest) };
 }
