@@ -3,7 +3,7 @@
  * much to do. Out: a number between 4 and 64, and pauses. Pure: the clock and chance come from outside.
  *
  * [Note: the number in flight] More at once gains nothing where the computer is the limit, and much where every answer
- * takes its time. So it is tried: the number doubles for as long as that brings a fifth more, in requests and bytes a
+ * takes its time. So it is tried: the number doubles for as long as that brings a tenth more, in requests and bytes a
  * second; then it stays, and now and then somewhat more or fewer is tried for a while. Fewer is kept where it brings as
  * much. Where a store asks for less (503, 429) the number is halved, all wait for a moment of chance, and the number
  * grows again by single steps.
@@ -22,7 +22,7 @@ const LEAST_DOUBLING_MS = 120;
 const LONGEST_MEASURED_MS = 10_000;
 const LEAST_ANSWERS = 4;
 /** By what the doubling must pay, and what a little more must bring; what a little fewer may cost. */
-const DOUBLING_GAIN = 1.2;
+const DOUBLING_GAIN = 1.1;
 const GAIN = 1.08;
 const LOSS = 0.98;
 /** Measurements between two trials. */
@@ -59,9 +59,8 @@ interface Measured {
   readonly rate: number;
 }
 
-/** @param first how many go out at first; what is measured decides from then on. */
-export function openPace(first = AT_FIRST): Pace {
-  let places = first;
+export function openPace(): Pace {
+  let places = AT_FIRST;
   let trial: Trial = { kind: 'doubling', from: null };
   let pauseEndsMs = -Infinity;
   let throttledMs = -Infinity;
