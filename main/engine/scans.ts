@@ -118,7 +118,8 @@ export async function scanFolder(
     const { directory } = listing;
     const asked = askedIn(directory);
     if (asked.jobs.length === 0 && asked.forgotten.length === 0) {
-      const isLeaf = listing.directories.length === 0;
+      // What is not listed, since it is ignored or its disk is away, may have much below that is known.
+      const isLeaf = listing.files.length > 0 && listing.files.length === listing.present.size;
       const unchanged = planUnchanged(listing, tables.journal.statsIn(folder.id, directory, isLeaf));
       // With no file new, none absent and no job there is no move to find, and nothing to heed.
       if (unchanged !== null) return unchanged;

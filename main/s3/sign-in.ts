@@ -96,6 +96,7 @@ function chainOf(...given: Parameters<typeof chain.chainOf>): AwsCredentialIdent
   let opened: Promise<AwsCredentialIdentityProvider> | null = null;
   return async (options) => {
     opened ??= import('./chain.ts').then((loaded) => loaded.chainOf(...given));
+    opened.catch(() => (opened = null)); // loaded anew by whoever asks next
     const provide = await opened;
     return provide(options);
   };

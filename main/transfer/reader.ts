@@ -123,33 +123,26 @@ export function openReader(
     return thread;
   };
 
-  /** Where the next task goes: a thread that answers, or else one that at least has room; null: nowhere just now. */
+  /**
+   * Where the next task goes: a thread that answers. Null: nowhere just now. What waits can still go to any of them;
+   * what was handed to a thread that hangs stays there.
+   */
   const roomIn = (nowMs: number): Thread | null => {
-    const lively = threads.filter((one) => one.pending.size === 0 || nowMs - one.sinceMs < patienceMs());
-    if (lively.length === 0 && threads.length < MOST_THREADS) return start(nowMs);
-    const open = (lively.length === 0 ? threads : lively).filter((one) => one.pending.size < AHEAD);
-    return open.reduce<Thread | null>(
+    const lively = threads.filter((one) => one.pending.size === 0 || nowMs - one.sinceMs < BUSY_MS);
+    if (lively.length === 0) return mayStart(nowMs) ? start(nowMs) : null;
+    return lively.reduce<Thread | null>(
       (best, one) => (one.pending.size < (best?.pending.size ?? AHEAD) ? one : best),
       null,
     );
   };
 
-  /** One processor is left to whoever sends. */
-  const patienceMs = (): number => (threads.length < processors - 1 ? BUSY_MS : STUCK_MS);
-
-  /** What stands behind something that does not end goes to another thread; an answer that still comes is nobody's. */
-  const takeBack = (nowMs: number): void => {
-    const stuck = threads.filter(({ pending, sinceMs }) => pending.size > 0 && nowMs - sinceMs >= STUCK_MS);
-    if (stuck.length === MOST_THREADS) return;
-    for (const { pending } of stuck) {
-      const [, ...behind] = pending.values();
-      for (const { id } of behind) pending.delete(id);
-      waiting.unshift(...behind);
-    }
+  /** One processor is left to whoever sends, unless nothing at all comes from those that there are. */
+  const mayStart = (nowMs: number): boolean => {
+    if (threads.length >= MOST_THREADS) return false;
+    return threads.length < processors - 1 || threads.every(({ sinceMs }) => nowMs - sinceMs >= STUCK_MS);
   };
 
   const hand = (): void => {
-    takeBack(performance.now());
     while (waiting.length > 0 && !isStopped) {
       const nowMs = performance.now();
       const thread = roomIn(nowMs);
@@ -170,10 +163,9 @@ export function openReader(
     else worker.postMessage({ id, task: { ...task, into } }, [into]);
   };
 
-  /** Where all threads have much before them, nothing may come for a while that would ask for another one. */
+  /** Where all threads are busy, nothing may come for a while that would ask for another one. */
   const lookAgain = (): void => {
-    const isAnybodyWaiting = waiting.length > 0 || threads.some(({ pending }) => pending.size > 1);
-    if (timer !== null || !isAnybodyWaiting || isStopped) return;
+    if (timer !== null || waiting.length === 0 || isStopped) return;
     timer = setTimeout(() => {
       timer = null;
       hand();
@@ -203,7 +195,7 @@ export function openReader(
       return answer.kind === 'unreadable' ? answer : { kind: 'changing' };
     },
     giveBack({ buffer, byteOffset, byteLength }) {
-      if (isStopped || byteLength < LEAST_KEPT || byteOffset !== 0) return;
+      if (isStopped || byteLength < LEAST_KEPT || byteLength > MOST_SPARE || byteOffset !== 0) return;
       if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== roomFor(byteLength)) return;
       spare.push(buffer);
       let held = spare.reduce((sum, one) => sum + one.byteLength, 0);

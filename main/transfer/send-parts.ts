@@ -1,6 +1,7 @@
 /** The parts of one upload. In: an open file and what S3 has of it. Out: every part there, and the digests of the whole. */
 import { createHash } from 'node:crypto';
 import { failure, type Failure } from '../contract/errors.ts';
+import type { Proof } from '../contract/models.ts';
 import type { ObjectKey } from '../contract/names.ts';
 import type { Job, Upload, UploadPart } from '../store/types.ts';
 import { judgeAnswer } from './answer.ts';
@@ -76,12 +77,12 @@ export async function sendParts(run: UploadRun): Promise<WholeFile | { readonly 
           continue;
         }
         const sending = sendPart(run, algorithm, range, body, digests)
-          .then((part) => {
-            if ('failure' in part) broken.cause ??= part.failure;
+          .then((sent) => {
+            if ('failure' in sent) broken.cause ??= sent.failure;
             else {
-              parts.push(part);
-              // Where it failed, what is left of its request may still read them.
-              ports.reader.giveBack(body);
+              parts.push(sent.part);
+              // Where it failed, or nothing proves that the store has it all, its request may still read them.
+              if (sent.proof !== 'none') ports.reader.giveBack(body);
             }
           })
           .catch((error: unknown) => {
@@ -121,7 +122,7 @@ async function sendPart(
   range: PartRange,
   body: Buffer,
   { sha256, checksum, md5 }: Digests,
-): Promise<UploadPart | { readonly failure: Failure }> {
+): Promise<{ readonly part: UploadPart; readonly proof: Proof } | { readonly failure: Failure }> {
   const answer = await ports.client.send(
     'UploadPart',
     {
@@ -155,5 +156,5 @@ async function sendPart(
     ports.attempts.addPart(upload.uploadId, part);
   });
   ports.onStep('part-answered');
-  return part;
+  return { part, proof: judged.value.proof };
 }
