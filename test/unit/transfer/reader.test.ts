@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -214,6 +214,31 @@ describe('a thread', () => {
     );
     await one.stop();
     expect(await hanging).toContain('the reading thread ended');
+  });
+
+  test.each([8, 2])('that is slow is asked for nothing twice, of %i processors', async (processors) => {
+    const log = join(temporaryFolder(), 'log');
+    const entry = entryOf(`import { appendFileSync } from 'node:fs';
+      parentPort.on('message', ({ id, task }) => {
+        appendFileSync(${JSON.stringify(log)}, task.place.path + ' ');
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200);
+        parentPort.postMessage({ id, answer: { kind: 'vanished' } });
+      });`);
+    const one = reader(entry, undefined, processors);
+    await Promise.all(['a', 'b', 'c'].map((path) => one.whole(place('/', path), 0, 'CRC32')));
+    expect(readFileSync(log, 'utf8').trim().split(' ').sort()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('that hangs keeps nobody waiting once the reader is stopped', async () => {
+    const entry = entryOf(`parentPort.on('message', () => {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      });`);
+    const one = reader(entry, undefined, 2);
+    const paths = Array.from({ length: 20 }, (_, index) => String(index));
+    const asked = paths.map((path) => one.whole(place('/', path), 0, 'CRC32').catch(() => 'failed'));
+    await sleep(500);
+    await one.stop();
+    expect(await Promise.all(asked)).toEqual(paths.map(() => 'failed'));
   });
 
   test.each([8, 2])(
