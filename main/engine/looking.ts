@@ -13,7 +13,8 @@ import type { Health } from './health.ts';
 import { LinkedPlaces } from './linked-places.ts';
 import type { Matches } from './matches.ts';
 import { UNWATCHED } from './report.ts';
-import { scanFolder, type PlanApplier, type ScanReport, type ScanScope } from './scans.ts';
+import type { PlanApplier } from './applying.ts';
+import { scanFolder, type ScanReport, type ScanScope } from './scans.ts';
 import { Watching } from './watching.ts';
 
 export interface LookingOptions {

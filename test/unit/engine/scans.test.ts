@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Folder } from '../../../main/contract/models.ts';
 import { ROOT, type RelPath } from '../../../main/contract/names.ts';
-import { PlanApplier, scanFolder, type ScanScope } from '../../../main/engine/scans.ts';
+import { PlanApplier } from '../../../main/engine/applying.ts';
+import { scanFolder, type ScanScope } from '../../../main/engine/scans.ts';
 import { FolderRules } from '../../../main/scan/folder-rules.ts';
 import { codeOf, job, journalRow, openTables, path, stat, temporaryFolder } from '../store/support.ts';
 
