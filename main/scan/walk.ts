@@ -50,11 +50,24 @@ export interface WalkOptions extends ListOptions {
  * Answers `unknown` where the directory cannot be read, is gone or is forbidden; the failure's fact `error` is the
  * system's name of the error. A file that vanishes while we look is not in the answer at all.
  */
-export async function listDirectory(root: string, directory: RelPath, options: ListOptions): Promise<Listing> {
+export function listDirectory(root: string, directory: RelPath, options: ListOptions): Promise<Listing> {
+  return listBelow(root, realRootOf(root, options), directory, options);
+}
+
+/** In the thread pool, so that the root of a network disk that hangs does not hang this thread with it. */
+function realRootOf(root: string, { signal }: ListOptions): Promise<string> {
+  return withPatience(() => realpath(root), signal);
+}
+
+async function listBelow(
+  root: string,
+  realRoot: Promise<string>,
+  directory: RelPath,
+  options: ListOptions,
+): Promise<Listing> {
   const disk = options.disk ?? realDisk;
   try {
-    // In the thread pool, so that the root of a network disk that hangs does not hang this thread with it.
-    const real = await withPatience(() => realpath(root), options.signal);
+    const real = await realRoot;
     const way = await withPatience(() => wayTo(disk, real, directory, options.links === 'follow'), options.signal);
     return await read(disk, { real, way, directory }, options);
   } catch (error) {
@@ -71,11 +84,13 @@ export async function* walk(root: string, start: RelPath, options: WalkOptions):
   const waiting: RelPath[] = [start];
   let next = 0;
   const reading = new Map<number, Promise<{ readonly ticket: number; readonly listing: Listing }>>();
+  // Once: a walk looks at one place from its beginning to its end, also where the root is a link that is bent meanwhile.
+  const realRoot = realRootOf(root, options);
   const begin = (directory: RelPath): void => {
     const ticket = next;
     reading.set(
       ticket,
-      readForWalk(root, directory, options).then((listing) => ({ ticket, listing })),
+      readForWalk(root, realRoot, directory, options).then((listing) => ({ ticket, listing })),
     );
   };
   while (next < waiting.length || reading.size > 0) {
@@ -96,9 +111,14 @@ export async function* walk(root: string, start: RelPath, options: WalkOptions):
   }
 }
 
-async function readForWalk(root: string, directory: RelPath, options: WalkOptions): Promise<Listing> {
+async function readForWalk(
+  root: string,
+  realRoot: Promise<string>,
+  directory: RelPath,
+  options: WalkOptions,
+): Promise<Listing> {
   if (options.signal?.aborted === true) return { state: 'unknown', directory, failure: failure('cancelled') };
-  return listDirectory(root, directory, options);
+  return listBelow(root, realRoot, directory, options);
 }
 
 interface Place {
