@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { MOST } from '../../main/queue/pace.ts';
 import { readTree } from '../support/world/disk.ts';
 import { FOLDER, openWorld } from '../support/world/world.ts';
 
@@ -24,7 +25,7 @@ test('broken off by Ctrl C, then by a kill, and taken up: each file is fetched o
   expect(await readdir(join(w.root, 'some', 'd1'))).toEqual(['f1']);
   w.forgetRequests();
   const first = w.begin(words);
-  await first.until(({ lines }) => lines.length >= 20, 'the first files');
+  await first.until(({ lines }) => lines.length >= 60, 'the first files');
   first.kill('SIGINT');
   const ended = await first.ended;
   expect(ended.code).toBe(1);
@@ -33,7 +34,7 @@ test('broken off by Ctrl C, then by a kill, and taken up: each file is fetched o
   expect(names.filter((name) => name.includes('.cairn-restore-'))).toEqual([]);
 
   const second = w.begin([...words, '--resume']);
-  await second.until(({ lines }) => lines.filter(({ wasThere }) => wasThere === false).length >= 20, 'further files');
+  await second.until(({ lines }) => lines.filter(({ wasThere }) => wasThere === false).length >= 60, 'further files');
   second.kill('SIGKILL');
   await second.ended;
   // What was named so far; a file may have got its name and not its line on stdout.
@@ -46,7 +47,8 @@ test('broken off by Ctrl C, then by a kill, and taken up: each file is fetched o
   expect(last).toHaveLength(400);
   const fetched = w.requests('GetObject').length;
   expect(fetched).toBe(last.filter(({ wasThere }) => wasThere === false).length);
-  expect(fetched).toBeLessThanOrEqual(400 - there + 16);
+  // What was under way when it was killed may have its name and no note of it.
+  expect(fetched).toBeLessThanOrEqual(400 - there + MOST);
   const [wanted, found] = [await readTree(w.disk), await readTree(to)];
   expect([...found.values()].map(({ path, md5 }) => `${path.toString()} ${md5}`).sort()).toEqual(
     [...wanted.values()].map(({ path, md5 }) => `${path.toString()} ${md5}`).sort(),
