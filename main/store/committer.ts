@@ -3,6 +3,9 @@ import type { WritableDb } from './database.ts';
 
 /** Work that comes within this time of a commit shares the next one. Milliseconds. */
 const GAP = 4;
+/** The same after a commit of so much: where so many are under way, nobody waits for one of them. */
+const MANY = 8;
+const GAP_OF_MANY = 20;
 /** On a disk that takes long to flush the gap is so many times what the last commit took, but no longer than this. */
 const GAP_TO_COST = 3;
 const LONGEST_GAP = 20;
@@ -58,7 +61,8 @@ export function openCommitter(db: WritableDb): Committer {
       return;
     } finally {
       lastCommit = performance.now();
-      gap = Math.min(LONGEST_GAP, Math.max(GAP, GAP_TO_COST * (lastCommit - began)));
+      const least = batch.length < MANY ? GAP : GAP_OF_MANY;
+      gap = Math.min(LONGEST_GAP, Math.max(least, GAP_TO_COST * (lastCommit - began)));
     }
     for (const settle of settled) settle();
   };
