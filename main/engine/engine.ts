@@ -83,6 +83,8 @@ const DRAIN_MS = 2_000;
 const MOST_SEED = 1_000_000;
 /** What buffers of files may hold at once, bytes. */
 const BUFFERS = 128 * 1024 * 1024;
+/** Of these, what small files may hold before their turn to be sent comes. */
+const AHEAD_BYTES = 8 * 1024 * 1024;
 /** How often a folder is looked through that the system does not let be watched whole, milliseconds. */
 const WEAK_MS = 5 * 60_000;
 const REST_AFTER_LOOK = 100;
@@ -258,7 +260,8 @@ export class Engine {
     this.#queue = openQueue({
       tables: home.tables,
       lanes: () => this.#lanes(),
-      attempt: (job, signal) => this.#sending.attempt(job, signal),
+      attempt: (job, signal, turn) => this.#sending.attempt(job, signal, turn),
+      aheadBytes: AHEAD_BYTES,
       beforeClaim: () => {
         this.#brakes.admit();
       },

@@ -6,12 +6,13 @@ import { failure, type Failure } from '../contract/errors.ts';
 import type { Folder } from '../contract/models.ts';
 import { parentPath, type RelPath } from '../contract/names.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
-import type { Settlement } from '../queue/index.ts';
+import type { Settlement, Turn } from '../queue/index.ts';
 import type { StoreClient } from '../s3/index.ts';
 import type { Job } from '../store/types.ts';
 import { transfer } from '../transfer/index.ts';
 import type { Clients } from './clients.ts';
 import type { Health } from './health.ts';
+import { inTurn } from './in-turn.ts';
 import { transferPorts, type PortsContext } from './ports.ts';
 import { checkKeyRefs } from './ring.ts';
 import { checkFolderRoot } from './scans.ts';
@@ -38,9 +39,9 @@ export class Sending {
   }
 
   /** What cannot be written down before it is sent is not sent; what was sent is found again by its attempt id. */
-  async attempt(job: Job, signal: AbortSignal): Promise<Settlement> {
+  async attempt(job: Job, signal: AbortSignal, turn: Turn): Promise<Settlement> {
     try {
-      return await this.#written(job, signal);
+      return await this.#written(job, signal, turn);
     } catch (error) {
       const cause = this.#options.health.note(error);
       if (cause === null) throw error;
@@ -48,11 +49,13 @@ export class Sending {
     }
   }
 
-  async #written(job: Job, signal: AbortSignal): Promise<Settlement> {
+  async #written(job: Job, signal: AbortSignal, turn: Turn): Promise<Settlement> {
     const { context, clients, folderById, onHold, onMissed } = this.#options;
     const { tables } = context;
     const folder = folderById(job.folder);
     if (folder === null) return { kind: 'dropped', superseded: 0 };
+    // The first client loads the SDK, which takes as long as a thread takes to begin.
+    if (job.operation === 'put') context.reader.prepare();
     const client = await clients.get(folder.connection);
     if (!client.ok) {
       // A client that cannot even be opened (practice server unknown, settings wrong) holds the folder, not the file.
@@ -65,7 +68,7 @@ export class Sending {
       onHold(folder, keys.failure);
       return { kind: 'unsettled', afterMs: 1000, failure: null };
     }
-    const settlement = await transfer(job, transferPorts(folder, client.value, context), signal);
+    const settlement = await transfer(job, transferPorts(folder, inTurn(client.value, turn), context), signal);
     if (settlement.kind === 'stored') clients.noteAnswer(folder.connection);
     const isKnown = (): boolean => tables.journal.find(folder.id, job.path) !== null;
     if (settlement.kind === 'dropped' && (job.operation === 'delete' || isKnown())) {

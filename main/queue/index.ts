@@ -4,3 +4,4 @@ export { backoffMs, decide, LONGEST_BACKOFF_MS, type Decision } from './decide.t
 export type { Settlement } from './settlement.ts';
 export type { Lane } from './lanes.ts';
 export { openPace, type Pace } from './pace.ts';
+export type { Turn } from './turns.ts';

@@ -12,6 +12,7 @@ import { decide, isThrottling, LONGEST_BACKOFF_MS } from './decide.ts';
 import { Lanes, type Lane } from './lanes.ts';
 import type { Pace } from './pace.ts';
 import type { Settlement } from './settlement.ts';
+import type { Turn } from './turns.ts';
 
 export interface QueueOptions {
   readonly tables: WriteTables;
@@ -19,9 +20,12 @@ export interface QueueOptions {
   readonly lanes: () => readonly Lane[];
   /** How many attempts of one connection go out at once; left out: it adapts. */
   readonly newPace?: () => Pace;
+  /** So many bytes of small files may be read before their requests can go out; left out: none. */
+  readonly aheadBytes?: number;
   /** Cairn ended in peace the last time: what is still marked as under way was no crash. Default: it did not. */
   readonly hasEndedInPeace?: boolean;
-  readonly attempt: (job: Job, signal: AbortSignal) => Promise<Settlement>;
+  /** @param turn of small files is to be taken before a request goes out; others have it. */
+  readonly attempt: (job: Job, signal: AbortSignal, turn: Turn) => Promise<Settlement>;
   /** Comes before each look for what is due: which deletes may go out is decided there. */
   readonly beforeClaim?: () => void;
   /** A file that is still changing is parked after this, milliseconds; null: it is waited for without end. */
@@ -66,8 +70,9 @@ export function openQueue(options: QueueOptions): Queue {
   const active = new Map<number, { readonly job: Job; readonly done: Promise<void> }>();
   const firstUnsettled = new Map<number, number>();
   const abort = new AbortController();
-  const { now, random, monotonic = () => performance.now(), newPace } = options;
-  const lanes = new Lanes({ order: tables.order, monotonic, random, ...(newPace === undefined ? {} : { newPace }) });
+  const { now, random, monotonic = () => performance.now(), newPace, aheadBytes = 0 } = options;
+  const places = { order: tables.order, monotonic, random, aheadBytes };
+  const lanes = new Lanes({ ...places, ...(newPace === undefined ? {} : { newPace }) });
   let timer: NodeJS.Timeout | null = null;
   let kicked = false;
   /** Jobs were chosen that are not begun yet. */
@@ -143,10 +148,13 @@ export function openQueue(options: QueueOptions): Queue {
   const run = async (job: Job): Promise<void> => {
     let settlement: Settlement;
     try {
+      const turn = lanes.turnOf(job);
+      // First of all: whoever has a turn may wait for somebody else who must not wait for one.
+      if (!lanes.isAhead(job)) await turn.take();
       settlement =
         job.crashes >= MAX_CRASHES
           ? { kind: 'failed', failure: failure('crashed-thrice', { path: job.path }) }
-          : await options.attempt(job, abort.signal);
+          : await options.attempt(job, abort.signal, turn);
     } catch (error) {
       settlement = { kind: 'failed', failure: failure('internal', { reference: options.onBug(error) }) };
     }
@@ -357,6 +365,7 @@ export function openQueue(options: QueueOptions): Queue {
     drain,
     async stop() {
       abort.abort();
+      lanes.stop();
       await drain(0);
       await ended();
       tables.flush();

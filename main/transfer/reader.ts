@@ -35,6 +35,8 @@ export type PartRead =
   ({ readonly kind: 'read' } & BytesRead) | Extract<ReadAnswer, { readonly kind: 'changing' | 'unreadable' }>;
 
 export interface Reader {
+  /** Something will be read: the first thread begins, which goes on beside whatever comes before that. */
+  prepare(): void;
   /** @param size that the file is expected to have: of another one it is not read. */
   whole(place: FilePlace, size: number, algorithm: Algorithm): Promise<WholeRead>;
   /** @param handle must stay open until the answer is there. */
@@ -183,6 +185,9 @@ export function openReader(
     });
 
   return {
+    prepare() {
+      if (threads.length === 0 && !isStopped) start(performance.now());
+    },
     async whole(place, size, algorithm) {
       const answer = await ask({ kind: 'whole', place, size, algorithm });
       if (answer.kind !== 'read') return answer;

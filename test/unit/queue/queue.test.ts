@@ -204,6 +204,85 @@ describe('attempts', () => {
   });
 });
 
+describe('read ahead', () => {
+  /** Attempts that read, send and write down, with how many did each at once. */
+  function counting() {
+    const most = { begun: 0, sending: 0, others: 0 };
+    const now = { begun: 0, sending: 0, others: 0 };
+    const order: string[] = [];
+    const enter = (what: keyof typeof now): void => {
+      now[what] += 1;
+      most[what] = Math.max(most[what], now[what]);
+    };
+    const attempt: QueueOptions['attempt'] = async (of, _, turn) => {
+      const isOther = of.size > 1000;
+      enter('begun');
+      if (isOther) enter('others');
+      await sleep(1);
+      if (!(await turn.take())) return failed(failure('cancelled'));
+      order.push(of.path);
+      enter('sending');
+      await sleep(3);
+      now.sending -= 1;
+      turn.giveBack();
+      await sleep(1);
+      now.begun -= 1;
+      if (isOther) now.others -= 1;
+      return stored(of);
+    };
+    return { most, order, attempt };
+  }
+
+  test('small files are, as many as there are turns, and no more requests go out for that', async () => {
+    const { most, attempt } = counting();
+    const { tables, idle } = open({ inFlight: 3, aheadBytes: 3000, attempt });
+    for (let index = 0; index < 40; index += 1) enqueueSized(tables, String(index), 1000);
+    await idle();
+    expect(most).toEqual({ begun: 6, sending: 3, others: 0 });
+  });
+
+  test('larger ones are not, and each has its turn before it begins', async () => {
+    const { most, attempt } = counting();
+    const { tables, idle } = open({ inFlight: 3, aheadBytes: 3000, attempt });
+    for (let index = 0; index < 20; index += 1) enqueueSized(tables, String(index), 1001);
+    await idle();
+    expect(most).toEqual({ begun: 3, sending: 3, others: 3 });
+  });
+
+  test('larger ones find a place beside as many small ones as there may be', async () => {
+    const { most, order, attempt } = counting();
+    const { tables, idle } = open({ inFlight: 2, aheadBytes: 2000, attempt });
+    enqueueSized(tables, 'large', 5000);
+    for (let index = 0; index < 60; index += 1) enqueueSized(tables, String(index), 10);
+    await idle();
+    expect(most.sending).toBe(2);
+    expect(order.indexOf('large'), 'one place in four goes to what was queued first').toBeLessThan(10);
+  });
+
+  test('a stop sends nothing of what waits for its turn', async () => {
+    const sent: string[] = [];
+    const { queue, tables } = open({
+      inFlight: 2,
+      aheadBytes: 2000,
+      attempt: async (of, signal, turn) => {
+        if (await turn.take()) {
+          sent.push(of.path);
+          await sleep(60_000, undefined, { signal }).catch(() => undefined);
+        }
+        return failed(failure('cancelled'));
+      },
+    });
+    for (let index = 0; index < 10; index += 1) enqueueSized(tables, String(index), 10);
+    queue.kick();
+    await vi.waitFor(() => {
+      expect([queue.active.length, sent.length]).toEqual([4, 2]);
+    });
+    await queue.stop();
+    expect(sent).toHaveLength(2);
+    expect(tables.jobs.counts('f').waiting).toBe(10);
+  });
+});
+
 describe('connections', () => {
   test('each has its own places: a store that asks for less slows no other one, and its own attempts all', async () => {
     const random = (): number => 0.999;

@@ -46,6 +46,7 @@ function open(given: Given) {
       bucket: 'b',
       memory,
       reader: {
+        prepare: () => undefined,
         giveBack: () => undefined,
         part: async (_: unknown, { start, size }: { start: number; size: number }, algorithm: Algorithm) => {
           if (given.readFails?.(start) === true) return { kind: 'unreadable', reason: 'EIO' };
