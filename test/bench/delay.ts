@@ -33,12 +33,28 @@ export async function openDelay(
   };
 }
 
-/** Timers of one length fire in the order in which they were set, so that the bytes keep theirs. */
+/** By one timer, since two of different lengths may fire in another order than they were due in. */
 function carry(from: Socket, to: Socket, halfMs: number, handshakeMs: number): void {
   const openAt = performance.now() + handshakeMs;
+  const due: { readonly atMs: number; readonly arrive: () => void }[] = [];
   let onTheWay = 0;
+  let isSet = false;
+  const deliver = (): void => {
+    isSet = false;
+    for (let next = due[0]; next !== undefined; next = due[0]) {
+      const waitMs = next.atMs - performance.now();
+      if (waitMs > 0) {
+        isSet = true;
+        setTimeout(deliver, waitMs);
+        return;
+      }
+      due.shift();
+      next.arrive();
+    }
+  };
   const later = (arrive: () => void): void => {
-    setTimeout(arrive, halfMs + Math.max(0, openAt - performance.now()));
+    due.push({ atMs: Math.max(openAt, performance.now()) + halfMs, arrive });
+    if (!isSet) deliver();
   };
   from.on('data', (bytes: Buffer) => {
     onTheWay += bytes.length;
