@@ -6,7 +6,8 @@
  * takes its time. So it is tried: the number doubles for as long as that brings a tenth more, in requests and bytes a
  * second; then it stays, and now and then somewhat more or fewer is tried for a while. Fewer is kept where it brings as
  * much. Where a store asks for less (503, 429) the number is halved, all wait for a moment of chance, and the number
- * grows again by single steps.
+ * grows again by single steps. A refusal now and then asks for nothing but that one file to be tried again: with one
+ * request in a hundred refused, to halve and wait for each took three times as long as to send.
  */
 
 export const FEWEST = 4;
@@ -27,6 +28,9 @@ const GAIN = 1.08;
 const LOSS = 0.98;
 /** Measurements between two trials. */
 const REST = 10;
+/** Of so many answers the latest refusals are remembered; this share of them is no request for less. */
+const REMEMBERED = 200;
+const STRAY = 0.03;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 20_000;
 
@@ -71,6 +75,9 @@ export function openPace(): Pace {
   let answers = 0;
   let work = 0;
   let isFilled = false;
+  let remembered = 0;
+  /** Refusals, which fade with each answer after them. */
+  let refusals = 0;
 
   const begin = (nowMs: number | null): void => {
     sinceMs = nowMs;
@@ -128,6 +135,8 @@ export function openPace(): Pace {
       isFilled = true;
     },
     answered: (bytes, nowMs) => {
+      remembered = Math.min(REMEMBERED, remembered + 1);
+      refusals *= 1 - 1 / REMEMBERED;
       if (stale > 0) {
         stale -= 1;
         return;
@@ -147,6 +156,16 @@ export function openPace(): Pace {
     },
     throttled: (begunMs, nowMs, random) => {
       if (begunMs < throttledMs) return;
+      refusals += 1;
+      if (refusals < remembered * STRAY) {
+        // Where more were just being tried, it may be for that.
+        if ((trial.kind === 'doubling' || trial.kind === 'more') && trial.from !== null) {
+          become(trial.from.places, rest('more'));
+        }
+        return;
+      }
+      refusals = 0;
+      remembered = 0;
       throttledMs = nowMs;
       const upTo = places;
       strikes += 1;

@@ -11,6 +11,8 @@ interface Store {
   readonly bytes?: number;
   /** Above so many at once it answers 503; null: never. */
   readonly refusesAbove?: (nowMs: number) => number | null;
+  /** Of so many requests one is refused, whatever is under way; left out: none. */
+  readonly refusesOneIn?: number;
 }
 
 interface Ran {
@@ -51,7 +53,8 @@ function run(pace: Pace, store: Store, seconds: number): Ran {
     if (places.length * 500 <= now) places.push(pace.limit(now));
     while (under.length < pace.limit(now)) {
       const most = store.refusesAbove?.(now) ?? null;
-      const isRefused = most !== null && under.length >= most;
+      const isStray = store.refusesOneIn !== undefined && random() * store.refusesOneIn < 1;
+      const isRefused = isStray || (most !== null && under.length >= most);
       // Requests differ: by a fifth up and down.
       const work = isRefused ? 0 : (1000 / store.capacity) * (0.8 + 0.4 * random());
       freeAt = Math.max(freeAt, now) + work;
@@ -118,6 +121,19 @@ describe('a store that refuses', () => {
     expect(Math.max(...last(ran))).toBeLessThanOrEqual(26);
     expect(ran.refused / (ran.perSecond * 120)).toBeLessThan(0.03);
     expect(ran.perSecond).toBeGreaterThan(90);
+  });
+
+  test('one in a hundred, for whatever reason: that costs next to nothing, and no pause', () => {
+    const well = run(openPace(), { latency: 30, capacity: 400 }, 30);
+    const ran = run(openPace(), { latency: 30, capacity: 400, refusesOneIn: 100 }, 30);
+    expect(ran.refused).toBeGreaterThan(50);
+    expect(ran.perSecond).toBeGreaterThan(0.9 * well.perSecond);
+    expect(ran.places.filter((one) => one === 0).length).toBeLessThanOrEqual(1);
+  });
+
+  test('one in ten: it is given less', () => {
+    const ran = run(openPace(), { latency: 30, capacity: 400, refusesOneIn: 10 }, 60);
+    expect(Math.max(...last(ran))).toBeLessThanOrEqual(16);
   });
 
   test('for five seconds only: it comes back to what it was', () => {
