@@ -8,6 +8,9 @@ import type { Vault } from './vault.ts';
 /** Waits between probes of a connection that does not answer, milliseconds. The last one repeats. */
 const PROBE_WAITS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const;
 
+/** A connection that stops answering so often, and nothing gets through between, takes nothing. */
+const BARREN_HOLDS = 5;
+
 /** Failures that would meet every request of a connection. */
 const HOLDING: ReadonlySet<Failure['class']> = new Set(['offline', 'credentials', 'clock']);
 
@@ -18,6 +21,8 @@ interface Entry {
   failure: Failure | null;
   /** Monotonic milliseconds since which nothing answers. */
   downSince: number | null;
+  /** Since when, and how often, it stopped answering and nothing but probes got through. */
+  barren: { readonly sinceMs: number; readonly holds: number } | null;
   probes: number;
   timer: NodeJS.Timeout | null;
 }
@@ -30,13 +35,19 @@ export interface Clients {
   clockOffsetMs(name: string): number;
   /** How long the connection has not answered, milliseconds; null: it answers, as far as is known. */
   downFor(name: string): number | null;
+  /**
+   * How long nothing has got through of what is to be sent, milliseconds, where it has stopped answering again and again
+   * though it answers questions between: a store whose disk is full, a way on which only small requests get through.
+   * Null: nothing says so.
+   */
+  barrenFor(name: string): number | null;
   /** Nothing goes out over this connection until a probe is answered. */
   hold(name: string, cause: Failure, bucket: string): void;
   /** Takes a connection for good again: the next request shows. */
   tryNow(name: string): void;
   /** The same, with keys that are looked up anew. */
   signInAnew(name: string): void;
-  /** A request was answered. */
+  /** Something got through. */
   noteAnswer(name: string): void;
   /** Requests sent over all connections. */
   readonly requests: number;
@@ -88,6 +99,7 @@ export function openClients(
       state: 'unknown',
       failure: null,
       downSince: null,
+      barren: null,
       probes: 0,
       timer: null,
     });
@@ -96,7 +108,13 @@ export function openClients(
 
   const noteAnswer = (name: string): void => {
     const entry = entries.get(name);
-    if (entry === undefined || entry.state === 'ok') return;
+    if (entry === undefined) return;
+    entry.barren = null;
+    isBack(entry);
+  };
+
+  const isBack = (entry: Entry): void => {
+    if (entry.state === 'ok') return;
     if (entry.timer !== null) clearTimeout(entry.timer);
     Object.assign(entry, { state: 'ok', failure: null, downSince: null, probes: 0, timer: null });
     onChange();
@@ -135,7 +153,7 @@ export function openClients(
     if (entries.get(name) !== entry) return;
     // Any other answer shows that the store is there again, and takes these credentials at this hour.
     if (answer.ok || !HOLDING.has(answer.failure.class)) {
-      noteAnswer(name);
+      isBack(entry);
       return;
     }
     entry.state = answer.failure.class === 'offline' ? 'offline' : 'credentials';
@@ -149,7 +167,7 @@ export function openClients(
     if (entry === undefined || entry.state === 'ok') return;
     if (entry.timer !== null) clearTimeout(entry.timer);
     if (entry.state === 'credentials') entry.signIn.forget();
-    Object.assign(entry, { state: 'unknown', failure: null, timer: null });
+    Object.assign(entry, { state: 'unknown', failure: null, barren: null, timer: null });
   };
 
   const signInAnew = (name: string): void => {
@@ -178,9 +196,18 @@ export function openClients(
       const since = entries.get(name)?.downSince ?? null;
       return since === null ? null : performance.now() - since;
     },
+    barrenFor: (name) => {
+      const barren = entries.get(name)?.barren ?? null;
+      return barren === null || barren.holds < BARREN_HOLDS ? null : performance.now() - barren.sinceMs;
+    },
     hold: (name, cause, bucket) => {
       const entry = entries.get(name);
       if (entry === undefined) return;
+      // Of many requests that were under way it is still one time.
+      if (entry.state === 'ok' || entry.state === 'unknown') {
+        const { sinceMs, holds } = entry.barren ?? { sinceMs: performance.now(), holds: 0 };
+        entry.barren = { sinceMs, holds: holds + 1 };
+      }
       entry.state = cause.class === 'offline' ? 'offline' : 'credentials';
       entry.failure = cause;
       entry.downSince ??= performance.now();

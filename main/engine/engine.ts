@@ -217,6 +217,8 @@ export class Engine {
       onBytes: (folder, count) => {
         this.#throughput.add(count);
         this.#queue.answered(folder, count);
+        const connection = folderById(folder)?.connection;
+        if (connection !== undefined) this.clients.noteAnswer(connection);
       },
       isEnding: () => this.#isEnding,
       onAdopted: onReceipt,

@@ -9,7 +9,10 @@ export type { SyncReport, SyncSummary };
 
 export interface SyncOptions {
   readonly onReceipt: (receipt: Receipt) => void;
-  /** Without any answer from a store for so long, its folders are given up; their jobs stay. Milliseconds. */
+  /**
+   * A store that does not answer for so long, or takes nothing for so long though it answers questions, is given up with
+   * its folders; their jobs stay. Milliseconds.
+   */
   readonly giveUpMs: number;
   readonly signal?: AbortSignal;
 }
@@ -83,7 +86,8 @@ function isGivenUp(engine: Engine, folder: Folder, giveUpMs: number): boolean {
   if (engine.holdOf(folder) !== null) return true;
   const { state } = engine.clients.stateOf(folder.connection);
   if (state === 'credentials') return true;
-  return (engine.clients.downFor(folder.connection) ?? 0) > giveUpMs;
+  const { downFor, barrenFor } = engine.clients;
+  return Math.max(downFor(folder.connection) ?? 0, barrenFor(folder.connection) ?? 0) > giveUpMs;
 }
 
 function isDone(engine: Engine, folder: Folder): boolean {
