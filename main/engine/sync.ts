@@ -86,8 +86,9 @@ function isGivenUp(engine: Engine, folder: Folder, giveUpMs: number): boolean {
   if (engine.holdOf(folder) !== null) return true;
   const { state } = engine.clients.stateOf(folder.connection);
   if (state === 'credentials') return true;
-  const { downFor, barrenFor } = engine.clients;
-  return Math.max(downFor(folder.connection) ?? 0, barrenFor(folder.connection) ?? 0) > giveUpMs;
+  const downForMs = engine.clients.downFor(folder.connection) ?? 0;
+  const barrenForMs = engine.clients.barrenFor(folder.connection) ?? 0;
+  return Math.max(downForMs, barrenForMs) > giveUpMs;
 }
 
 function isDone(engine: Engine, folder: Folder): boolean {

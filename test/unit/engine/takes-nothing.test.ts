@@ -11,8 +11,10 @@ import { startPractice } from '../../../main/practice/index.ts';
 import { RecordingProxy } from '../../support/proxy/recording.ts';
 import { must, temporaryFolder } from '../store/support.ts';
 
-/** Less than five probes take, which is how often it has to stop answering. */
-const GIVE_UP_MS = 1_000;
+/** More than the second after which a probe is answered, less than five of them take: that often it has to go silent. */
+const GIVE_UP_MS = 2_500;
+/** Each time it goes silent takes a probe's second and more; a busy computer's too. */
+const LONG = { timeout: 60_000 };
 
 /** An engine with three files to send, on a way to the practice server that is played with. */
 async function open() {
@@ -46,7 +48,7 @@ async function open() {
   return { engine, folder, proxy };
 }
 
-test('is given up by a sync, which says that it does not answer; the files wait', async () => {
+test('is given up by a sync, which says that it does not answer; the files wait', LONG, async () => {
   const { engine, folder, proxy } = await open();
   proxy.faults.set('PutObject', { kind: 'reset', afterBytes: 0 }, Infinity);
   const report = await syncFolders(engine, [folder], { giveUpMs: GIVE_UP_MS, onReceipt: () => undefined });
@@ -55,7 +57,7 @@ test('is given up by a sync, which says that it does not answer; the files wait'
   expect(engine.home.tables.jobs.counts(folder.id).waiting).toBe(3);
 });
 
-test('is not given up for a while in which one file after the other gets through', async () => {
+test('is not given up for a while in which one file after the other gets through', LONG, async () => {
   const { engine, folder, proxy } = await open();
   let asked = 0;
   proxy.faults.set(
