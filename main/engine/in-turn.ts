@@ -2,7 +2,7 @@
 import { failure } from '../contract/errors.ts';
 import { failed } from '../contract/result.ts';
 import type { Turn } from '../queue/index.ts';
-import type { StoreClient } from '../s3/index.ts';
+import { withSend, type StoreClient } from '../s3/index.ts';
 
 /**
  * A client whose requests wait for the attempt's turn. What a file was sent with is its last request as a rule: once it
@@ -10,24 +10,10 @@ import type { StoreClient } from '../s3/index.ts';
  * settled, since the store may be asking for fewer.
  */
 export function inTurn(client: StoreClient, turn: Turn): StoreClient {
-  return {
-    connection: client.connection,
-    endpoint: client.endpoint,
-    wire: client.wire,
-    get requests() {
-      return client.requests;
-    },
-    get clockOffsetMs() {
-      return client.clockOffsetMs;
-    },
-    async send(name, input, signal, bodySha256) {
-      if (!(await turn.take())) return failed(failure('cancelled'));
-      const answer = await client.send(name, input, signal, bodySha256);
-      if (answer.ok && name === 'PutObject') turn.giveBack();
-      return answer;
-    },
-    close: () => {
-      client.close();
-    },
-  };
+  return withSend(client, async (name, input, signal, bodySha256) => {
+    if (!(await turn.take())) return failed(failure('cancelled'));
+    const answer = await client.send(name, input, signal, bodySha256);
+    if (answer.ok && name === 'PutObject') turn.giveBack();
+    return answer;
+  });
 }

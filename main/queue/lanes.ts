@@ -89,7 +89,7 @@ export class Lanes {
       const job = order.job(id);
       if (job === null) continue;
       const isSmall = job.operation === 'put' && job.size <= mostSmall;
-      // What comes after it is as large as a rule, and would be read here in vain.
+      // As a rule what comes after it is as large, and would be read here in vain.
       if (!isSmall && others <= 0) break;
       if (!isSmall) others -= 1;
       this.#place(places, job, { isSmall, isLarge: largeOnes.has(id) });

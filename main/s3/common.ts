@@ -4,6 +4,7 @@
  */
 import type { StoreClient } from './client.ts';
 import type { InputOf, OperationName } from './operations.ts';
+import { withSend } from './with-send.ts';
 
 export interface CommonFields {
   readonly RequestPayer?: 'requester';
@@ -49,25 +50,11 @@ const namesNoBucket: ReadonlySet<OperationName> = new Set<Exclude<OperationName,
 export function withCommonFields(client: StoreClient, common: CommonFields): StoreClient {
   if (common.RequestPayer === undefined && common.ExpectedBucketOwner === undefined) return client;
   const { RequestPayer, ExpectedBucketOwner } = common;
-  return {
-    connection: client.connection,
-    endpoint: client.endpoint,
-    wire: client.wire,
-    get requests() {
-      return client.requests;
-    },
-    get clockOffsetMs() {
-      return client.clockOffsetMs;
-    },
-    send(name, input, signal, bodySha256) {
-      const added = {
-        ...(RequestPayer !== undefined && Object.hasOwn(takesPayer, name) ? { RequestPayer } : {}),
-        ...(ExpectedBucketOwner !== undefined && !namesNoBucket.has(name) ? { ExpectedBucketOwner } : {}),
-      };
-      return client.send(name, { ...input, ...added }, signal, bodySha256);
-    },
-    close: () => {
-      client.close();
-    },
-  };
+  return withSend(client, (name, input, signal, bodySha256) => {
+    const added = {
+      ...(RequestPayer !== undefined && Object.hasOwn(takesPayer, name) ? { RequestPayer } : {}),
+      ...(ExpectedBucketOwner !== undefined && !namesNoBucket.has(name) ? { ExpectedBucketOwner } : {}),
+    };
+    return client.send(name, { ...input, ...added }, signal, bodySha256);
+  });
 }

@@ -46,3 +46,4 @@ export type { Pacer } from './pacing.ts';
 export { createBucket } from './create-bucket.ts';
 export { listProfiles } from './profiles.ts';
 export { noKeys, openSignIn, type KeysOf, type SignIn } from './sign-in.ts';
+export { withSend } from './with-send.ts';

@@ -13,6 +13,7 @@ import type { StoreClient } from './client.ts';
 import type { Lifecycle } from './lifecycle-rules.ts';
 import { readLifecycle, storeCode } from './lifecycle.ts';
 import { iamActions, type InputOf, type OperationName, type OutputOf } from './operations.ts';
+import { withSend } from './with-send.ts';
 import {
   together,
   tryMultipart,
@@ -114,25 +115,11 @@ export async function lookAtBucket(
   signal?: AbortSignal,
 ): Promise<Result<BucketLook>> {
   const passing: Failure[] = [];
-  const attentive: StoreClient = {
-    connection: client.connection,
-    endpoint: client.endpoint,
-    wire: client.wire,
-    get requests() {
-      return client.requests;
-    },
-    get clockOffsetMs() {
-      return client.clockOffsetMs;
-    },
-    async send(name, input, abort, bodySha256) {
-      const answer = await client.send(name, input, abort, bodySha256);
-      if (!answer.ok && PASSING.has(answer.failure.code)) passing.push(answer.failure);
-      return answer;
-    },
-    close: () => {
-      client.close();
-    },
-  };
+  const attentive = withSend(client, async (name, input, abort, bodySha256) => {
+    const answer = await client.send(name, input, abort, bodySha256);
+    if (!answer.ok && PASSING.has(answer.failure.code)) passing.push(answer.failure);
+    return answer;
+  });
   const look = await lookWith(attentive, asked, signal);
   const [unanswered] = passing;
   return look.ok && unanswered !== undefined ? failed(unanswered) : look;
