@@ -87,17 +87,19 @@ export async function scanFolder(
   const examples: SkippedExample[] = [];
   let files = 0;
   let areRulesOther = false;
-
   /** An empty root is what a disk that is not there looks like: it proves nothing of the files that were in it. */
-  const isEmptied = (root: ListedDirectory | undefined): boolean =>
-    root?.complete === true && root.present.size === 0 && tables.folders.find(folder.id).files > 0;
+  let isEmptied = false;
+
   const take = async (listing: Listing): Promise<void> => {
     listed.set(listing.directory, digestListing(listing));
     if (listing.state === 'unknown') {
       unknown.push(listing.failure);
       return;
     }
-    if (listing.directory === ROOT && isEmptied(listed.get(ROOT))) return;
+    if (listing.directory === ROOT) {
+      isEmptied = listing.present.size === 0 && tables.folders.find(folder.id).files > 0;
+      if (isEmptied) return;
+    }
     files += listing.files.length;
     skipped.ignored += listing.skipped.ignored;
     skipped.links += listing.skipped.links;
@@ -166,7 +168,7 @@ export async function scanFolder(
   }
 
   if (options.signal?.aborted === true) return failed(failure('cancelled'));
-  if (isEmptied(listed.get(ROOT))) {
+  if (isEmptied) {
     const { files: known } = tables.folders.find(folder.id);
     return failed(failure('root-empty', { root: folder.path, files: known }));
   }

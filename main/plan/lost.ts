@@ -5,17 +5,20 @@ import type { Listing } from '../scan/types.ts';
 /** The little that must be kept of a listing: a map of these for a large tree stays small. */
 export interface ListedDirectory {
   readonly complete: boolean;
-  readonly present: ReadonlySet<string>;
-  /** Names that are plain files now: what was known below such a name is gone. */
-  readonly files: ReadonlySet<string>;
+  /** Names that are there and no plain files: what was known below any other name is gone. */
+  readonly others: ReadonlySet<string>;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 export function digestListing(listing: Listing): ListedDirectory {
-  if (listing.state === 'unknown') return { complete: false, present: new Set(), files: new Set() };
+  if (listing.state === 'unknown') return { complete: false, others: NONE };
   const { files, present } = listing;
-  // Each file's name is among those that are there: where these are as many, they are the same, and kept once.
-  const isAllFiles = files.length === present.size;
-  return { complete: true, present, files: isAllFiles ? present : new Set(files.map((file) => baseName(file.path))) };
+  // Each file's name is among those that are there: where these are as many, there is nothing else.
+  if (files.length === present.size) return { complete: true, others: NONE };
+  const others = new Set(present);
+  for (const { path } of files) others.delete(baseName(path));
+  return { complete: true, others };
 }
 
 /**
@@ -31,10 +34,7 @@ function isLost(directory: RelPath, listed: ReadonlyMap<RelPath, ListedDirectory
   for (;;) {
     const parent = parentPath(child);
     const found = listed.get(parent);
-    if (found !== undefined) {
-      const name = baseName(child);
-      return found.complete && (!found.present.has(name) || found.files.has(name));
-    }
+    if (found !== undefined) return found.complete && !found.others.has(baseName(child));
     if (parent === '') return false;
     child = parent;
   }

@@ -232,19 +232,17 @@ test('whatever is listed and known: a path gets one verdict, and what is there i
 });
 
 describe('directories that are gone', () => {
-  const listed = (present: readonly string[], files: readonly string[] = [], complete = true): ListedDirectory => ({
+  const listed = (others: readonly string[], complete = true): ListedDirectory => ({
     complete,
-    present: new Set([...present, ...files]),
-    files: new Set(files),
+    others: new Set(others),
   });
 
   test.each<[string, string[], Record<string, ListedDirectory>, string[]]>([
     ['not in the listing above', ['a'], { '': listed(['b']) }, ['a']],
     ['in the listing above', ['a'], { '': listed(['a']) }, []],
-    ['a file stands there', ['a'], { '': listed([], ['a']) }, ['a']],
-    ['the listing above is not whole', ['a'], { '': listed([], [], false) }, []],
+    ['the listing above is not whole', ['a'], { '': listed([], false) }, []],
     ['a deeper one, by the nearest listing', ['a/b/c'], { '': listed(['a']), a: listed(['x']) }, ['a/b/c']],
-    ['the nearest could not be read', ['a/b'], { '': listed([]), a: listed([], [], false) }, []],
+    ['the nearest could not be read', ['a/b'], { '': listed([]), a: listed([], false) }, []],
     ['nothing above was listed', ['a/b'], { x: listed([]) }, []],
     ['listed itself', ['a'], { '': listed(['a']), a: listed([]) }, []],
     ['the root is never lost', [''], { x: listed([]) }, []],
@@ -261,7 +259,12 @@ describe('directories that are gone', () => {
     const digest = digestListing(
       listing('d', { files: [file('d/a')], directories: [path('d/b')], present: new Set(['a', 'b', '.git']) }),
     );
-    expect([digest.complete, [...digest.files], [...digest.present]]).toEqual([true, ['a'], ['a', 'b', '.git']]);
+    expect([digest.complete, [...digest.others]]).toEqual([true, ['b', '.git']]);
+  });
+
+  test('a file that stands in the place of a directory shows that the directory is gone', () => {
+    const root = digestListing(listing('', { files: [file('a')], present: new Set(['a', 'b']) }));
+    expect(lostDirectories([path('a'), path('b')], new Map([[ROOT, root]]))).toEqual(['a']);
   });
 
   test('property: in random trees only what is truly not there is lost, and what cannot be seen never is', () => {
@@ -291,13 +294,10 @@ describe('directories that are gone', () => {
           for (const one of ['', ...every]) {
             const kind = one === '' ? 'there' : of.get(one);
             if (one !== '' && !reaches(one)) continue;
-            if (kind === 'unreadable') listings.set(path(one), listed([], [], false));
+            if (kind === 'unreadable') listings.set(path(one), listed([], false));
             if (kind !== 'there') continue;
             const children = every.filter((child) => parentPath(path(child)) === one && of.get(child) !== 'missing');
-            listings.set(
-              path(one),
-              listed(children.map(baseName), children.filter((child) => of.get(child) === 'file').map(baseName)),
-            );
+            listings.set(path(one), listed(children.filter((child) => of.get(child) !== 'file').map(baseName)));
           }
           /** By the truth: the first thing on the way that is not a directory to be walked decides. */
           const isLost = (one: string): boolean => {

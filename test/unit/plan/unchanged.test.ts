@@ -155,9 +155,10 @@ describe('a directory in which nothing has happened', () => {
   });
 });
 
-test('the names that are plain files are told from the others, also where all of them are', () => {
+test('of a listing the names are kept that are no plain files, also where there are none', () => {
   const files = [file('d/a'), file('d/b')];
-  expect([...digestListing(listing(files)).files]).toEqual(['a', 'b']);
-  expect([...digestListing(listing(files, ['d/c'])).files]).toEqual(['a', 'b']);
-  expect([...digestListing(listing([], ['d/c'], ['x'])).files]).toEqual([]);
+  const othersOf = (listed: Complete): string[] => [...digestListing(listed).others];
+  expect(othersOf(listing(files))).toEqual([]);
+  expect(othersOf(listing(files, ['d/c']))).toEqual(['c']);
+  expect(othersOf(listing([], ['d/c'], ['x']))).toEqual(['c', 'x']);
 });
