@@ -15,14 +15,13 @@ import { failed, success, type Result } from '../contract/result.ts';
 import type { Drill } from '../contract/verification.ts';
 import { BRAKE_LIMITS, PROOF_GAP_MS, type BrakeLimits } from '../plan/index.ts';
 import { openQueue, type Lane, type Queue } from '../queue/index.ts';
-import { backupsOf, databaseFailure } from '../store/index.ts';
+import { databaseFailure } from '../store/index.ts';
 import type { Job } from '../store/types.ts';
 import { openMemoryGate, openReader, type Reader, type TransferPorts, type TransferStep } from '../transfer/index.ts';
-import { openBackups, type Backups } from './backups.ts';
-import { openDailyLooks, type DailyLooks } from './daily-looks.ts';
 import { Brakes } from './brakes.ts';
 import { openClients, type Clients } from './clients.ts';
-import { drillFolder, isDrillDue } from './drill.ts';
+import { drillFolder } from './drill.ts';
+import { openDuties, type Duties } from './duties.ts';
 import { DeletesOfRun } from './deletes.ts';
 import { Holds } from './holds.ts';
 import { Health } from './health.ts';
@@ -80,7 +79,6 @@ export interface EngineOptions {
 const QUIET_MS = 300;
 /** So long what is under way may go on once Cairn is to end, milliseconds. */
 const DRAIN_MS = 2_000;
-const MOST_SEED = 1_000_000;
 /** What buffers of files may hold at once, bytes. */
 const BUFFERS = 128 * 1024 * 1024;
 /** Of these, what small files may hold before their turn to be sent comes. */
@@ -109,9 +107,7 @@ export class Engine {
   readonly #brakes: Brakes;
   readonly deletes: DeletesOfRun;
   readonly #health: Health;
-  #backups: Backups | null = null;
-  #dailyLooks: DailyLooks | null = null;
-  #drills: DailyLooks | null = null;
+  #duties: Duties | null = null;
   readonly matches: Matches;
   readonly listings: Listings;
   /** Customer keys that were handed over. */
@@ -305,35 +301,20 @@ export class Engine {
   start(only?: readonly Folder[]): void {
     this.#isStarted = true;
     this.#only = only === undefined ? null : new Set(only.map((folder) => folder.id));
-    const { path, tables } = this.home;
     if (this.#options.watch) {
       for (const folder of only ?? foldersHere(this.home.settings.folders)) this.watchFolder(folder);
-      this.#dailyLooks ??= openDailyLooks({
-        folders: () =>
-          foldersHere(this.home.settings.folders).filter((folder) => !folder.paused && !this.matches.isDue(folder)),
-        lastAt: (folder) => tables.looks.last(folder.id)?.at ?? null,
-        look: (folder) => this.inspect(folder),
-        now: () => new Date(),
-        random: Math.random,
-        onFailure: (folder, cause) => {
-          this.#options.log(`the daily look at the bucket of ${folder.name} came to nothing: ${cause.message}`);
-        },
-        onBug: (error) => {
-          this.#onBug(error);
-        },
-      });
     }
-    if (this.#options.watch) this.#drills ??= this.#openDrills();
-    this.#backups ??= openBackups({
-      now: () => new Date(),
-      has: (day) => backupsOf(path).some((backup) => backup.day === day),
-      make: (day, signal) => tables.backup(path, day, signal),
-      onFailure: (cause) => {
-        this.#options.log(`today’s copy of the database was not made: ${cause.message}`);
-      },
+    this.#duties ??= openDuties({
+      home: this.home,
+      isWatching: this.#options.watch,
+      isMatched: (folder) => !this.matches.isDue(folder),
+      isRateLimited: () => this.limits.rate !== null,
+      look: (folder) => this.inspect(folder),
+      drill: (folder, seed) => this.drill(folder, seed, { signal: this.#abort.signal, onProgress: () => undefined }),
       onBug: (error) => {
         this.#onBug(error);
       },
+      log: this.#options.log,
     });
     this.pauses.look();
     this.#queue.kick();
@@ -384,27 +365,6 @@ export class Engine {
     const drill = await drillFolder(folder, client.value, this.home.tables, seed, tools, this.ring);
     this.changed();
     return drill;
-  }
-
-  #openDrills(): DailyLooks {
-    const { drills, folders } = this.home.tables;
-    return openDailyLooks({
-      folders: () =>
-        foldersHere(this.home.settings.folders).filter(({ id, paused }) => !paused && folders.find(id).files > 0),
-      isDue: (folder) => isDrillDue(folder, drills.find(folder.id), Date.now(), this.limits.rate !== null),
-      look: (folder) => {
-        const seed = 1 + Math.floor(Math.random() * MOST_SEED);
-        return this.drill(folder, seed, { signal: this.#abort.signal, onProgress: () => undefined });
-      },
-      now: () => new Date(),
-      random: Math.random,
-      onFailure: (folder, cause) => {
-        this.#options.log(`no file of ${folder.name} was fetched to prove that it comes back: ${cause.message}`);
-      },
-      onBug: (error) => {
-        this.#onBug(error);
-      },
-    });
   }
 
   /** Where scans never go: the home and the data of practice servers. Asked again when connections change. */
@@ -519,9 +479,7 @@ export class Engine {
     this.pauses.stop();
     this.#holds.stop();
     this.#health.stop();
-    await this.#dailyLooks?.stop();
-    await this.#drills?.stop();
-    await this.#backups?.stop();
+    await this.#duties?.stop();
     await this.listings.stop();
     await this.#looking.stop();
     await drained;
