@@ -88,7 +88,7 @@ export async function scanFolder(
   let files = 0;
   let areRulesOther = false;
   /** An empty root is what a disk that is not there looks like: it proves nothing of the files that were in it. */
-  let isEmptied = false;
+  let isEmptied = false as boolean;
 
   const take = async (listing: Listing): Promise<void> => {
     listed.set(listing.directory, digestListing(listing));

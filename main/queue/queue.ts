@@ -1,17 +1,17 @@
 /**
- * Operations in, attempts out. It claims what is due, hands it to workers, and writes down how each attempt ended.
+ * Operations in, attempts out. It claims what is due, hands it to workers, and has written down how each attempt ended.
  * The rows live in the database, so a crash at any moment leaves them to be claimed again.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, type Failure, saidOf } from '../contract/errors.ts';
+import { failure, type Failure } from '../contract/errors.ts';
 import type { Receipt } from '../contract/models.ts';
-import { assertNever } from '../contract/result.ts';
-import { databaseFailure, recordGone, recordStored, type WriteTables } from '../store/index.ts';
+import type { WriteTables } from '../store/index.ts';
 import type { Job } from '../store/types.ts';
-import { decide, isThrottling, LONGEST_BACKOFF_MS } from './decide.ts';
+import { LONGEST_BACKOFF_MS } from './decide.ts';
 import { Lanes, type Lane } from './lanes.ts';
 import type { Pace } from './pace.ts';
 import type { Settlement } from './settlement.ts';
+import { DATABASE_PAUSE_MS, openSettling, tellSafely } from './settling.ts';
 import type { Turn } from './turns.ts';
 
 export interface QueueOptions {
@@ -62,17 +62,22 @@ export interface Queue {
 
 /** A job that was active in this many crashes is parked. */
 const MAX_CRASHES = 3;
-/** How soon the database is tried again where it could not be written (a full disk, another program), milliseconds. */
-const DATABASE_PAUSE_MS = 5_000;
 
 export function openQueue(options: QueueOptions): Queue {
   const { tables } = options;
   const active = new Map<number, { readonly job: Job; readonly done: Promise<void> }>();
-  const firstUnsettled = new Map<number, number>();
   const abort = new AbortController();
   const { now, random, monotonic = () => performance.now(), newPace, aheadBytes = 0 } = options;
   const places = { order: tables.order, monotonic, random, aheadBytes };
   const lanes = new Lanes({ ...places, ...(newPace === undefined ? {} : { newPace }) });
+  const writeDown = openSettling({
+    ...options,
+    monotonic,
+    onThrottled: (job) => {
+      lanes.throttled(job);
+    },
+    signal: abort.signal,
+  });
   let timer: NodeJS.Timeout | null = null;
   let kicked = false;
   /** Jobs were chosen that are not begun yet. */
@@ -139,7 +144,7 @@ export function openQueue(options: QueueOptions): Queue {
     const done = run(job).finally(() => {
       active.delete(job.id);
       lanes.ended(job);
-      tell(options.onChange);
+      tellSafely(options.onChange, options.onBug);
       kick();
     });
     active.set(job.id, { job, done });
@@ -159,183 +164,6 @@ export function openQueue(options: QueueOptions): Queue {
       settlement = { kind: 'failed', failure: failure('internal', { reference: options.onBug(error) }) };
     }
     await writeDown(job, settlement);
-  };
-
-  /**
-   * [Note: writing down] How an attempt ended is kept in hand until the database takes it: what S3 stored must not be
-   * forgotten since the disk is full for a while. After a stop it is found again by its attempt id.
-   */
-  const writeDown = async (job: Job, settlement: Settlement): Promise<void> => {
-    let ended = settlement;
-    for (;;) {
-      try {
-        await settle(job, ended);
-        return;
-      } catch (error) {
-        const reference = options.onBug(error);
-        if (databaseFailure(error, '') === null) {
-          // A fault of ours would come again: it is parked, once.
-          if (ended !== settlement) return;
-          ended = { kind: 'failed', failure: failure('internal', { reference }) };
-          continue;
-        }
-      }
-      await sleep(DATABASE_PAUSE_MS, undefined, { signal: abort.signal }).catch(() => undefined);
-      if (abort.signal.aborted) return;
-    }
-  };
-
-  /** What listeners throw is theirs: the attempt is written down already. */
-  const tell = (listener: () => void): void => {
-    try {
-      listener();
-    } catch (error) {
-      options.onBug(error);
-    }
-  };
-
-  const settle = async (job: Job, settlement: Settlement): Promise<void> => {
-    if (settlement.kind !== 'unsettled') firstUnsettled.delete(job.id);
-    if (settlement.kind === 'failed' && isThrottling(settlement.failure)) lanes.throttled(job);
-    switch (settlement.kind) {
-      case 'stored': {
-        const receipt = await tables.commit(() => {
-          const written = recordStored(tables, settlement.receipt, settlement.journal, null);
-          tables.jobs.finish(job.id);
-          return written;
-        });
-        tell(() => {
-          options.onReceipt(job.folder, receipt);
-        });
-        return;
-      }
-      case 'same':
-        await tables.commit(() => {
-          tables.journal.touch(job.folder, job.path, settlement.stat);
-          tables.jobs.finish(job.id);
-        });
-        return;
-      case 'applied':
-        await tables.commit(() => {
-          tables.journal.setPolicyVersion(job.folder, job.path, settlement.policyVersion);
-          tables.activity.add({
-            at: new Date(options.now()).toISOString(),
-            folder: job.folder,
-            kind: 'applied',
-            code: 'policy',
-            path: job.path,
-            detail: { policyVersion: settlement.policyVersion, changed: settlement.changed.join(', ') },
-          });
-          tables.jobs.finish(job.id);
-        });
-        return;
-      case 'gone': {
-        const receipt = await tables.commit(() => {
-          const counts = settlement.receipt.operation === 'delete' && job.reason === 'vanished';
-          const written = recordGone(tables, job.folder, job.path, settlement.receipt, counts);
-          tables.jobs.finish(job.id);
-          return written;
-        });
-        tell(() => {
-          options.onReceipt(job.folder, receipt);
-        });
-        return;
-      }
-      case 'dropped':
-        await tables.commit(() => {
-          if (settlement.superseded > 0) tables.folders.addSuperseded(job.folder, settlement.superseded);
-          tables.jobs.finish(job.id);
-        });
-        return;
-      case 'early':
-        await tables.commit(() => {
-          tables.jobs.waitEarly(job.id, now() + settlement.afterMs, settlement.intervalMs);
-        });
-        return;
-      case 'unsettled':
-        await settleUnsettled(job, settlement.afterMs, settlement.failure);
-        return;
-      case 'failed':
-        await settleFailed(job, settlement.failure);
-        return;
-      default:
-        assertNever(settlement);
-    }
-  };
-
-  const settleUnsettled = async (job: Job, afterMs: number, cause: Failure | null): Promise<void> => {
-    // By the clock that nobody sets: a file must not be given up for a change of the other one.
-    const since = firstUnsettled.get(job.id) ?? monotonic();
-    firstUnsettled.set(job.id, since);
-    if (options.patienceMs !== null && monotonic() - since > options.patienceMs) {
-      firstUnsettled.delete(job.id);
-      await park(job, cause ?? failure('file-changing', { path: job.path }));
-      return;
-    }
-    await tables.commit(() => {
-      tables.jobs.retryAt(job.id, options.now() + afterMs, cause, false);
-    });
-  };
-
-  const settleFailed = async (job: Job, cause: Failure): Promise<void> => {
-    const decision = decide(cause, job.attempts, options.random());
-    switch (decision.kind) {
-      case 'park':
-        await park(job, cause);
-        return;
-      case 'retry':
-        await tables.commit(() => {
-          tables.jobs.retryAt(job.id, options.now() + decision.afterMs, cause, true);
-        });
-        return;
-      case 'hold-connection':
-      case 'hold-folder':
-        await tables.commit(() => {
-          tables.jobs.retryAt(job.id, 0, cause, false);
-        });
-        tell(() => {
-          options.onHold(job, cause, decision.kind === 'hold-connection' ? 'connection' : 'folder');
-        });
-        return;
-      case 'stop-deletes':
-        await tables.commit(() => {
-          tables.jobs.retryAt(job.id, 0, cause, false);
-          if (tables.deletes.find(job.folder).stopped !== null) return;
-          tables.deletes.setStopped(job.folder, cause);
-          tables.activity.add({
-            at: new Date(options.now()).toISOString(),
-            folder: job.folder,
-            kind: 'problem',
-            code: cause.code,
-            path: job.path,
-            detail: { message: cause.message },
-            said: saidOf(cause),
-          });
-        });
-        return;
-      default:
-        assertNever(decision);
-    }
-  };
-
-  const park = async (job: Job, cause: Failure): Promise<void> => {
-    const isParked = await tables.commit(() => {
-      if (!tables.jobs.park(job.id, cause)) return false;
-      tables.activity.add({
-        at: new Date(options.now()).toISOString(),
-        folder: job.folder,
-        kind: 'parked',
-        code: cause.code,
-        path: job.path,
-        detail: { message: cause.message },
-        said: saidOf(cause),
-      });
-      return true;
-    });
-    if (!isParked) return;
-    tell(() => {
-      options.onParked(job, cause);
-    });
   };
 
   const ended = (): Promise<unknown> => Promise.all([...active.values()].map((entry) => entry.done));
