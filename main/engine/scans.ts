@@ -81,6 +81,7 @@ export async function scanFolder(
     onLinked: options.onLinked,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
+  const isAnyKnown = tables.folders.find(folder.id).files > 0;
   const listed = new Map<RelPath, ListedDirectory>();
   const unknown: Failure[] = [];
   const skipped = { ignored: 0, links: 0, special: 0 };
@@ -119,7 +120,9 @@ export async function scanFolder(
       if (unchanged !== null) return unchanged;
     }
     const known = { ...asked, journal: tables.journal.inDirectory(folder.id, directory) };
-    return heed(rules, findMoves(folder.id, planDirectory(listing, known, seenAt), tables), known.jobs);
+    const plan = planDirectory(listing, known, seenAt);
+    if (isAnyKnown) tables.journal.expectUnknown(folder.id, newIn(plan));
+    return heed(rules, findMoves(folder.id, plan, tables), known.jobs);
   };
   const askedIn = (directory: RelPath) => ({
     folder: folder.id,
@@ -192,6 +195,9 @@ export async function scanFolder(
   const lists = scope.kind === 'whole' || areRulesOther ? allRules.files : null;
   return success({ files, skipped: { ...skipped, examples }, unknown, leftOut, lists });
 }
+
+const newIn = ({ jobs }: DirectoryPlan): readonly RelPath[] =>
+  jobs.filter(({ reason }) => reason === 'new').map(({ path }) => path);
 
 const NOTHING = { jobs: [], refreshed: [], refused: [], absent: [], leaving: [], present: [], superseded: 0 } as const;
 

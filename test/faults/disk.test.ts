@@ -184,6 +184,35 @@ describe('the database is damaged', () => {
   });
 
   test(
+    'a letter of a name is another one, wherever the database has it: nothing is sent',
+    { timeout: 120_000 },
+    async () => {
+      await using w = await openWorld();
+      await w.write('papers/invoice', 'one');
+      await w.write('papers/contract', 'two');
+      await w.write('picture', 'three');
+      await w.cairnDone('sync');
+      const whole = await readFile(join(w.home, 'cairn.db'));
+      for (const name of ['papers/invoice', 'picture']) {
+        for (let at = whole.indexOf(name); at !== -1; at = whole.indexOf(name, at + 1)) {
+          const hurt = Buffer.from(whole);
+          hurt[at + name.length - 1] = 'x'.charCodeAt(0);
+          await putBack(w, hurt);
+          w.forgetRequests();
+          const ended = await w.cairn('sync');
+        const words = `${name} at ${at}: ${JSON.stringify(ended.lines)} ${ended.stderr}`;
+          expect(
+            w.requests().filter(({ operation }) => WRITES.has(operation)),
+            words,
+          ).toEqual([]);
+          if (ended.code !== 0) expect(codesOf(ended.lines), words).toEqual(['home-damaged']);
+          tally.add('letters');
+        }
+      }
+    },
+  );
+
+  test(
     `bytes are flipped, ${damages} times: it is said and nothing is sent, or it did no harm`,
     { timeout: milliseconds + 600_000 },
     async () => {
