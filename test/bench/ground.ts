@@ -14,7 +14,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { startRadosgw } from '../support/radosgw/radosgw.ts';
+import { type Radosgw, startRadosgw } from '../support/radosgw/radosgw.ts';
 import { cpuOfChildren } from './measure.ts';
 
 export interface Place {
@@ -27,29 +27,36 @@ export interface Place {
 /** radosgw's own processes; of a store elsewhere nothing is known. */
 const SERVERS: ReadonlySet<string> = new Set(['radosgw', 'ceph-osd', 'ceph-mon']);
 
+/** A store is given up after so long without a byte, milliseconds. */
+const SILENCE_MS = 60_000;
+/** Of what is removed so much at once must not wait for radosgw, bytes. */
+const MUCH = 512 * 1024 * 1024;
+
 export class Ground implements AsyncDisposable {
   readonly place: Place;
   readonly isOurs: boolean;
   readonly #client: S3Client;
-  readonly #stop: () => Promise<void>;
+  readonly #server: Pick<Radosgw, 'collectGarbage' | 'stop'> | null;
 
-  private constructor(place: Place, isOurs: boolean, stop: () => Promise<void>) {
+  private constructor(place: Place, server: Pick<Radosgw, 'collectGarbage' | 'stop'> | null) {
     this.place = place;
-    this.isOurs = isOurs;
-    this.#stop = stop;
+    this.isOurs = server !== null;
+    this.#server = server;
     const { endpoint, region, accessKeyId, secretAccessKey } = place;
     const credentials = { accessKeyId, secretAccessKey };
-    this.#client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    // A store that does not answer any more must not keep the bench waiting.
+    const requestHandler = { socketTimeout: SILENCE_MS };
+    this.#client = new S3Client({ endpoint, region, credentials, forcePathStyle: true, requestHandler });
   }
 
   /** A radosgw of its own, whose objects are in memory. @param directory for its configuration. */
   static async fresh(directory: string): Promise<Ground> {
     const server = await startRadosgw({ directory });
-    return new Ground(server, true, () => server.stop());
+    return new Ground(server, server);
   }
 
   static given(place: Place): Ground {
-    return new Ground(place, false, () => Promise.resolve());
+    return new Ground(place, null);
   }
 
   /** A new bucket with versioning on. @returns its name. */
@@ -62,13 +69,17 @@ export class Ground implements AsyncDisposable {
 
   /** Removes a bucket with all its versions: objects of many rounds would fill the memory that holds them. */
   async empty(Bucket: string): Promise<void> {
+    let bytes = 0;
     for (;;) {
       const { Versions = [], DeleteMarkers = [] } = await this.#client.send(new ListObjectVersionsCommand({ Bucket }));
       const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
       if (Objects.length === 0) break;
+      for (const { Size = 0 } of Versions) bytes += Size;
       await this.#client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
     }
     await this.#client.send(new DeleteBucketCommand({ Bucket }));
+    // Of large objects radosgw keeps all but the beginning for two hours.
+    if (bytes >= MUCH) await this.#server?.collectGarbage();
   }
 
   /** Processor time of the server so far, seconds; null where it is not ours. */
@@ -113,7 +124,7 @@ export class Ground implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#client.destroy();
-    await this.#stop();
+    await this.#server?.stop();
   }
 }
 

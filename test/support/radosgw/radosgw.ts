@@ -18,6 +18,8 @@ export interface Radosgw {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly region: string;
+  /** Lets go at once of what was removed; by itself it takes two hours. */
+  collectGarbage(): Promise<void>;
   /** Ends all three daemons; they are gone when it resolves. */
   stop(): Promise<void>;
 }
@@ -66,7 +68,12 @@ export async function startRadosgw(options: { readonly directory: string }): Pro
     daemons.push(gateway);
     const endpoint = `http://127.0.0.1:${String(port)}`;
     await untilAnswers(endpoint, gateway);
-    return { endpoint, accessKeyId, secretAccessKey, region: 'us-east-1', stop };
+    const collectGarbage = async (): Promise<void> => {
+      await must('radosgw-admin', ['-c', config, '-n', 'client.rgw', 'gc', 'process', '--include-all'], {
+        timeout: 120_000,
+      });
+    };
+    return { endpoint, accessKeyId, secretAccessKey, region: 'us-east-1', collectGarbage, stop };
   } catch (error) {
     await stop();
     throw error;
