@@ -130,11 +130,12 @@ describe('directories', () => {
     // Both ways know it: it was sent since the caller asked.
     tables.journal.expectUnknown('f', [path('a/new'), path('a/x')]);
 
-    // An index that lacks one row, as after flipped bytes, and calls itself whole.
-    const whole = 'CREATE INDEX journal_by_directory ON journal (folder, directory)';
+    // An index with another letter in one of its rows, as after flipped bytes: of as many rows as there should be.
+    const indexOf = (directory: string) => `CREATE INDEX journal_by_directory ON journal (folder, ${directory})`;
     db.unsafeMode();
-    db.exec(`DROP INDEX journal_by_directory; ${whole} WHERE path <> 'a/x'; PRAGMA writable_schema = ON`);
-    db.prepare("UPDATE sqlite_schema SET sql = ? WHERE name = 'journal_by_directory'").run(whole);
+    db.exec(`DROP INDEX journal_by_directory; ${indexOf("replace(directory, 'a', iif(path = 'a/x', 'b', 'a'))")}`);
+    db.pragma('writable_schema = ON');
+    db.prepare("UPDATE sqlite_schema SET sql = ? WHERE name = 'journal_by_directory'").run(indexOf('directory'));
     tables.close();
     const { journal } = openTables(home).tables;
     expect(journal.inDirectory('f', path('a')).map((row) => row.path)).toEqual(['a/y']);
