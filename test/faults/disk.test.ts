@@ -200,7 +200,7 @@ describe('the database is damaged', () => {
           await putBack(w, hurt);
           w.forgetRequests();
           const ended = await w.cairn('sync');
-        const words = `${name} at ${at}: ${JSON.stringify(ended.lines)} ${ended.stderr}`;
+          const words = `${name} at ${at}: ${JSON.stringify(ended.lines)} ${ended.stderr}`;
           expect(
             w.requests().filter(({ operation }) => WRITES.has(operation)),
             words,
