@@ -82,12 +82,10 @@ export function openJournalReader(db: ReadableDb) {
     `SELECT * FROM journal INDEXED BY journal_by_inode
      WHERE ino IN (SELECT value FROM json_each(?)) AND folder = ?`,
   );
-  // Each by one of the two ways alone, without a step from one to the other.
-  const atEitherWay = db
-    .prepare<{ folder: string; directory: string; path: string }, number>(
-      `SELECT EXISTS (SELECT 1 FROM journal NOT INDEXED WHERE folder = @folder AND path = @path)
-       OR EXISTS (SELECT 1 FROM journal INDEXED BY journal_by_directory
-         WHERE folder = @folder AND directory = @directory AND path = @path)`,
+  // Answered by the index alone, without a step from there to the table.
+  const isIndexed = db
+    .prepare<[string, string, string], number>(
+      'SELECT 1 FROM journal INDEXED BY journal_by_directory WHERE folder = ? AND directory = ? AND path = ?',
     )
     .pluck();
   const paths = db.prepare<[string], string>('SELECT path FROM journal WHERE folder = ? ORDER BY path').pluck();
@@ -169,7 +167,8 @@ export function openJournalReader(db: ReadableDb) {
     expectUnknown: (folder: string, unknown: readonly RelPath[]): void => {
       for (const path of unknown) {
         const directory = parentPath(path);
-        if (atEitherWay.get({ folder, directory, path }) !== 1) continue;
+        const isKnown = one.get(folder, path) !== undefined || isIndexed.get(folder, directory, path) === 1;
+        if (!isKnown) continue;
         // Where only this program reads, the one that writes may have sent it meanwhile.
         if (inDirectory.all(folder, directory).some((row) => row.path === path)) continue;
         throw Object.assign(new Error('the journal disagrees with its index'), { code: 'SQLITE_CORRUPT_INDEX' });
