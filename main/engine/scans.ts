@@ -51,7 +51,7 @@ export interface ScanOptions {
 }
 
 type CompleteListing = Extract<Listing, { state: 'complete' }>;
-type Tables = Pick<ReadTables, 'journal' | 'jobs' | 'folders' | 'forgotten'>;
+type Tables = Pick<ReadTables, 'journal' | 'agreement' | 'jobs' | 'folders' | 'forgotten'>;
 
 /**
  * Walks a folder and hands over a plan a directory. A root that is missing, unreadable, another one than was added, or
@@ -121,7 +121,10 @@ export async function scanFolder(
     }
     const known = { ...asked, journal: tables.journal.inDirectory(folder.id, directory) };
     const plan = planDirectory(listing, known, seenAt);
-    if (isAnyKnown) tables.journal.expectUnknown(folder.id, newIn(plan));
+    if (isAnyKnown) tables.agreement.expectUnknown(folder.id, pathsOf(plan, 'new'));
+    const changed = new Set(pathsOf(plan, 'changed'));
+    tables.agreement.expectReceipts(known.journal.filter(({ path }) => changed.has(path)));
+    tables.agreement.expectReceipts(plan.absent);
     return heed(rules, findMoves(folder.id, plan, tables), known.jobs);
   };
   const askedIn = (directory: RelPath) => ({
@@ -182,7 +185,9 @@ export async function scanFolder(
   for (const directory of lostDirectories(knownDirectories(folder.id, scope, tables), listed)) {
     if (rules.isLeftOut(directory, true)) continue;
     const known = knownIn(directory);
-    await onPlan(heed(rules, planLostDirectory(directory, known), known.jobs), seenAt);
+    const plan = planLostDirectory(directory, known);
+    tables.agreement.expectReceipts(plan.absent);
+    await onPlan(heed(rules, plan, known.jobs), seenAt);
   }
   if (!rules.isPlain && (scope.kind === 'whole' || areRulesOther)) {
     for (const directory of tables.jobs.directories(folder.id)) {
@@ -196,8 +201,8 @@ export async function scanFolder(
   return success({ files, skipped: { ...skipped, examples }, unknown, leftOut, lists });
 }
 
-const newIn = ({ jobs }: DirectoryPlan): readonly RelPath[] =>
-  jobs.filter(({ reason }) => reason === 'new').map(({ path }) => path);
+const pathsOf = ({ jobs }: DirectoryPlan, why: 'new' | 'changed'): readonly RelPath[] =>
+  jobs.filter(({ reason }) => reason === why).map(({ path }) => path);
 
 const NOTHING = { jobs: [], refreshed: [], refused: [], absent: [], leaving: [], present: [], superseded: 0 } as const;
 

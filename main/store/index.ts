@@ -1,4 +1,5 @@
 /** The state of one home folder. In: the folder. Out: its tables, for reading, or for reading and writing. */
+import { openAgreement } from './agreement.ts';
 import { openActivity, openActivityReader } from './activity.ts';
 import { openAttempts } from './attempts.ts';
 import { openCommitter } from './committer.ts';
@@ -41,10 +42,13 @@ export { lockHome, type HomeLock } from './lock.ts';
 
 /** Tables for reading: what commands use that only report. */
 export function readTables(db: ReadableDb) {
+  const journal = openJournalReader(db);
+  const receipts = openReceiptsReader(db);
   return {
-    journal: openJournalReader(db),
+    journal,
+    receipts,
+    agreement: openAgreement(db, journal, receipts),
     jobs: openJobsReader(db),
-    receipts: openReceiptsReader(db),
     activity: openActivityReader(db),
     folders: openFoldersReader(db),
     looks: openLooksReader(db),
@@ -64,12 +68,15 @@ export function readTables(db: ReadableDb) {
 
 /** Tables for the engine. */
 export function writeTables(db: WritableDb) {
+  const journal = openJournal(db);
+  const receipts = openReceipts(db);
   return {
-    journal: openJournal(db),
+    journal,
+    receipts,
+    agreement: openAgreement(db, journal, receipts),
     jobs: openJobs(db),
     order: openJobOrder(db),
     attempts: openAttempts(db),
-    receipts: openReceipts(db),
     activity: openActivity(db),
     folders: openFolders(db),
     looks: openLooks(db),

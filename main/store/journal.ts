@@ -82,12 +82,6 @@ export function openJournalReader(db: ReadableDb) {
     `SELECT * FROM journal INDEXED BY journal_by_inode
      WHERE ino IN (SELECT value FROM json_each(?)) AND folder = ?`,
   );
-  // Answered by the index alone, without a step from there to the table.
-  const isIndexed = db
-    .prepare<[string, string, string], number>(
-      'SELECT 1 FROM journal INDEXED BY journal_by_directory WHERE folder = ? AND directory = ? AND path = ?',
-    )
-    .pluck();
   const paths = db.prepare<[string], string>('SELECT path FROM journal WHERE folder = ? ORDER BY path').pluck();
   const directories = db
     .prepare<[string], string>('SELECT DISTINCT directory FROM journal WHERE folder = ? ORDER BY directory')
@@ -159,21 +153,6 @@ export function openJournalReader(db: ReadableDb) {
       isLeaf && directory !== ''
         ? statsByPath.all(folder, `${directory}/`, `${directory}0`, directory)
         : statsByDirectory.all(folder, directory),
-    /**
-     * For paths that no row was found of. Throws what SQLite throws of an index that does not fit its table, where one of
-     * the two ways to a row leads to one after all: the file is known, and would be sent again. SQLite itself sees that
-     * only in a check that takes five times as long as the one at the start.
-     */
-    expectUnknown: (folder: string, unknown: readonly RelPath[]): void => {
-      for (const path of unknown) {
-        const directory = parentPath(path);
-        const isKnown = one.get(folder, path) !== undefined || isIndexed.get(folder, directory, path) === 1;
-        if (!isKnown) continue;
-        // Where only this program reads, the one that writes may have sent it meanwhile.
-        if (inDirectory.all(folder, directory).some((row) => row.path === path)) continue;
-        throw Object.assign(new Error('the journal disagrees with its index'), { code: 'SQLITE_CORRUPT_INDEX' });
-      }
-    },
     /** Known files with one of these inode numbers, wherever they are. */
     byInode: (folder: string, inodes: readonly string[]): JournalRow[] =>
       byInode.all(JSON.stringify(inodes), folder).map(toRow),

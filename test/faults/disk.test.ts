@@ -12,6 +12,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { audit, type Finding } from '../support/model/audit.ts';
 import { Sessions } from '../support/model/sessions.ts';
 import { Tree } from '../support/model/tree.ts';
+import type { CairnEnded } from '../support/world/command.ts';
 import { openWorld, type World } from '../support/world/world.ts';
 import { canMount } from './system.ts';
 import { isSoak, plan, Tally } from './tally.ts';
@@ -24,6 +25,10 @@ afterAll(() => {
 });
 
 const MIB = 1024 * 1024;
+/** Of the database, bytes. */
+const PAGE = 4096;
+/** So many of a row are damaged at once: less than a digest has letters, more than a size or a time. */
+const STRIDE = 30;
 const WRITES = new Set(['PutObject', 'CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload']);
 
 function filled(w: World): Tree {
@@ -199,18 +204,31 @@ describe('the database is damaged', () => {
           hurt[at + name.length - 1] = 'x'.charCodeAt(0);
           await putBack(w, hurt);
           w.forgetRequests();
-          const ended = await w.cairn('sync');
-          const words = `${name} at ${at}: ${JSON.stringify(ended.lines)} ${ended.stderr}`;
-          expect(
-            w.requests().filter(({ operation }) => WRITES.has(operation)),
-            words,
-          ).toEqual([]);
-          if (ended.code !== 0) expect(codesOf(ended.lines), words).toEqual(['home-damaged']);
+          expectHarmless(w, await w.cairn('sync'), `${name} at ${at}`);
           tally.add('letters');
         }
       }
     },
   );
+
+  test('bytes of the journal are other ones, wherever it has some: nothing is sent', { timeout: 120_000 }, async () => {
+    await using w = await openWorld();
+    await w.write('papers/invoice', 'one');
+    await w.write('papers/contract', 'two');
+    await w.write('picture', 'three');
+    await w.cairnDone('sync');
+    const whole = await readFile(join(w.home, 'cairn.db'));
+    const { start, end } = pageOf(join(w.home, 'cairn.db'), 'journal');
+    for (let from = start; from < end; from += STRIDE) {
+      const hurt = Buffer.from(whole);
+      if (whole.subarray(from, from + STRIDE).every((byte) => byte === 0)) continue;
+      for (let byte = from; byte < from + STRIDE; byte += 1) hurt[byte] = chance(256);
+      await putBack(w, hurt);
+      w.forgetRequests();
+      expectHarmless(w, await w.cairn('sync'), `bytes from ${from}`);
+      tally.add('places');
+    }
+  });
 
   test(
     `bytes are flipped, ${damages} times: it is said and nothing is sent, or it did no harm`,
@@ -251,6 +269,26 @@ describe('the database is damaged', () => {
     },
   );
 });
+
+/** Where the only page of a small table lies in the file, bytes. */
+function pageOf(database: string, table: string): { start: number; end: number } {
+  const db = new DatabaseSync(database, { readOnly: true });
+  const { rootpage } = db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table) as {
+    rootpage: number;
+  };
+  db.close();
+  return { start: (rootpage - 1) * PAGE, end: rootpage * PAGE };
+}
+
+/** What is damaged is said, or did no harm; in any case nothing was sent. */
+function expectHarmless(w: World, ended: CairnEnded, what: string): void {
+  const words = `${what}: ${JSON.stringify(ended.lines)} ${ended.stderr}`;
+  expect(
+    w.requests().filter(({ operation }) => WRITES.has(operation)),
+    words,
+  ).toEqual([]);
+  if (ended.code !== 0) expect(codesOf(ended.lines), words).toEqual(['home-damaged']);
+}
 
 async function putBack(w: World, bytes: Buffer): Promise<void> {
   for (const name of ['cairn.db-wal', 'cairn.db-shm']) await rm(join(w.home, name), { force: true });

@@ -6,7 +6,7 @@ import { PlanApplier } from '../../../main/engine/applying.ts';
 import { scanFolder } from '../../../main/engine/scans.ts';
 import { planFolder } from '../../../main/engine/plan.ts';
 import type { FileStat } from '../../../main/store/types.ts';
-import { journalRow, openTables, path, stat, temporaryFolder } from '../store/support.ts';
+import { journalRow, keep, openTables, path, stat, temporaryFolder } from '../store/support.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
@@ -29,7 +29,7 @@ function world(files: readonly string[]) {
   };
   /** As after its upload. */
   const know = (name: string, sha256 = `of ${name}`): void => {
-    tables.journal.put(journalRow(name, { stat: statOf(name), sha256 }));
+    keep(tables, journalRow(name, { stat: statOf(name), sha256 }));
   };
   const { dev, ino } = statSync(root, { bigint: true });
   tables.folders.setRoot('f', String(dev), String(ino));

@@ -6,7 +6,7 @@ import { ROOT, type RelPath } from '../../../main/contract/names.ts';
 import { PlanApplier } from '../../../main/engine/applying.ts';
 import { scanFolder, type ScanScope } from '../../../main/engine/scans.ts';
 import { FolderRules } from '../../../main/scan/folder-rules.ts';
-import { codeOf, job, journalRow, openTables, path, stat, temporaryFolder } from '../store/support.ts';
+import { codeOf, job, journalRow, keep, openTables, path, stat, temporaryFolder } from '../store/support.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
@@ -27,7 +27,8 @@ function world(files: readonly string[], ignore: readonly string[] = []) {
   tables.folders.setRoot('f', String(dev), String(ino));
   for (const file of files) {
     const now = statSync(join(root, file), { bigint: true });
-    tables.journal.put(
+    keep(
+      tables,
       journalRow(file, {
         stat: stat({
           dev: String(now.dev),
@@ -136,7 +137,7 @@ describe('what has vanished', () => {
       await scan(whole);
       expect([...secondLook]).toEqual(['d/e']);
       tables.now(() => {
-        tables.journal.put(journalRow('d/e/new', { stat: job?.seen ?? stat() }));
+        keep(tables, journalRow('d/e/new', { stat: job?.seen ?? stat() }));
         tables.jobs.finish(job?.id ?? 0);
       });
       for (let looks = 0; looks < 2; looks += 1) {

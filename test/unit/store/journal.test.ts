@@ -124,27 +124,6 @@ describe('directories', () => {
     }
   });
 
-  test('a file that only one of the two ways to it knows is damage, and not new', () => {
-    const { home, db, tables } = openTables();
-    for (const one of ['a/x', 'a/y']) tables.journal.put(journalRow(one));
-    // Both ways know it: it was sent since the caller asked.
-    tables.journal.expectUnknown('f', [path('a/new'), path('a/x')]);
-
-    // An index with another letter in one of its rows, as after flipped bytes: of as many rows as there should be.
-    const indexOf = (directory: string) => `CREATE INDEX journal_by_directory ON journal (folder, ${directory})`;
-    db.unsafeMode();
-    db.exec(`DROP INDEX journal_by_directory; ${indexOf("replace(directory, 'a', iif(path = 'a/x', 'b', 'a'))")}`);
-    db.pragma('writable_schema = ON');
-    db.prepare("UPDATE sqlite_schema SET sql = ? WHERE name = 'journal_by_directory'").run(indexOf('directory'));
-    tables.close();
-    const { journal } = openTables(home).tables;
-    expect(journal.inDirectory('f', path('a')).map((row) => row.path)).toEqual(['a/y']);
-    journal.expectUnknown('f', [path('a/new')]);
-    expect(() => {
-      journal.expectUnknown('f', [path('a/new'), path('a/x')]);
-    }).toThrow(expect.objectContaining({ code: 'SQLITE_CORRUPT_INDEX' }));
-  });
-
   test('a directory that only the queue knows is there', () => {
     const { tables } = openTables();
     tables.jobs.enqueue(job('new/deep/a'));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Result } from '../../../main/contract/result.ts';
 import type { ObjectKey, RelPath } from '../../../main/contract/names.ts';
-import { openWritable, writeTables, type WriteTables } from '../../../main/store/index.ts';
+import { openWritable, recordStored, writeTables, type WriteTables } from '../../../main/store/index.ts';
 import type { WritableDb } from '../../../main/store/database.ts';
 import type { FileStat, JournalRow, NewJob, NewReceipt } from '../../../main/store/types.ts';
 
@@ -105,4 +105,10 @@ export function newReceipt(at: string, change: Partial<NewReceipt> = {}): NewRec
     finishedAt: SEEN_AT,
     ...change,
   };
+}
+
+/** As after an upload: the row of the journal, and the receipt that it goes by. */
+export function keep(tables: WriteTables, row: JournalRow): void {
+  const { path: at, key, versionId, etag, sha256, stat: seen } = row;
+  tables.now(() => recordStored(tables, newReceipt(at, { key, versionId, etag, sha256, size: seen.size }), row, null));
 }
