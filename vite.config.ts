@@ -3,9 +3,10 @@
  * the window (browser), the programs on Node (command line, shell, engine, workers) and the preload script.
  * The default export is the window's, so that `vite` alone serves the window while somebody works on it.
  */
+import http from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig, type InlineConfig } from 'vite';
+import { defineConfig, type InlineConfig, type Plugin } from 'vite';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -15,6 +16,27 @@ const EXTERNAL = ['electron', 'better-sqlite3'];
 /** What the oldest Electron that the tests run on understands: version 33 holds Node 20 and Chromium 130. */
 const NODE_TARGET = 'node20';
 const WINDOW_TARGET = 'chrome130';
+
+/**
+ * `import` of node:http gives a module each of its exports, and three of those are getters that load undici: 15 ms of each
+ * start, and of each thread that speaks HTTP, for nothing. What is asked of it by `require` stays unloaded.
+ */
+function plainHttp(): Plugin {
+  const name = 'node:http';
+  const names = Object.keys(http).filter((one) => 'value' in (Object.getOwnPropertyDescriptor(http, one) ?? {}));
+  return {
+    name: 'plain-http',
+    enforce: 'pre',
+    resolveId: (id) => (id === name || id === 'http' ? '\0plain-http' : null),
+    load: (id) =>
+      id !== '\0plain-http'
+        ? null
+        : `import { createRequire } from 'node:module';
+           const http = createRequire(import.meta.url)('${name}');
+           export default http;
+           export const { ${names.join(', ')} } = http;`,
+  };
+}
 
 /** The window. Everything is a file of its own, since its content security policy allows nothing inline. */
 export function windowConfig(): InlineConfig {
@@ -47,6 +69,7 @@ export function nodeConfig(entries: Readonly<Record<string, string>>): InlineCon
     configFile: false,
     root,
     publicDir: false,
+    plugins: [plainHttp()],
     ssr: { target: 'node', noExternal: true, external: EXTERNAL },
     build: {
       ssr: true,

@@ -75,6 +75,18 @@ describe('the way of a file', () => {
     expect(await w.cairnDone('receipts', 'check')).toEqual([{ checked: 1, ok: true, brokenAtSeq: null }]);
   });
 
+  test('a sync loads Node’s HTTP, and not the second client that an import of it brings along', async () => {
+    await using w = await openWorld();
+    await w.write('a.txt', 'one');
+    const loaded = 'process.moduleLoadList.filter((one) => /undici|_http_client/.test(one))';
+    const told = `process.on('exit', () => process.stderr.write(JSON.stringify(${loaded}) + String.fromCharCode(10)))`;
+    const { code, stderr } = await w.begin(['sync'], {
+      env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(told)}` },
+    }).ended;
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('_http_client') as string });
+    expect(stderr).not.toContain('deps/undici/undici');
+  });
+
   test('fields of the policy go with the file and are proved', async () => {
     await using w = await openWorld({
       policy: {
@@ -86,7 +98,9 @@ describe('the way of a file', () => {
         rules: [{ match: ['*.log'], set: { storageClass: 'STANDARD' } }],
       },
     });
+    // The first of its fields is looked at; what comes with it takes what that look finds.
     await w.write('a.txt', 'one');
+    await w.settle();
     await w.write('b.log', 'two');
     await w.settle();
 
