@@ -94,7 +94,6 @@ export class PlanApplier {
       const isMissed = (path: RelPath): boolean => this.#absences.has(keyOfAbsence(folder.id, path));
       for (const { row, seenAt: since } of proven) {
         const { path } = row;
-        this.#absences.delete(keyOfAbsence(folder.id, path));
         const known = tables.jobs.find(folder.id, path);
         if (known?.operation === 'gone' && known.state !== 'parked') continue;
         if (known?.operation === 'delete') continue;
@@ -111,6 +110,7 @@ export class PlanApplier {
       }
       if (plan.superseded > 0) tables.folders.addSuperseded(folder.id, plan.superseded);
     });
+    for (const { row } of proven) this.#absences.delete(keyOfAbsence(folder.id, row.path));
     return { queued: plan.jobs.length + proven.length, missed, secondLook: [...secondLook] };
   }
 

@@ -45,6 +45,8 @@ export function openWritable(home: string, mustExist = false): Result<WritableDb
       // On a small disk the log, 4 MB by itself, would take the room that it needs to be emptied into the database.
       if ((freeBytes(home) ?? Infinity) < TIGHT) db.pragma('wal_autocheckpoint = 32');
       if (process.platform === 'darwin') db.pragma('fullfsync = ON');
+      // What a statement or a savepoint might have to undo went to a file: a hundred writes for each file that is sent.
+      db.pragma('temp_store = MEMORY');
       db.pragma('foreign_keys = ON');
       // With this, REPLACE fires the triggers that keep receipts from vanishing.
       db.pragma('recursive_triggers = ON');

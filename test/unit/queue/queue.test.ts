@@ -105,6 +105,32 @@ describe('attempts', () => {
     expect(tables.receipts.check()).toMatchObject({ checked: 30, ok: true });
   });
 
+  test('go out once each, and lose no place, where what shares their commit throws', async () => {
+    const order: string[] = [];
+    let thrown = 0;
+    const { tables, queue, idle, bugs } = open({
+      inFlight: 2,
+      attempt: (of) => {
+        order.push(of.path);
+        return Promise.resolve(stored(of));
+      },
+    });
+    const names = Array.from({ length: 20 }, (_, index) => `file-${String(index)}`);
+    enqueue(tables, ...names);
+    const spoil = async (): Promise<void> => {
+      while (order.length < names.length) {
+        queue.kick();
+        await tables.commit(() => tables.jobs.enqueue(null as never)).catch(() => (thrown += 1));
+      }
+    };
+    await spoil();
+    await idle();
+    expect(thrown).toBeGreaterThan(names.length / 2 - 1);
+    expect(order).toEqual(names);
+    expect(bugs).toEqual([]);
+    expect(tables.jobs.ofFolder('f')).toEqual([]);
+  });
+
   test('are never more at once than allowed, and reach that number', async () => {
     let now = 0;
     let most = 0;

@@ -68,6 +68,22 @@ test('one piece that throws takes only itself back, and only its promise fails',
   expect(notes()).toEqual(['first', 'last']);
 });
 
+test('pieces run once, and again only where one of them throws', async () => {
+  const { tables, note, notes } = opened();
+  const runs: string[] = [];
+  const piece = (name: string) =>
+    tables.commit(() => {
+      runs.push(name);
+      return note(name);
+    });
+  await Promise.all([piece('a'), piece('b')]);
+  expect(runs).toEqual(['a', 'b']);
+  const rest = [piece('c'), tables.commit(() => note('a')), piece('d')];
+  expect((await Promise.allSettled(rest)).map((end) => end.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(runs).toEqual(['a', 'b', 'c', 'c', 'd']);
+  expect(notes()).toEqual(['a', 'b', 'c', 'd']);
+});
+
 test('a promise is kept only once other handles see the work too', async () => {
   const { home, tables } = openTables();
   const reader = must(openReadable(home));
