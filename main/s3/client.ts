@@ -13,6 +13,7 @@ import { PacedHandler, type Pacer } from './pacing.ts';
 import { commands } from './commands.ts';
 import type { InputOf, OperationName, OutputOf } from './operations.ts';
 import { openSignIn, type SignIn } from './sign-in.ts';
+import { Sha256 } from './sha256.ts';
 import { openReceiver, type FilePart, type ReceivedBody } from './receiver.ts';
 import { openStraightWay } from './straight.ts';
 import { watchWire, type WireNotes } from './wire.ts';
@@ -86,6 +87,7 @@ export async function openClient(
     // Cairn sends each checksum as a header with its value: trailers are refused by some stores (411 on a streamed body).
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    sha256: Sha256,
     requestHandler: pacer === undefined ? new NodeHttpHandler(handling) : new PacedHandler(handling, pacer),
   });
   const wire = watchWire(client);
