@@ -31,6 +31,7 @@ import { Looking } from './looking.ts';
 import { Listings } from './listings.ts';
 import { Matches } from './matches.ts';
 import { ownDirectories } from './manage.ts';
+import { FirstLooks } from './field-proofs.ts';
 import { transferPorts, type PortsContext } from './ports.ts';
 import { UNWATCHED, type Live } from './report.ts';
 import { limitsOf, openLimitClock, type LimitClock } from './limits.ts';
@@ -207,6 +208,7 @@ export class Engine {
       tables: home.tables,
       memory,
       reader: this.#reader,
+      looks: new FirstLooks(),
       quietMs: options.quietMs ?? QUIET_MS,
       now: () => new Date(),
       deletesOf: (folder, client) => this.deletes.portsOf(folder, client),

@@ -1,4 +1,4 @@
-/** How often silent fields are proved. In: what was proved when, and chance. Out: whether a look is due; what was found. */
+/** How often silent fields are proved. In: what was proved when, and chance. Out: a look where one is due; what was found. */
 import type { Folder } from '../contract/models.ts';
 import type { WriteTables } from '../store/index.ts';
 import type { FieldProofs } from '../transfer/index.ts';
@@ -11,9 +11,36 @@ export function isProofDue(lastDay: string | null, today: string, random: number
   return lastDay !== today || random < SAMPLE;
 }
 
+/**
+ * Looks that are under way, of all folders. Many files are sent at once, and what the first look of a day finds holds for
+ * all of them: without this each file of the first moment had a look of its own, while its store waited for work.
+ */
+export class FirstLooks {
+  readonly #underWay = new Map<string, Promise<void>>();
+
+  /** Kept once the one that is under way is over. */
+  async over(name: string): Promise<void> {
+    await this.#underWay.get(name);
+  }
+
+  /** @returns what ends it. */
+  begin(name: string): () => void {
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#underWay.set(name, over);
+    return () => {
+      if (this.#underWay.get(name) === over) this.#underWay.delete(name);
+      end();
+    };
+  }
+}
+
 export function openFieldProofs(
   folder: Folder,
   tables: WriteTables,
+  looks: FirstLooks,
   now: () => Date,
   random: () => number,
 ): FieldProofs {
@@ -22,7 +49,13 @@ export function openFieldProofs(
   const setOf = (fields: readonly string[]): string => [...fields].sort().join(' ');
   const today = (): string => now().toISOString().slice(0, 10);
   return {
-    isDue: (way, fields) => isProofDue(table.lastDay(connection, bucket, way, setOf(fields)), today(), random()),
+    begin: async (way, fields) => {
+      const set = setOf(fields);
+      const lastDay = (): string | null => table.lastDay(connection, bucket, way, set);
+      const name = [connection, bucket, way, set].join('\n');
+      if (lastDay() !== today()) await looks.over(name);
+      return isProofDue(lastDay(), today(), random()) ? looks.begin(name) : null;
+    },
     droppedBefore: (way) =>
       new Set(
         table

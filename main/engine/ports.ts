@@ -13,7 +13,7 @@ import {
 import type { PolicyFields } from '../contract/policy.ts';
 import { secretByMd5, secretOfFields } from './customer-keys.ts';
 import type { Ring } from './ring.ts';
-import { openFieldProofs } from './field-proofs.ts';
+import { openFieldProofs, type FirstLooks } from './field-proofs.ts';
 import { policyChanges } from '../policy/changes.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
 import { withCommonFields, type StoreClient } from '../s3/index.ts';
@@ -35,6 +35,7 @@ export interface PortsContext {
   readonly tables: WriteTables;
   readonly memory: MemoryGate;
   readonly reader: Reader;
+  readonly looks: FirstLooks;
   readonly quietMs: number;
   readonly now: () => Date;
   readonly onBytes: (folder: string, count: number) => void;
@@ -95,7 +96,7 @@ export function transferPorts(folder: Folder, client: StoreClient, context: Port
       );
     },
     deletes: context.deletesOf(folder, client),
-    fieldProofs: openFieldProofs(folder, tables, context.now, Math.random),
+    fieldProofs: openFieldProofs(folder, tables, context.looks, context.now, Math.random),
     journalRow: (path) => tables.journal.find(folder.id, path),
     attempts: tables.attempts,
     commit: (work) => tables.commit(work),

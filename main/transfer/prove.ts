@@ -38,34 +38,38 @@ export async function proveFields(
   const { job, request, response } = written;
   const fields = judgeFields(request, response);
   const silent = Object.keys(fields).filter((name) => fields[name] === 'unproved');
+  const end = silent.length === 0 ? null : await ports.fieldProofs.begin(way, silent);
   const known = ports.fieldProofs.droppedBefore(way);
-  const droppedBefore = silent.filter((name) => known.has(name));
-  if (silent.length === 0 || !ports.fieldProofs.isDue(way, silent)) {
+  const before = { fields, dropped: silent.filter((name) => known.has(name)) };
+  if (end === null) {
     const needsTags = known.has(TAGS_AFTERWARDS) && silent.includes('Tagging');
-    if (!needsTags) return { fields, dropped: droppedBefore };
+    if (!needsTags) return before;
     const areTagged = await tagAfterwards(written, ports, signal);
     return areTagged
-      ? { fields: { ...fields, Tagging: 'proved' }, dropped: droppedBefore }
-      : { fields, dropped: [...droppedBefore, 'Tagging'] };
+      ? { fields: { ...fields, Tagging: 'proved' }, dropped: before.dropped }
+      : { fields, dropped: [...before.dropped, 'Tagging'] };
   }
-
-  const looks = await look(silent, written, ports, signal);
-  if (looks === null) return { fields, dropped: droppedBefore };
-  const dropped: string[] = [];
-  for (const [name, isKept] of looks) {
-    if (isKept) fields[name] = 'proved';
-    else dropped.push(name);
+  try {
+    const looks = await look(silent, written, ports, signal);
+    if (looks === null) return before;
+    const dropped: string[] = [];
+    for (const [name, isKept] of looks) {
+      if (isKept) fields[name] = 'proved';
+      else dropped.push(name);
+    }
+    const dropsTags = way !== 'put' && dropped.includes('Tagging');
+    if (dropsTags && (await tagAfterwards(written, ports, signal))) {
+      dropped.splice(dropped.indexOf('Tagging'), 1);
+      fields['Tagging'] = 'proved';
+    }
+    ports.fieldProofs.note(way, silent, dropped, job.path);
+    if (looks.has('Tagging')) {
+      ports.fieldProofs.note(way, [TAGS_AFTERWARDS], dropsTags ? [TAGS_AFTERWARDS] : [], job.path);
+    }
+    return { fields, dropped };
+  } finally {
+    end();
   }
-  const dropsTags = way !== 'put' && dropped.includes('Tagging');
-  if (dropsTags && (await tagAfterwards(written, ports, signal))) {
-    dropped.splice(dropped.indexOf('Tagging'), 1);
-    fields['Tagging'] = 'proved';
-  }
-  ports.fieldProofs.note(way, silent, dropped, job.path);
-  if (looks.has('Tagging')) {
-    ports.fieldProofs.note(way, [TAGS_AFTERWARDS], dropsTags ? [TAGS_AFTERWARDS] : [], job.path);
-  }
-  return { fields, dropped };
 }
 
 /**

@@ -113,8 +113,12 @@ export interface DeletePorts {
 
 /** How often silent fields are proved, and which the store was seen to drop; kept for connection and bucket. */
 export interface FieldProofs {
-  /** The first of its kind, the first of a day, and one in a hundred. */
-  isDue(way: Way, fields: readonly string[]): boolean;
+  /**
+   * A look is due at the first of its kind, at the first of a day, and at one in a hundred. Whoever comes while the first
+   * is under way waits for what it finds.
+   * @returns what is to be called when the look is over; null: none is due.
+   */
+  begin(way: Way, fields: readonly string[]): Promise<(() => void) | null>;
   /** Fields that were dropped in silence before, on this way. */
   droppedBefore(way: Way): ReadonlySet<string>;
   note(way: Way, fields: readonly string[], dropped: readonly string[], path: RelPath): void;

@@ -75,7 +75,7 @@ async function copied(answers: { readonly copy: object; readonly head?: object }
     commit: (work: () => unknown) => Promise.resolve(work()),
     attempts: { addIntent: () => undefined, removeIntent: () => undefined },
     onStep: () => undefined,
-    fieldProofs: { isDue: () => false, droppedBefore: () => new Set(), note: () => undefined },
+    fieldProofs: { begin: () => Promise.resolve(null), droppedBefore: () => new Set(), note: () => undefined },
     client: {
       send: (name: string, input: Record<string, unknown>) => {
         asked.push([name, input]);
