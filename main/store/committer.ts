@@ -43,14 +43,24 @@ export function openCommitter(db: WritableDb): Committer {
    * @returns who is told what.
    */
   const together = (batch: readonly Waiting[]): readonly (() => void)[] => {
+    let isOfOne = false as boolean;
     try {
       inTransaction.immediate(() => {
-        for (const work of batch) work.run();
+        for (const work of batch) {
+          try {
+            work.run();
+          } catch (error) {
+            // A full or failing disk makes SQLite take the whole transaction back by itself.
+            isOfOne = db.inTransaction;
+            throw error;
+          }
+        }
       });
-      return batch.map((work) => work.settle);
-    } catch {
+    } catch (error) {
+      if (!isOfOne) throw error;
       return apart(batch);
     }
+    return batch.map((work) => work.settle);
   };
 
   const apart = (batch: readonly Waiting[]): readonly (() => void)[] => {
@@ -62,7 +72,6 @@ export function openCommitter(db: WritableDb): Committer {
           inTransaction(work.run);
           settled.push(work.settle);
         } catch (error) {
-          // A full or failing disk makes SQLite take the whole transaction back: then none of its work was kept.
           if (!db.inTransaction) throw error;
           settled.push(() => {
             work.fail(error);

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openCommitter } from '../../../main/store/committer.ts';
-import { openReadable, readTables } from '../../../main/store/index.ts';
+import type { WritableDb } from '../../../main/store/database.ts';
+import { openReadable, openWritable, readTables } from '../../../main/store/index.ts';
 import { must, newReceipt, openTables } from './support.ts';
 
 function opened() {
@@ -15,17 +16,9 @@ function opened() {
   };
 }
 
-test('work of one moment shares a transaction, keeps its order, and answers each its own value', async () => {
-  const { tables, note, notes } = opened();
-  const answers = Array.from({ length: 50 }, (_, index) => tables.commit(() => `${String(note(String(index)))}!`));
-  expect(notes()).toEqual([]);
-  expect(await Promise.all(answers)).toEqual(Array.from({ length: 50 }, (_, index) => `${String(index + 1)}!`));
-  expect(notes()).toEqual(Array.from({ length: 50 }, (_, index) => String(index)));
-});
-
-test('many pieces of a moment make one commit, which the next moment does not wait for', async () => {
-  const { db } = opened();
-  let commits = 0;
+/** A handle that counts the transactions that were begun. */
+function counted(db: WritableDb) {
+  const count = { begun: 0 };
   const counting = new Proxy(db, {
     get(target, name): unknown {
       if (name !== 'transaction') return Reflect.get(target, name, target);
@@ -37,7 +30,7 @@ test('many pieces of a moment make one commit, which the next moment does not wa
           },
           {
             immediate: (run: () => void) => {
-              commits += 1;
+              count.begun += 1;
               transaction.immediate(run);
             },
           },
@@ -45,12 +38,24 @@ test('many pieces of a moment make one commit, which the next moment does not wa
       };
     },
   });
-  const committer = openCommitter(counting);
+  return { count, committer: openCommitter(counting) };
+}
+
+test('work of one moment shares a transaction, keeps its order, and answers each its own value', async () => {
+  const { tables, note, notes } = opened();
+  const answers = Array.from({ length: 50 }, (_, index) => tables.commit(() => `${String(note(String(index)))}!`));
+  expect(notes()).toEqual([]);
+  expect(await Promise.all(answers)).toEqual(Array.from({ length: 50 }, (_, index) => `${String(index + 1)}!`));
+  expect(notes()).toEqual(Array.from({ length: 50 }, (_, index) => String(index)));
+});
+
+test('many pieces of a moment make one commit, which the next moment does not wait for', async () => {
+  const { count, committer } = counted(opened().db);
   await Promise.all(Array.from({ length: 20 }, (_, index) => committer.commit(() => index)));
-  expect(commits).toBe(1);
+  expect(count.begun).toBe(1);
   const began = performance.now();
   await Promise.all([committer.commit(() => 1), committer.commit(() => 2)]);
-  expect(commits).toBe(2);
+  expect(count.begun).toBe(2);
   expect(performance.now() - began).toBeLessThan(500);
 });
 
@@ -82,6 +87,23 @@ test('pieces run once, and again only where one of them throws', async () => {
   expect((await Promise.allSettled(rest)).map((end) => end.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(runs).toEqual(['a', 'b', 'c', 'c', 'd']);
   expect(notes()).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('where another program holds the database it is waited for once, and no piece runs', async () => {
+  const { home, db } = openTables();
+  const other = must(openWritable(home));
+  onTestFinished(() => {
+    other.close();
+  });
+  db.pragma('busy_timeout = 20');
+  const { count, committer } = counted(db);
+  other.exec('BEGIN IMMEDIATE');
+  let runs = 0;
+  const held = committer.commit(() => (runs += 1));
+  await expect(held).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+  expect({ begun: count.begun, runs }).toEqual({ begun: 1, runs: 0 });
+  other.exec('ROLLBACK');
+  expect(await committer.commit(() => (runs += 1))).toBe(1);
 });
 
 test('a promise is kept only once other handles see the work too', async () => {
