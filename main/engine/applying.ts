@@ -19,6 +19,8 @@ export interface Applied {
   readonly missed: number;
   /** Directories with known files that were missed for the first time: they are due for a second look. */
   readonly secondLook: readonly RelPath[];
+  /** Kept once all of it is on disk. Plans are written in the order in which they are applied. */
+  readonly written: Promise<void>;
 }
 
 /** Writes plans into the queue, and keeps the absences that were noted in this process. */
@@ -73,9 +75,11 @@ export class PlanApplier {
     }
     const nothing =
       plan.jobs.length + plan.refreshed.length + plan.refused.length + plan.dropped.length + plan.superseded === 0;
-    if (nothing && proven.length === 0) return { queued: 0, missed, secondLook: [...secondLook] };
+    if (nothing && proven.length === 0) {
+      return { queued: 0, missed, secondLook: [...secondLook], written: Promise.resolve() };
+    }
 
-    await tables.commit(() => {
+    const write = (): void => {
       for (const job of plan.jobs) tables.jobs.enqueue(job);
       for (const { path, stat } of plan.refreshed) tables.journal.touch(folder.id, path, stat);
       for (const { path, failure: cause } of plan.refused) {
@@ -109,9 +113,11 @@ export class PlanApplier {
         tables.jobs.enqueue(job);
       }
       if (plan.superseded > 0) tables.folders.addSuperseded(folder.id, plan.superseded);
+    };
+    const written = tables.commit(write).then(() => {
+      for (const { row } of proven) this.#absences.delete(keyOfAbsence(folder.id, row.path));
     });
-    for (const { row } of proven) this.#absences.delete(keyOfAbsence(folder.id, row.path));
-    return { queued: plan.jobs.length + proven.length, missed, secondLook: [...secondLook] };
+    return { queued: plan.jobs.length + proven.length, missed, secondLook: [...secondLook], written };
   }
 
   /** Files of a folder that one look has missed not long ago, and that may be gone. */

@@ -16,6 +16,7 @@ import { UNWATCHED } from './report.ts';
 import type { PlanApplier } from './applying.ts';
 import { scanFolder, type ScanReport, type ScanScope } from './scans.ts';
 import { Watching } from './watching.ts';
+import { Writing } from './writing.ts';
 
 export interface LookingOptions {
   readonly tables: WriteTables;
@@ -168,7 +169,8 @@ export class Looking {
     links.begin(scope.kind === 'whole');
     this.#watching?.look(folder, scope);
     await this.#options.applier.mounts.note(folder);
-    const result = await scanFolder(
+    const writing = new Writing();
+    const look = scanFolder(
       folder,
       scope,
       tables,
@@ -184,10 +186,14 @@ export class Looking {
       async (plan, seenAt) => {
         const applied = await this.#options.applier.apply(folder, plan, seenAt);
         for (const directory of applied.secondLook) secondLook.add(directory);
-        this.#watching?.found(folder, plan.directory, plan.jobs.length + applied.missed);
-        if (applied.queued > 0) this.#options.kick();
+        const written = applied.written.then(() => {
+          this.#watching?.found(folder, plan.directory, plan.jobs.length + applied.missed);
+          if (applied.queued > 0) this.#options.kick();
+        });
+        await writing.add(applied.queued, written);
       },
     );
+    const result = await look.finally(() => writing.settled());
     links.end(result.ok);
     await this.#options.applier.mounts.note(folder);
     if (result.ok) this.#noteLook(folder, scope, result.value);

@@ -56,7 +56,9 @@ function world(files: readonly string[]) {
   const look = async (): Promise<void> => {
     const options = { forbidden: new Set<string>(), now: () => new Date() };
     await scanFolder(folder, { kind: 'whole' }, tables, options, async (plan, seenAt) => {
-      await applier.apply(folder, plan, seenAt);
+      await (
+        await applier.apply(folder, plan, seenAt)
+      ).written;
     });
     vi.advanceTimersByTime(GAP);
   };

@@ -72,6 +72,7 @@ function world(files: readonly string[], ignore: readonly string[] = []) {
       async (plan, seenAt) => {
         const applied = await applier.apply(folder, plan, seenAt);
         for (const one of applied.secondLook) secondLook.add(one);
+        await applied.written;
       },
     );
   };
