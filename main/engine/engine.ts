@@ -17,7 +17,7 @@ import { BRAKE_LIMITS, PROOF_GAP_MS, type BrakeLimits } from '../plan/index.ts';
 import { openQueue, type Lane, type Queue } from '../queue/index.ts';
 import { databaseFailure } from '../store/index.ts';
 import type { Job } from '../store/types.ts';
-import { openMemoryGate, openReader, type Reader, type TransferPorts, type TransferStep } from '../transfer/index.ts';
+import { openMemory, openReader, type Reader, type TransferPorts, type TransferStep } from '../transfer/index.ts';
 import { Brakes } from './brakes.ts';
 import { openClients, type Clients } from './clients.ts';
 import { drillFolder } from './drill.ts';
@@ -202,7 +202,7 @@ export class Engine {
       onChange: changed,
       onBug,
     });
-    const memory = openMemoryGate(BUFFERS);
+    const memory = openMemory(BUFFERS);
     const context: PortsContext = (this.#context = {
       ring: this.ring,
       tables: home.tables,

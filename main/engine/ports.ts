@@ -22,7 +22,7 @@ import { tooEarly } from './least-interval.ts';
 import { recordStored, type WriteTables } from '../store/index.ts';
 import type {
   DeletePorts,
-  MemoryGate,
+  Memory,
   PreparedRequest,
   Reader,
   RequestFacts,
@@ -33,7 +33,7 @@ import type {
 export interface PortsContext {
   readonly ring: Ring;
   readonly tables: WriteTables;
-  readonly memory: MemoryGate;
+  readonly memory: Memory;
   readonly reader: Reader;
   readonly looks: FirstLooks;
   readonly quietMs: number;

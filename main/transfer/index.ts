@@ -17,7 +17,7 @@ import { openStable, youth, unreadable, type OpenFile } from './stable.ts';
 import type { TransferPorts } from './types.ts';
 
 export { openBandwidth, type Bandwidth } from './bandwidth.ts';
-export { openMemoryGate, type MemoryGate } from './memory.ts';
+export { openMemory, type Memory } from './memory.ts';
 export { BY_POLICY } from './apply.ts';
 export { copyVersion } from './copy.ts';
 export { LEAST_PART } from './parts.ts';

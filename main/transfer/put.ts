@@ -11,6 +11,7 @@ import { BY_POLICY } from './apply.ts';
 import { checkGuard } from './guard.ts';
 import { proveFields } from './prove.ts';
 import { endUpload, vanishedUnread } from './gone.ts';
+import type { Room } from './memory.ts';
 import { LEAST_PART } from './parts.ts';
 import type { WholeRead } from './reader.ts';
 import { youth } from './stable.ts';
@@ -34,14 +35,14 @@ export async function putSmall(
   ports: TransferPorts,
   signal: AbortSignal,
 ): Promise<Settlement | null> {
-  const release = await ports.memory.take(size);
+  const room = await ports.memory.take(size);
   let found: WholeRead;
   try {
     const place = { root: ports.root, path: job.path, links: ports.links };
-    found = await ports.reader.whole(place, size, ports.algorithm(job.path, size));
-    if (found.kind === 'read') return await putRead(job, key, found, ports, signal);
+    found = await ports.reader.whole(place, size, ports.algorithm(job.path, size), room);
+    if (found.kind === 'read') return await putRead(job, key, found, room, ports, signal);
   } finally {
-    release();
+    room.giveBack();
   }
   switch (found.kind) {
     case 'vanished':
@@ -67,6 +68,7 @@ async function putRead(
   job: Job,
   key: ObjectKey,
   { stat, bytes, digests }: Extract<WholeRead, { kind: 'read' }>,
+  room: Room,
   ports: TransferPorts,
   signal: AbortSignal,
 ): Promise<Settlement> {
@@ -128,7 +130,7 @@ async function putRead(
   const judged = judgeAnswer(sent, request, response);
   if (!judged.ok) return { kind: 'failed', failure: judged.failure };
   // Without a proof the request may not even have been read to its end.
-  if (judged.value.proof !== 'none') ports.reader.giveBack(bytes);
+  if (judged.value.proof !== 'none') room.giveBack(bytes.buffer);
   ports.learn({
     ...ports.capabilities(),
     checksums: judged.value.returnsChecksums ? 'returned' : 'silent',

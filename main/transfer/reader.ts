@@ -7,10 +7,6 @@
  * where the first has been at work on something for a while: large parts, or a disk that does not answer, which must
  * not keep the files of other disks waiting. Where the processors are few it begins much later, since a thread that
  * takes its time there waits for a processor and not for a disk, and one more would take that from the rest.
- *
- * [Note: memory used again] Fresh memory costs its pages, and all that lies outside of V8's heap makes it look through
- * that heap more often: of 200 files of 1 MiB a fifth of all processor time. So what a file or a part was read into is
- * handed back once the store has proved that it has every byte, and serves the next one.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -18,7 +14,7 @@ import { Worker } from 'node:worker_threads';
 import type { FileStat } from '../store/types.ts';
 import type { Algorithm, Digests } from './digest.ts';
 import type { PartRange } from './parts.ts';
-import { LEAST_KEPT, roomFor, type ReadAnswer, type ReadBytes, type ReadTask } from './reading.ts';
+import type { ReadAnswer, ReadBytes, ReadRoom, ReadTask } from './reading.ts';
 import type { FilePlace } from './stable.ts';
 
 export interface BytesRead {
@@ -37,12 +33,13 @@ export type PartRead =
 export interface Reader {
   /** Something will be read: the first thread begins, which goes on beside whatever comes before that. */
   prepare(): void;
-  /** @param size that the file is expected to have: of another one it is not read. */
-  whole(place: FilePlace, size: number, algorithm: Algorithm): Promise<WholeRead>;
+  /**
+   * @param size that the file is expected to have: of another one it is not read.
+   * @param room for so many bytes. Its memory is gone where they do not come.
+   */
+  whole(place: FilePlace, size: number, algorithm: Algorithm, room: ReadRoom): Promise<WholeRead>;
   /** @param handle must stay open until the answer is there. */
-  part(handle: FileHandle, range: PartRange, algorithm: Algorithm): Promise<PartRead>;
-  /** The bytes of a file or part are not needed any more, by nobody: the next one may come into their memory. */
-  giveBack(bytes: Buffer): void;
+  part(handle: FileHandle, range: PartRange, algorithm: Algorithm, room: ReadRoom): Promise<PartRead>;
   /** Ends the threads; what is under way fails. */
   stop(): Promise<void>;
 }
@@ -59,10 +56,6 @@ const BEGINNING_MS = 300;
 const AHEAD = 8;
 /** What goes through is handed over at once, and need not stay: a small young generation keeps the thread small, MB. */
 const YOUNG_GENERATION_MB = 4;
-/** Memory that may wait for its next use, bytes in all. */
-const MOST_SPARE = 64 * 1024 * 1024;
-/** So long after the last one it is let go of, milliseconds. */
-const SPARE_MS = 2_000;
 /** A thread that ended under a task may have ended because of it. */
 const TRIES = 2;
 
@@ -81,22 +74,13 @@ interface Thread {
   sinceMs: number;
 }
 
-/**
- * @param entry the threads' code; only tests give another one. @param spareMs after how long memory is let go of.
- * @param processors of this computer.
- */
-export function openReader(
-  entry: URL = workerEntry(),
-  spareMs = SPARE_MS,
-  processors = availableParallelism(),
-): Reader {
+/** @param entry the threads' code; only tests give another one. @param processors of this computer. */
+export function openReader(entry: URL = workerEntry(), processors = availableParallelism()): Reader {
   const threads: Thread[] = [];
   const waiting: Pending[] = [];
-  const spare: ArrayBuffer[] = [];
   let lastId = 0;
   let isStopped = false;
   let timer: NodeJS.Timeout | null = null;
-  let spareTimer: NodeJS.Timeout | null = null;
 
   const start = (nowMs: number): Thread => {
     const worker = new Worker(entry, {
@@ -158,11 +142,10 @@ export function openReader(
   };
 
   const post = ({ worker }: Thread, { id, task }: Pending): void => {
-    const room = roomFor(task.size);
-    const at = spare.findIndex((one) => one.byteLength === room);
-    const [into] = at === -1 ? [] : spare.splice(at, 1);
-    if (into === undefined) worker.postMessage({ id, task });
-    else worker.postMessage({ id, task: { ...task, into } }, [into]);
+    const { size, memory } = task.room;
+    // Of a task that is tried again the memory is gone with the thread that ended.
+    if (memory?.byteLength === size) worker.postMessage({ id, task }, [memory]);
+    else worker.postMessage({ id, task: { ...task, room: { size, memory: null } } });
   };
 
   /** Where all threads are busy, nothing may come for a while that would ask for another one. */
@@ -188,37 +171,29 @@ export function openReader(
     prepare() {
       if (threads.length === 0 && !isStopped) start(performance.now());
     },
-    async whole(place, size, algorithm) {
-      const answer = await ask({ kind: 'whole', place, size, algorithm });
+    async whole(place, size, algorithm, room) {
+      const answer = await ask({ kind: 'whole', place, size, algorithm, room: memoryOf(room) });
       if (answer.kind !== 'read') return answer;
       if (answer.stat === null) throw new Error('a whole file came without its stat');
       return { kind: 'read', stat: answer.stat, ...bytesOf(answer.read, size) };
     },
-    async part({ fd }, { start: from, size }, algorithm) {
-      const answer = await ask({ kind: 'part', fd, start: from, size, algorithm });
+    async part({ fd }, { start: from, size }, algorithm, room) {
+      const answer = await ask({ kind: 'part', fd, start: from, size, algorithm, room: memoryOf(room) });
       if (answer.kind === 'read') return { kind: 'read', ...bytesOf(answer.read, size) };
       return answer.kind === 'unreadable' ? answer : { kind: 'changing' };
     },
-    giveBack({ buffer, byteOffset, byteLength }) {
-      if (isStopped || byteLength < LEAST_KEPT || byteLength > MOST_SPARE || byteOffset !== 0) return;
-      if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== roomFor(byteLength)) return;
-      spare.push(buffer);
-      let held = spare.reduce((sum, one) => sum + one.byteLength, 0);
-      // What was given back last is asked for next, more likely than what nobody has asked for since.
-      while (held > MOST_SPARE) held -= spare.shift()?.byteLength ?? held;
-      spareTimer ??= setTimeout(() => {
-        spareTimer = null;
-        spare.length = 0;
-      }, spareMs);
-      spareTimer.refresh();
-    },
     async stop() {
       isStopped = true;
-      for (const one of [timer, spareTimer]) if (one !== null) clearTimeout(one);
+      if (timer !== null) clearTimeout(timer);
       for (const one of waiting.splice(0)) one.reject(new Error('the reader was stopped'));
       await Promise.all(threads.map(({ worker }) => worker.terminate()));
     },
   };
+}
+
+/** What a thread needs of it; the rest could not go there. */
+function memoryOf({ size, memory }: ReadRoom): ReadRoom {
+  return { size, memory };
 }
 
 function bytesOf({ bytes, sha256, md5, checksum }: ReadBytes, size: number): BytesRead {

@@ -6,6 +6,7 @@ import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync } fro
 import { digestOf, type Algorithm } from './digest.ts';
 import { codeOf, HOW_TO_OPEN, isEndOfPath, isSameState, toStat, whereIsIn, type FilePlace } from './stable.ts';
 import type { FileStat } from '../store/types.ts';
+import type { Room } from './memory.ts';
 
 export type ReadTask =
   | {
@@ -14,7 +15,7 @@ export type ReadTask =
       /** Of another size it is not read. */
       readonly size: number;
       readonly algorithm: Algorithm;
-      readonly into?: ArrayBuffer;
+      readonly room: ReadRoom;
     }
   | {
       readonly kind: 'part';
@@ -22,22 +23,11 @@ export type ReadTask =
       readonly start: number;
       readonly size: number;
       readonly algorithm: Algorithm;
-      /** Memory with room for it that nobody needs any more; left out: new one is taken. */
-      readonly into?: ArrayBuffer;
+      readonly room: ReadRoom;
     };
 
-/** Memory below this is as cheap to take anew, bytes. */
-export const LEAST_KEPT = 64 * 1024;
-
-/**
- * How much memory is taken for so many bytes: up to an eighth more than they need, so that it can serve another file of
- * about that size when it is not needed any more.
- */
-export function roomFor(size: number): number {
-  if (size < LEAST_KEPT) return size;
-  const step = 2 ** (Math.floor(Math.log2(size)) - 3);
-  return Math.ceil(size / step) * step;
-}
+/** Memory to read into. */
+export type ReadRoom = Pick<Room, 'size' | 'memory'>;
 
 /** As it goes from one thread to the other. */
 export interface ReadBytes {
@@ -68,7 +58,7 @@ export async function readTask(task: ReadTask): Promise<ReadAnswer> {
   }
 }
 
-async function readWhole({ place, size, algorithm, into }: Extract<ReadTask, { kind: 'whole' }>): Promise<ReadAnswer> {
+async function readWhole({ place, size, algorithm, room }: Extract<ReadTask, { kind: 'whole' }>): Promise<ReadAnswer> {
   let at: string | null;
   let fd: number;
   try {
@@ -84,7 +74,7 @@ async function readWhole({ place, size, algorithm, into }: Extract<ReadTask, { k
     if (!stats.isFile()) return { kind: 'vanished' };
     const stat = toStat(stats);
     if (stat.size !== size) return { kind: 'other-size', stat };
-    const bytes = memoryFor(size, into);
+    const bytes = memoryIn(room, size);
     if (readFrom(fd, bytes, 0) !== size || !isSameState(toStat(fstatSync(fd, { bigint: true })), stat)) {
       return { kind: 'changing' };
     }
@@ -105,16 +95,14 @@ function isStillAt(place: FilePlace, at: string, stat: FileStat): boolean {
 }
 
 async function readPart(task: Extract<ReadTask, { kind: 'part' }>): Promise<ReadAnswer> {
-  const { fd, start, size, algorithm, into } = task;
-  const bytes = memoryFor(size, into);
+  const { fd, start, size, algorithm, room } = task;
+  const bytes = memoryIn(room, size);
   if (readFrom(fd, bytes, start) !== size) return { kind: 'changing' };
   return { kind: 'read', stat: null, read: await digested(bytes, algorithm) };
 }
 
-function memoryFor(size: number, into: ArrayBuffer | undefined): Buffer {
-  const room = roomFor(size);
-  if (into?.byteLength === room) return Buffer.from(into, 0, size);
-  return Buffer.allocUnsafeSlow(room).subarray(0, size);
+function memoryIn({ size: whole, memory }: ReadRoom, size: number): Buffer {
+  return memory === null ? Buffer.allocUnsafeSlow(whole).subarray(0, size) : Buffer.from(memory, 0, size);
 }
 
 /** @returns how many bytes there were. */

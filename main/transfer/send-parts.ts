@@ -56,10 +56,10 @@ export async function sendParts(run: UploadRun): Promise<WholeFile | { readonly 
       // What is under way ends and is written down, so that it need not be sent again.
       if (signal.aborted || ports.isEnding()) broken.cause ??= failure('cancelled');
       if (broken.cause !== null || thrown.length > 0) break;
-      const release = await ports.memory.take(range.size);
+      const room = await ports.memory.take(range.size);
       let isHandedOver = false;
       try {
-        const read = await ports.reader.part(file.handle, range, algorithm);
+        const read = await ports.reader.part(file.handle, range, algorithm, room);
         if (read.kind !== 'read') {
           broken.cause ??=
             read.kind === 'changing'
@@ -82,21 +82,21 @@ export async function sendParts(run: UploadRun): Promise<WholeFile | { readonly 
             else {
               parts.push(sent.part);
               // Where it failed, or nothing proves that the store has it all, its request may still read them.
-              if (sent.proof !== 'none') ports.reader.giveBack(body);
+              if (sent.proof !== 'none') room.giveBack(body.buffer);
             }
           })
           .catch((error: unknown) => {
             thrown.push(error);
           })
           .finally(() => {
-            release();
+            room.giveBack();
             inFlight.delete(sending);
           });
         isHandedOver = true;
         inFlight.add(sending);
         if (inFlight.size >= PARTS_IN_FLIGHT) await Promise.race(inFlight);
       } finally {
-        if (!isHandedOver) release();
+        if (!isHandedOver) room.giveBack();
       }
     }
   } finally {

@@ -8,7 +8,7 @@ import type { BucketCapabilities, FileStat, Job, JournalRow, NewReceipt } from '
 import type { Attempts } from '../store/attempts.ts';
 import type { PolicyChanges } from '../policy/changes.ts';
 import type { Algorithm } from './digest.ts';
-import type { MemoryGate } from './memory.ts';
+import type { Memory } from './memory.ts';
 import type { Reader } from './reader.ts';
 
 /** Facts of one attempt that its request is made of. */
@@ -76,7 +76,7 @@ export interface TransferPorts {
   recordAdopted(receipt: NewReceipt, journal: Omit<JournalRow, 'receiptSeq'>): Promise<void>;
   capabilities(): BucketCapabilities;
   learn(learnt: BucketCapabilities): void;
-  readonly memory: MemoryGate;
+  readonly memory: Memory;
   readonly reader: Reader;
   now(): Date;
   newAttemptId(): string;

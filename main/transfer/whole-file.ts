@@ -39,9 +39,10 @@ async function eachPiece(
   take: (bytes: Buffer) => void,
 ): Promise<void> {
   const size = Math.min(BUFFER, file.stat.size);
-  const release = await ports.memory.take(size);
+  const room = await ports.memory.take(size);
+  const memory = room.memory ?? new ArrayBuffer(room.size);
   try {
-    const buffer = Buffer.allocUnsafe(size);
+    const buffer = Buffer.from(memory, 0, size);
     for (let position = 0; position < file.stat.size;) {
       if (signal.aborted) throw new FailureError(failure('cancelled'));
       const length = await readFully(file.handle, buffer, position);
@@ -50,6 +51,6 @@ async function eachPiece(
       position += length;
     }
   } finally {
-    release();
+    room.giveBack(memory);
   }
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { failure } from '../../../main/contract/errors.ts';
 import { failed, success } from '../../../main/contract/result.ts';
 import { digestOf, type Algorithm } from '../../../main/transfer/digest.ts';
-import { openMemoryGate } from '../../../main/transfer/index.ts';
+import { openMemory } from '../../../main/transfer/index.ts';
 import { sendParts, type UploadRun } from '../../../main/transfer/send-parts.ts';
 import type { UploadPart } from '../../../main/store/types.ts';
 import { stat } from '../store/support.ts';
@@ -24,7 +24,7 @@ function open(given: Given) {
   const sent: number[] = [];
   let inFlight = 0;
   let most = 0;
-  const memory = openMemoryGate(12);
+  const memory = openMemory(12);
   const run = {
     file: {
       stat: stat({ size: given.bytes.length }),
@@ -47,7 +47,6 @@ function open(given: Given) {
       memory,
       reader: {
         prepare: () => undefined,
-        giveBack: () => undefined,
         part: async (_: unknown, { start, size }: { start: number; size: number }, algorithm: Algorithm) => {
           if (given.readFails?.(start) === true) return { kind: 'unreadable', reason: 'EIO' };
           const bytes = Buffer.from(given.bytes).subarray(start, start + size);
@@ -135,7 +134,7 @@ test('the room for buffers holds, and all of it is given back', async () => {
   });
   await sendParts(run);
   expect(counts().most).toBeLessThanOrEqual(3);
-  (await memory.take(12))();
+  (await memory.take(12)).giveBack();
 });
 
 test('the first failure ends it, and nothing is under way any more when it is told', async () => {
@@ -150,7 +149,7 @@ test('the first failure ends it, and nothing is under way any more when it is to
   expect('failure' in ended && ended.failure.code).toBe('busy');
   expect(sent.length).toBeLessThanOrEqual(5);
   expect(counts().inFlight).toBe(0);
-  (await memory.take(12))();
+  (await memory.take(12)).giveBack();
 });
 
 test('a file that has become shorter is changing', async () => {
@@ -171,7 +170,7 @@ test('a disk that fails in the middle waits for the parts under way before it is
   });
   expect(await sendParts(run)).toMatchObject({ failure: { code: 'file-unreadable', facts: { reason: 'EIO' } } });
   expect(counts().inFlight).toBe(0);
-  (await memory.take(12))();
+  (await memory.take(12)).giveBack();
 });
 
 test('a part that cannot be written down ends the upload with that error, and no promise is left alone', async () => {
