@@ -19,8 +19,14 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+/** What goes through is written at once, and need not stay: a small young generation keeps the thread small, MB. */
+const YOUNG_GENERATION_MB = 4;
+
 export function openWriter(): Writer {
-  const worker = new Worker(workerEntry(), { execArgv: [] });
+  const worker = new Worker(workerEntry(), {
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  });
   const pending = new Map<number, Pending>();
   let lastId = 0;
   let hasEnded = false;

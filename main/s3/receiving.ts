@@ -114,6 +114,7 @@ async function intoFile(
       gathered -= count;
       left = gathered === 0 ? [] : [Buffer.concat(left).subarray(count)];
     }
+    pieces.forEach(letGo);
     pieces = [];
   };
   try {
@@ -136,6 +137,11 @@ async function intoFile(
     write();
   }
   return [came, null];
+}
+
+/** The memory of a piece, where it is all of it, is free with that; else V8 would look through the heap for it. */
+function letGo({ buffer, byteLength }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 async function beginningOf(body: Readable): Promise<Uint8Array> {

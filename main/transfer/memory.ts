@@ -25,12 +25,19 @@ export interface Room {
 }
 
 export interface Memory {
-  /** Waits for room, in the order of asking. A demand above the whole limit is let in alone. */
+  /**
+   * Waits for room, in the order of asking. What would hardly fit, or not at all, is let in where little else is away:
+   * who holds that little may be waiting for the turn of the one who asks here.
+   */
   take(bytes: number): Promise<Room>;
 }
 
 /** Memory below this is as cheap to take anew, bytes. */
 export const LEAST_KEPT = 64 * 1024;
+/** Above this share of the limit a demand would hardly fit, and below the rest of it what is away is little. */
+const MOST = 3 / 4;
+/** Beyond this, bytes, sizes are those of the parts of one file, and all the same. */
+const MOST_ROUNDED = 16 * 1024 * 1024;
 /** So many times what is asked for a piece may have that serves it. */
 const MOST_TIMES = 4;
 /** So long after the last one was given back, none is kept any more, milliseconds. */
@@ -69,7 +76,8 @@ export function openMemory(limit: number, spareMs = SPARE_MS): Memory {
   /** Null: there is no room for so much, not even where all that is spare goes. */
   const taken = (size: number): Room | null => {
     const away = held - spare.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    if (away > 0 && away + size > limit) return null;
+    const isLetIn = size > MOST * limit && away <= (1 - MOST) * limit;
+    if (away + size > limit && !isLetIn) return null;
     while (held + size > limit && letGo()) continue;
     held += size;
     return roomOf(size, null);
@@ -120,5 +128,5 @@ export function openMemory(limit: number, spareMs = SPARE_MS): Memory {
 
 /** How much memory is taken for so many bytes: few sizes, so that most of it can serve again. */
 export function roomFor(bytes: number): number {
-  return bytes < LEAST_KEPT ? bytes : 2 ** Math.ceil(Math.log2(bytes));
+  return bytes < LEAST_KEPT || bytes > MOST_ROUNDED ? bytes : 2 ** Math.ceil(Math.log2(bytes));
 }

@@ -1,12 +1,14 @@
 /** Bodies straight into files: what a store may do with them, and what the file and the caller see of it. */
+import type { HttpRequest } from '@smithy/types';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { StoreClient } from '../../../main/s3/index.ts';
+import { openReceiving } from '../../../main/s3/receiving.ts';
 import { openReceiver } from '../../../main/s3/receiver.ts';
 import { codeOf, must, temporaryFolder } from '../store/support.ts';
 import { inputs, isWhole, says, Ways, type Answer } from './ways.ts';
@@ -189,4 +191,29 @@ test('many at once each get their own bytes', async () => {
     }),
   );
   for (const [index, text] of files.entries()) expect(text === (bodies[index] ?? '').repeat(40_000)).toBe(true);
+});
+
+test('the memory of what lies in the file is free at once', async () => {
+  const SIZE = 4 * 1024 * 1024;
+  const server = createServer((_, response) => void response.end(Buffer.alloc(SIZE, 'x'))).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const freed = vi.spyOn(ArrayBuffer.prototype, 'transfer');
+  onTestFinished(() => {
+    freed.mockRestore();
+    server.closeAllConnections();
+    server.close();
+  });
+  const file = await openFile();
+  const fields = { method: 'GET', protocol: 'http:', hostname: '127.0.0.1', port, path: '/', query: {}, headers: {} };
+  // In this thread, where its buffers can be seen.
+  const take = openReceiving({ connectMs: 1_000, silenceMs: 10_000, maxSockets: 1 });
+  const task = { request: fields as unknown as HttpRequest, fd: file.fd, at: 0, size: SIZE };
+  const ended = await take(task, new AbortController().signal, () => undefined);
+  expect(ended).toMatchObject({ kind: 'answered', bytes: SIZE, broken: null });
+  expect(await file.text()).toBe('x'.repeat(SIZE));
+  // How the bytes are cut is for the network to say; no piece has more than 64 KiB.
+  const pieces = freed.mock.contexts as readonly ArrayBuffer[];
+  expect(pieces.length).toBeGreaterThan(SIZE / (128 * 1024));
+  expect(pieces.every(({ byteLength }) => byteLength === 0)).toBe(true);
 });

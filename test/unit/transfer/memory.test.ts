@@ -39,8 +39,9 @@ describe('room for bytes', () => {
     await waiting;
   });
 
-  test('more than all of it is let in alone, and nothing takes no room', async () => {
-    const memory = openMemory(10);
+  test('what would hardly fit is let in beside a quarter, and nothing takes no room', async () => {
+    const memory = openMemory(12);
+    await memory.take(3);
     const small = await memory.take(1);
     let isIn = false;
     const large = memory.take(1000).then((room) => {
@@ -59,28 +60,28 @@ describe('room for bytes', () => {
     expect(isNext).toBe(false);
     room.giveBack();
     await next;
-    await memory.take(0);
+    // What fits well waits for its room.
+    const half = memory.take(9).then(() => 'in');
+    expect(await Promise.race([half, new Promise((resolve) => setImmediate(resolve, 'waiting'))])).toBe('waiting');
+    await openMemory(12).take(0);
   });
 
-  test('property: never more than the limit is out, but for one alone, and everyone gets in', async () => {
+  test('property: never more than the limit is out, but for one beside a quarter, and everyone gets in', async () => {
     const limit = 100;
     const demand = fc.record({ bytes: fc.integer({ min: 0, max: 150 }), holds: fc.integer({ min: 0, max: 5 }) });
     await fc.assert(
       fc.asyncProperty(fc.array(demand, { minLength: 1, maxLength: 30 }), async (demands) => {
         const memory = openMemory(limit);
         let used = 0;
-        let inside = 0;
         const entered: number[] = [];
         await Promise.all(
           demands.map(async ({ bytes, holds }, index) => {
             const room = await memory.take(bytes);
             entered.push(index);
             used += bytes;
-            if (bytes > 0) inside += 1;
-            if (used > limit) expect(inside).toBe(1);
+            if (used > limit) expect([bytes > 75, used - bytes <= 25]).toEqual([true, true]);
             for (let turn = 0; turn < holds; turn += 1) await Promise.resolve();
             used -= bytes;
-            if (bytes > 0) inside -= 1;
             room.giveBack();
           }),
         );
@@ -168,7 +169,7 @@ describe('memory that is given back', () => {
     expect((await memory.take(100 * PIECE)).memory, 'nothing is counted any more').toBeNull();
   });
 
-  test('property: what is away and what is spare is never more than the limit, but for one alone', async () => {
+  test('property: what is away and what is spare is never more than the limit, but for one beside a quarter', async () => {
     const limit = 64 * PIECE;
     const step = fc.record({
       bytes: fc.integer({ min: 0, max: 70 * PIECE }),
@@ -186,8 +187,9 @@ describe('memory that is given back', () => {
             if (room.memory !== null) expect(room.size).toBeLessThanOrEqual(4 * bytes);
             const piece = read(room);
             seen.add(piece);
-            const all = [...seen].reduce((sum, { byteLength }) => sum + byteLength, 0);
-            if (all > limit) expect([...seen].filter(({ byteLength }) => byteLength > 0)).toHaveLength(1);
+            const sizes = [...seen].map(({ byteLength }) => byteLength);
+            const all = sizes.reduce((sum, one) => sum + one, 0);
+            if (all > limit) expect(all - Math.max(...sizes)).toBeLessThanOrEqual(limit / 4);
             for (let turn = 0; turn < holds; turn += 1) await Promise.resolve();
             if (!isProved || piece.byteLength < LEAST_KEPT) seen.delete(piece);
             room.giveBack(isProved ? piece : undefined);
@@ -205,6 +207,8 @@ describe('memory that is given back', () => {
         expect(room).toBeGreaterThanOrEqual(bytes);
         expect(room).toBeLessThan(Math.max(1, 2 * bytes));
         expect(roomFor(room)).toBe(room);
+        // Parts of a file of many GB have one size: nothing is gained there.
+        if (bytes > 16 * 1024 ** 2) expect(room).toBe(bytes);
       }),
     );
   });
