@@ -19,6 +19,8 @@ export interface Applied {
   readonly missed: number;
   /** Directories with known files that were missed for the first time: they are due for a second look. */
   readonly secondLook: readonly RelPath[];
+  /** How many rows that writes. */
+  readonly rows: number;
   /** Kept once all of it is on disk. Plans are written in the order in which they are applied. */
   readonly written: Promise<void>;
 }
@@ -73,11 +75,10 @@ export class PlanApplier {
         }
       }
     }
-    const nothing =
-      plan.jobs.length + plan.refreshed.length + plan.refused.length + plan.dropped.length + plan.superseded === 0;
-    if (nothing && proven.length === 0) {
-      return { queued: 0, missed, secondLook: [...secondLook], written: Promise.resolve() };
-    }
+    const queued = plan.jobs.length + proven.length;
+    const rows = queued + plan.refreshed.length + plan.refused.length + plan.dropped.length;
+    const applied = { queued, missed, secondLook: [...secondLook], rows };
+    if (rows + plan.superseded === 0) return { ...applied, written: Promise.resolve() };
 
     const write = (): void => {
       for (const job of plan.jobs) tables.jobs.enqueue(job);
@@ -117,7 +118,7 @@ export class PlanApplier {
     const written = tables.commit(write).then(() => {
       for (const { row } of proven) this.#absences.delete(keyOfAbsence(folder.id, row.path));
     });
-    return { queued: plan.jobs.length + proven.length, missed, secondLook: [...secondLook], written };
+    return { ...applied, written };
   }
 
   /** Files of a folder that one look has missed not long ago, and that may be gone. */

@@ -190,7 +190,7 @@ export class Looking {
           this.#watching?.found(folder, plan.directory, plan.jobs.length + applied.missed);
           if (applied.queued > 0) this.#options.kick();
         });
-        await writing.add(applied.queued, written);
+        await writing.add(applied.rows, written);
       },
     );
     const result = await look.finally(() => writing.settled());

@@ -5,7 +5,7 @@
  * finds few files in that time where few of each directory have changed, and leaves the senders with nothing to do.
  */
 
-/** The look waits where so many files are still to be written down. */
+/** The look waits where so many rows are still to be written: all of them may come into one commit. */
 const AHEAD = 256;
 
 export class Writing {
@@ -13,14 +13,14 @@ export class Writing {
   #weight = 0;
 
   /**
-   * @param files how many are written down.
+   * @param rows how many are written.
    * @returns once the look may go on. Throws what a writing threw, this one or one before it.
    */
-  async add(files: number, written: Promise<void>): Promise<void> {
+  async add(rows: number, written: Promise<void>): Promise<void> {
     // It is waited for below, and may have failed before its turn comes.
     written.catch(() => undefined);
-    // Something is written also where no file is queued.
-    const weight = Math.max(1, files);
+    // What writes none is kept in mind as well.
+    const weight = Math.max(1, rows);
     this.#open.push({ weight, written });
     this.#weight += weight;
     while (this.#weight > AHEAD) await this.#first();

@@ -34,7 +34,7 @@ test('a look goes on while little is being written, and waits for the oldest whe
   await writing.settled();
 });
 
-test('plans that queue nothing are counted as well', async () => {
+test('plans that write nothing are counted as well', async () => {
   const writing = new Writing();
   const all = Array.from({ length: 257 }, open);
   const added = all.map(({ written }) => writing.add(0, written));
