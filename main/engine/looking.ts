@@ -8,6 +8,7 @@ import type { RelPath } from '../contract/names.ts';
 import { failed } from '../contract/result.ts';
 import { FolderRules } from '../scan/folder-rules.ts';
 import type { WriteTables } from '../store/index.ts';
+import { BeingWritten } from './being-written.ts';
 import { FolderLoop, type ScanOutcome } from './folder-loop.ts';
 import type { Health } from './health.ts';
 import { LinkedPlaces } from './linked-places.ts';
@@ -16,7 +17,6 @@ import { UNWATCHED } from './report.ts';
 import type { PlanApplier } from './applying.ts';
 import { scanFolder, type ScanReport, type ScanScope } from './scans.ts';
 import { Watching } from './watching.ts';
-import { Writing } from './writing.ts';
 
 export interface LookingOptions {
   readonly tables: WriteTables;
@@ -169,7 +169,7 @@ export class Looking {
     links.begin(scope.kind === 'whole');
     this.#watching?.look(folder, scope);
     await this.#options.applier.mounts.note(folder);
-    const writing = new Writing();
+    const beingWritten = new BeingWritten();
     const look = scanFolder(
       folder,
       scope,
@@ -190,10 +190,10 @@ export class Looking {
           this.#watching?.found(folder, plan.directory, plan.jobs.length + applied.missed);
           if (applied.queued > 0) this.#options.kick();
         });
-        await writing.add(applied.rows, written);
+        await beingWritten.add(applied.rows, written);
       },
     );
-    const result = await look.finally(() => writing.settled());
+    const result = await look.finally(() => beingWritten.settled());
     links.end(result.ok);
     await this.#options.applier.mounts.note(folder);
     if (result.ok) this.#noteLook(folder, scope, result.value);

@@ -8,7 +8,7 @@
 /** The look waits where so many rows are still to be written: all of them may come into one commit. */
 const AHEAD = 256;
 
-export class Writing {
+export class BeingWritten {
   readonly #open: { readonly weight: number; readonly written: Promise<void> }[] = [];
   #weight = 0;
 

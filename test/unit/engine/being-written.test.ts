@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { Writing } from '../../../main/engine/writing.ts';
+import { BeingWritten } from '../../../main/engine/being-written.ts';
 
 /** A writing that ends when it is told to. */
 function open() {
@@ -20,7 +20,7 @@ async function hasEnded(promise: Promise<unknown>): Promise<boolean> {
 }
 
 test('a look goes on while little is being written, and waits for the oldest where it is much', async () => {
-  const writing = new Writing();
+  const writing = new BeingWritten();
   const [first, second, third] = [open(), open(), open()];
   expect(await hasEnded(writing.add(200, first.written))).toBe(true);
   const more = writing.add(100, second.written);
@@ -35,7 +35,7 @@ test('a look goes on while little is being written, and waits for the oldest whe
 });
 
 test('plans that write nothing are counted as well', async () => {
-  const writing = new Writing();
+  const writing = new BeingWritten();
   const all = Array.from({ length: 257 }, open);
   const added = all.map(({ written }) => writing.add(0, written));
   expect(await hasEnded(Promise.all(added.slice(0, 256)))).toBe(true);
@@ -45,7 +45,7 @@ test('plans that write nothing are counted as well', async () => {
 });
 
 test('the end waits for all, and says what failed', async () => {
-  const writing = new Writing();
+  const writing = new BeingWritten();
   const [first, second] = [open(), open()];
   await writing.add(1, first.written);
   await writing.add(1, second.written);
@@ -58,7 +58,7 @@ test('the end waits for all, and says what failed', async () => {
 });
 
 test('what failed ends a look that has to wait', async () => {
-  const writing = new Writing();
+  const writing = new BeingWritten();
   const first = open();
   await writing.add(256, first.written);
   first.fail(new Error('The disk is full.'));
