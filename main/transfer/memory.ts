@@ -34,8 +34,8 @@ export interface Memory {
 
 /** Memory below this is as cheap to take anew, bytes. */
 export const LEAST_KEPT = 64 * 1024;
-/** Above this share of the limit a demand would hardly fit, and below the rest of it what is away is little. */
-const MOST = 3 / 4;
+/** Up to this share of the limit, what is away is little: whatever else is asked for may come beside it. */
+const LITTLE = 1 / 4;
 /** Beyond this, bytes, sizes are those of the parts of one file, and all the same. */
 const MOST_ROUNDED = 16 * 1024 * 1024;
 /** So many times what is asked for a piece may have that serves it. */
@@ -76,8 +76,7 @@ export function openMemory(limit: number, spareMs = SPARE_MS): Memory {
   /** Null: there is no room for so much, not even where all that is spare goes. */
   const taken = (size: number): Room | null => {
     const away = held - spare.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    const isLetIn = size > MOST * limit && away <= (1 - MOST) * limit;
-    if (away + size > limit && !isLetIn) return null;
+    if (away + size > limit && away > LITTLE * limit) return null;
     while (held + size > limit && letGo()) continue;
     held += size;
     return roomOf(size, null);

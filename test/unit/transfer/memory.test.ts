@@ -60,10 +60,15 @@ describe('room for bytes', () => {
     expect(isNext).toBe(false);
     room.giveBack();
     await next;
-    // What fits well waits for its room.
-    const half = memory.take(9).then(() => 'in');
-    expect(await Promise.race([half, new Promise((resolve) => setImmediate(resolve, 'waiting'))])).toBe('waiting');
-    await openMemory(12).take(0);
+    // All of it is away by then.
+    await memory.take(8);
+    await memory.take(0);
+    // What fits well waits for its room, though little be away.
+    const other = openMemory(12);
+    await other.take(3);
+    await other.take(1);
+    const well = other.take(9).then(() => 'in');
+    expect(await Promise.race([well, new Promise((resolve) => setImmediate(resolve, 'waiting'))])).toBe('waiting');
   });
 
   test('property: never more than the limit is out, but for one beside a quarter, and everyone gets in', async () => {
